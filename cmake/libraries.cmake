@@ -1,0 +1,20 @@
+# Foreign libraries and the one layer that is the home of each.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+set(base_libraries yaml-0.1 jansson libcrypto)
+set(store_libraries sqlite3)
+set(mail_libraries libidn2)
+set(net_libraries libcurl)
+set(compose_libraries libcmark)
+
+foreach(layer IN ITEMS base store mail net compose)
+  pkg_check_modules(${layer} REQUIRED IMPORTED_TARGET ${${layer}_libraries})
+endforeach()
+
+# Debian's libcsv and libunistring come without pkg-config files.
+find_library(CSV_LIBRARY csv REQUIRED)
+find_library(UNISTRING_LIBRARY unistring REQUIRED)
+target_link_libraries(PkgConfig::base INTERFACE ${CSV_LIBRARY}
+                                              ${UNISTRING_LIBRARY})
+target_link_libraries(PkgConfig::mail INTERFACE ${UNISTRING_LIBRARY})

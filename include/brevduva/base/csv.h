@@ -1,0 +1,64 @@
+/*
+ * CSV read row by row (RFC 4180 and what spreadsheets make of it). The
+ * reader finds out delimiter and charset by itself and gives UTF-8. Home of
+ * libcsv.
+ */
+#ifndef BREVDUVA_BASE_CSV_H
+#define BREVDUVA_BASE_CSV_H
+
+#include "brevduva/base/buf.h"
+#include "brevduva/base/status.h"
+
+struct bd_csv_row {
+    uint32_t line;        /* where the row starts, from 1 */
+    size_t count;         /* of fields */
+    const bd_str *fields; /* UTF-8; valid during the callback */
+    bd_str raw;           /* the row as it stood, without its line end, UTF-8 */
+};
+
+enum bd_csv_problem {
+    BD_CSV_FINE,
+    BD_CSV_NUL,       /* a NUL octet */
+    BD_CSV_TOO_LONG,  /* field or row over its limit, too many columns */
+    BD_CSV_BAD_QUOTE, /* text after a closing quote, or quote inside a field */
+    BD_CSV_OPEN_QUOTE /* the file ends inside a quoted field */
+};
+
+/* Called for each row that is not blank. A row with a problem has raw text
+ * but no fields. Returning anything but BD_OK ends the reading. */
+typedef enum bd_status (*bd_csv_row_fn)(void *self,
+                                        const struct bd_csv_row *row,
+                                        enum bd_csv_problem problem,
+                                        struct bd_err *err);
+
+/*
+ * Read a CSV file from start to end with constant memory. BOM skipped;
+ * delimiter is the one of comma, semicolon and tab that the first line has
+ * most of outside quotes; a file that is not valid UTF-8 is read as
+ * Windows-1252. CRLF, LF and CR line ends.
+ *
+ * fd       readable; need not be seekable (then the charset is judged from
+ *          the first 64 KiB)
+ * returns  BD_OK, BD_EIO, or what the callback returned
+ */
+enum bd_status bd_csv_read(int fd, bd_csv_row_fn row_fn, void *self,
+                           struct bd_err *err) BD_MUST_USE;
+
+enum bd_csv_style {
+    BD_CSV_PLAIN, /* comma, UTF-8, LF */
+    BD_CSV_EXCEL  /* semicolon, UTF-8 with BOM, CRLF: opens right in Excel */
+};
+
+/* Start of the file: the BOM if the style has one. */
+void bd_csv_write_start(struct bd_buf *out, enum bd_csv_style style);
+/*
+ * One row. A cell that a spreadsheet would run as a formula (first character
+ * = + - @ TAB CR, also behind spaces) gets a leading apostrophe;
+ * bd_csv_unguard takes it off again on import.
+ */
+void bd_csv_write_row(struct bd_buf *out, enum bd_csv_style style,
+                      const bd_str *fields, size_t count);
+/* The cell without the apostrophe that bd_csv_write_row put there. */
+bd_str bd_csv_unguard(bd_str cell);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * Files, whole. Reading has a ceiling; writing never leaves half a file.
+ */
+#ifndef BREVDUVA_BASE_FILE_H
+#define BREVDUVA_BASE_FILE_H
+
+#include "brevduva/base/arena.h"
+#include "brevduva/base/status.h"
+
+/*
+ * Read the whole file into the arena.
+ *
+ * path     NUL-terminated; "-" reads standard input
+ * max      octets; a longer file is BD_ELIMIT
+ * returns  BD_OK, BD_ENOENT, BD_ELIMIT, BD_EIO
+ */
+enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
+                            size_t max, bd_str *out,
+                            struct bd_err *err) BD_MUST_USE;
+
+/*
+ * Replace or create the file at `path` with `content`: temporary file in the
+ * same folder, fsync, rename, fsync of the folder. On failure the old file
+ * stands untouched and no temporary file is left.
+ *
+ * mode     permissions, as 0644
+ * returns  BD_OK, BD_EIO
+ */
+enum bd_status bd_file_replace(const char *path, bd_str content, unsigned mode,
+                               struct bd_err *err) BD_MUST_USE;
+
+/* The same, but an existing file at `path` is BD_EEXIST and untouched. */
+enum bd_status bd_file_create(const char *path, bd_str content, unsigned mode,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* Make a folder (parents must exist). An existing folder is BD_EEXIST. */
+enum bd_status bd_folder_create(const char *path, unsigned mode,
+                                struct bd_err *err) BD_MUST_USE;
+
+bool bd_file_exists(const char *path);
+
+/* fsync the folder that holds `path`, so that a rename there is durable. */
+enum bd_status bd_folder_sync(const char *folder,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* "FOLDER/NAME" in the arena; NAME alone when it is absolute. */
+const char *bd_path_join(struct bd_arena *arena, const char *folder,
+                         const char *name);
+
+/*
+ * An exclusive lock that dies with the process (flock on `path`, which is
+ * made if missing and holds the owner's pid as text).
+ *
+ * out_fd     close it to unlock
+ * out_owner  on BD_ETEMP the pid that holds the lock, 0 if unknown
+ * returns    BD_OK, BD_ETEMP (held by another), BD_EIO
+ */
+enum bd_status bd_lock_take(const char *path, int *out_fd, int64_t *out_owner,
+                            struct bd_err *err) BD_MUST_USE;
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * Borrowed text: a pointer and a length, passed by value. Holds bytes that
+ * are UTF-8 unless a header says otherwise; not NUL-terminated.
+ */
+#ifndef BREVDUVA_BASE_STR_H
+#define BREVDUVA_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    const char *ptr; /* may be NULL when len is 0 */
+    size_t len;      /* octets */
+} bd_str;
+
+#define BD_STR(literal) ((bd_str) { (literal), sizeof(literal) - 1 })
+#define BD_STR_INIT(literal)                                                   \
+    {                                                                          \
+        (literal), sizeof(literal) - 1                                         \
+    }
+#define BD_STR_NONE ((bd_str) { NULL, 0 })
+
+/* For printf's "%.*s": BD_ARG(text). */
+#define BD_ARG(text) (int)(text).len, (text).ptr ? (text).ptr : ""
+
+/* The text of a NUL-terminated string; NULL gives the empty text. */
+bd_str bd_str_from(const char *string);
+
+bool bd_str_eq(bd_str a, bd_str b);
+/* ASCII letters compare without case, all other bytes exactly. */
+bool bd_str_eq_nocase(bd_str a, bd_str b);
+int bd_str_cmp(bd_str a, bd_str b); /* as memcmp; a prefix comes first */
+bool bd_str_starts(bd_str text, bd_str prefix);
+bool bd_str_ends(bd_str text, bd_str suffix);
+bool bd_str_starts_nocase(bd_str text, bd_str prefix);
+
+/* `text` from octet `from` on; empty when that is past the end. */
+bd_str bd_str_skip(bd_str text, size_t from);
+/* At most `len` octets of `text` from octet `from`. */
+bd_str bd_str_sub(bd_str text, size_t from, size_t len);
+/* Without spaces, tabs, CR and LF at both ends. */
+bd_str bd_str_trim(bd_str text);
+
+/* Where `needle` first stands in `text`, or SIZE_MAX. */
+size_t bd_str_find(bd_str text, bd_str needle);
+size_t bd_str_find_char(bd_str text, char c);
+
+/*
+ * Cut `*rest` at the first `separator`: what stood before is returned, what
+ * stands after is left in `*rest`. Without a separator all is returned and
+ * `*rest` becomes { NULL, 0 }, which tells "no more" from "empty last part".
+ */
+bd_str bd_str_cut(bd_str *rest, char separator);
+
+/* The next line, without its LF or CRLF; `*rest` as for bd_str_cut. */
+bd_str bd_str_cut_line(bd_str *rest);
+
+/* Decimal digits only, whole text, no sign. False on overflow or other. */
+bool bd_str_to_u64(bd_str text, uint64_t *out);
+
+/* Whole text is valid UTF-8 (RFC 3629). `out_bad`: first bad octet. */
+bool bd_str_is_utf8(bd_str text, size_t *out_bad);
+/* At most `max` octets, cut between characters of valid UTF-8. */
+bd_str bd_str_cut_utf8(bd_str text, size_t max);
+/* Has C0 controls other than TAB, LF and CR, or DEL, or C1 (U+0080-9F). */
+bool bd_str_has_control(bd_str text);
+/* Has CR, LF or NUL: may not stand in a header or an SMTP command. */
+bool bd_str_has_line_break(bd_str text);
+/* Holds only ASCII. */
+bool bd_str_is_ascii(bd_str text);
+/* Columns on a terminal or in a plain text part: wide characters count 2,
+ * combining ones 0. */
+size_t bd_str_width(bd_str text);
+
+/* Line and column, both from 1, of octet `offset`; columns in characters. */
+struct bd_place {
+    uint32_t line;
+    uint32_t column;
+};
+struct bd_place bd_str_place(bd_str text, size_t offset);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * An issue file: front matter between two "---" lines, then Markdown.
+ */
+#ifndef BREVDUVA_COMPOSE_ISSUE_H
+#define BREVDUVA_COMPOSE_ISSUE_H
+
+#include "brevduva/base/arena.h"
+#include "brevduva/base/i18n.h"
+#include "brevduva/base/status.h"
+
+struct bd_node; /* compose/markdown.h */
+
+struct bd_issue {
+    const char *path; /* for messages: "issues/2016-1.md" */
+    bd_str source;    /* the whole file */
+    bd_str title;     /* h1 of the letter; subject unless that is set */
+    bd_str subject;   /* may hold merge tags */
+    struct bd_place subject_place;
+    struct bd_place title_place;
+    bd_str slug;      /* a-z 0-9 and hyphens; from the file name if unset */
+    bd_str list;      /* empty: the newsletter's first list */
+    bd_str language;  /* "sv", "en"; empty: the newsletter's */
+    bd_str preheader; /* empty: none given */
+    bd_str from_name; /* empty: the settings' */
+    bd_str reply_to;  /* empty: the settings' */
+    const char *const *quiet; /* ids of checks silenced here, NULL-ended */
+    uint32_t body_line;       /* first line of the Markdown in the file */
+    bd_str body;              /* the Markdown */
+    const struct bd_node *document; /* parsed, merge tags and links found */
+};
+
+/*
+ * Read an issue.
+ *
+ * path     for messages and for the default slug
+ * text     borrowed for as long as the issue is used
+ * returns  BD_OK; BD_EPARSE "PATH:LINE:COLUMN: what; what to do" (invalid
+ *          UTF-8, control characters, front matter without end, bad YAML,
+ *          unknown or duplicate key, merge tag without end); BD_ELIMIT
+ */
+enum bd_status bd_issue_read(struct bd_arena *arena, const char *path,
+                             bd_str text, struct bd_issue *out,
+                             struct bd_err *err) BD_MUST_USE;
+
+/* "Höstens möten 2026" -> "hostens-moten-2026". */
+bd_str bd_slug(struct bd_arena *arena, bd_str title);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * From issue to message: the layout template around the body, as HTML and
+ * as plain text, then headers and MIME: compiled once, for all recipients.
+ * Pure: same values in, same bytes out.
+ */
+#ifndef BREVDUVA_COMPOSE_LETTER_H
+#define BREVDUVA_COMPOSE_LETTER_H
+
+#include "brevduva/compose/issue.h"
+#include "brevduva/compose/message.h"
+
+/* The sender's side of a letter; all texts UTF-8, "" when not set. */
+struct bd_letter_options {
+    bd_str newsletter;     /* its name, in the masthead */
+    enum bd_lang language; /* unless the issue says otherwise */
+    bd_str from_name;
+    bd_str from_email; /* local@domain; its domain is the Message-ID's */
+    bd_str reply_to;
+    bd_str list_title;
+    bd_str list_id; /* "nyhetsbrev.example.org", RFC 2919 */
+    uint32_t list_number;
+    bd_str base_url; /* "https://brev.example.org", no slash at the end */
+    bd_str unsubscribe_mailto; /* address for List-Unsubscribe; "" leaves the
+                                * mailto out */
+    struct {
+        bd_str name, postal_address, email, phone, website;
+    } organisation;
+    const bd_str *attributes; /* names of readers' attributes: merge tags */
+    size_t attribute_count;
+    /* Finds a template by its path under templates/: the owner's or ours.
+     * Texts must live as long as the arena. */
+    bool (*template)(void *self, bd_str path, bd_str *out_text);
+    void *template_self;
+    /* Reads a file beside the issue ("foto.jpg" in issues/SLUG/), for embedded
+     * images. BD_ENOENT when missing. */
+    enum bd_status (*file)(void *self, bd_str path, bd_str *out_bytes,
+                           struct bd_err *err);
+    void *file_self;
+};
+
+enum bd_letter_format {
+    BD_LETTER_FULL,     /* multipart/alternative: text and HTML */
+    BD_LETTER_TEXT_ONLY /* text/plain */
+};
+
+/*
+ * Compile the whole message with all headers.
+ *
+ * returns  BD_OK; BD_EINVAL or BD_EPARSE "FILE:LINE:COLUMN: what; what to
+ *          do" (unknown merge tag, template error); BD_ELIMIT
+ */
+enum bd_status bd_letter_compile(struct bd_arena *arena,
+                                 const struct bd_issue *issue,
+                                 const struct bd_letter_options *options,
+                                 enum bd_letter_format format,
+                                 struct bd_message *out,
+                                 struct bd_err *err) BD_MUST_USE;
+
+enum bd_letter_part { BD_LETTER_HTML, BD_LETTER_PLAIN };
+
+/* One part alone, not transfer-encoded: for preview and `render --as`. */
+enum bd_status bd_letter_compile_part(struct bd_arena *arena,
+                                      const struct bd_issue *issue,
+                                      const struct bd_letter_options *options,
+                                      enum bd_letter_part part,
+                                      struct bd_message *out,
+                                      struct bd_err *err) BD_MUST_USE;
+
+#endif

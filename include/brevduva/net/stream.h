@@ -1,0 +1,65 @@
+/*
+ * A connected, verified, logged-in byte stream to a mail relay. libcurl
+ * resolves, connects, negotiates TLS (certificate and host name verified),
+ * says EHLO and authenticates (CURLOPT_CONNECT_ONLY); after that the caller
+ * talks SMTP over it. Home of libcurl.
+ */
+#ifndef BREVDUVA_NET_STREAM_H
+#define BREVDUVA_NET_STREAM_H
+
+#include "brevduva/base/status.h"
+#include "brevduva/base/str.h"
+
+enum bd_starttls {
+    BD_STARTTLS_REQUIRED, /* no TLS, no mail */
+    BD_STARTTLS_OFF       /* plain text: loopback only, or the user's word */
+};
+
+struct bd_stream_options {
+    const char *url; /* smtp://host:port or smtps://host:port, no user info */
+    const char *ehlo_name;     /* FQDN (RFC 5321 4.1.1.1) */
+    enum bd_starttls starttls; /* for smtp:// */
+    const char *username;      /* NULL: no login */
+    const char *password;      /* never logged or put in an error */
+    const char *ca_file;       /* NULL: the system's certificates */
+    long connect_timeout_ms;   /* for everything up to the log-in */
+};
+
+struct bd_stream;
+
+/*
+ * Connect. Blocks until ready, or until the timeout.
+ *
+ * out      owned by the caller: bd_stream_close
+ * returns  BD_OK; BD_ETEMP (no answer, refused, 4yz greeting: later may
+ *          work); BD_EFINAL (certificate, host name, password, STARTTLS
+ *          not offered: a person must mend it). The message says which, and
+ *          what to do about it.
+ */
+enum bd_status bd_stream_open(const struct bd_stream_options *options,
+                              struct bd_stream **out,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* The lines of the last EHLO reply, without "250-", separated by LF: those
+ * after STARTTLS where that took place (RFC 3207 4.2). Valid until close. */
+bd_str bd_stream_capabilities(const struct bd_stream *stream);
+
+/* All of `bytes`. BD_ETEMP when the connection is lost or `timeout_ms` ran
+ * out; `*out_sent` octets had been taken by then. */
+enum bd_status bd_stream_write(struct bd_stream *stream, bd_str bytes,
+                               long timeout_ms, size_t *out_sent,
+                               struct bd_err *err) BD_MUST_USE;
+
+/* What is there, at least one octet, at most `size`. BD_ETEMP when the
+ * connection is closed or nothing came within `timeout_ms`. */
+enum bd_status bd_stream_read(struct bd_stream *stream, char *buffer,
+                              size_t size, long timeout_ms, size_t *out_len,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* Close at once, without QUIT. NULL is allowed. */
+void bd_stream_close(struct bd_stream *stream);
+
+/* A host that only this machine can reach: localhost, 127/8, ::1. */
+bool bd_url_is_loopback(const char *url);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * Issues as sent, mailings, and the ledger of deliveries: what became of
+ * every single copy.
+ *
+ *   queued -> handing-over -> accepted | deferred | refused | unknown
+ *
+ * "handing-over" is not written to the row: it is a queued row inside a
+ * claim (a range of delivery ids in one row, durable before any byte of them
+ * leaves us) that has no result yet.
+ */
+#ifndef BREVDUVA_STORE_MAILING_H
+#define BREVDUVA_STORE_MAILING_H
+
+#include "brevduva/store/subscriber.h"
+
+enum bd_delivery_state {
+    BD_DELIVERY_QUEUED,
+    BD_DELIVERY_HANDING_OVER, /* derived, see above */
+    BD_DELIVERY_ACCEPTED,
+    BD_DELIVERY_DEFERRED, /* 4yz or network: next_try_at says when again */
+    BD_DELIVERY_REFUSED,  /* 5yz */
+    BD_DELIVERY_UNKNOWN,  /* may have been accepted; nobody can tell */
+    BD_DELIVERY_SKIPPED,  /* never handed over; `reason` says why */
+    BD_DELIVERY_BOUNCED,  /* accepted, and came back */
+    BD_DELIVERY_COMPLAINED,
+    BD_DELIVERY_STATES
+};
+extern const char *const bd_delivery_state_names[];
+bool bd_delivery_state_parse(bd_str name, enum bd_delivery_state *out);
+
+enum bd_mailing_state {
+    BD_MAILING_HELD,
+    BD_MAILING_SCHEDULED,
+    BD_MAILING_SENDING,
+    BD_MAILING_PAUSED,
+    BD_MAILING_DONE,
+    BD_MAILING_CANCELLED
+};
+extern const char *const bd_mailing_state_names[];
+
+/* An issue, frozen as it is sent. Same source_hash, same revision. */
+struct bd_issue_row {
+    int64_t id;
+    bd_str slug;
+    bd_str title;
+    bd_str source;       /* the Markdown file */
+    bd_str source_hash;  /* SHA-256, hex */
+    bd_str message;      /* frozen multipart message */
+    bd_str message_text; /* frozen text-only message */
+};
+
+struct bd_mailing {
+    int64_t id;
+    int64_t issue_id;
+    int64_t list_id;
+    bd_str slug; /* of the issue */
+    bd_str title;
+    bd_str list_slug;
+    bd_str source_hash;
+    bd_str message_id_salt; /* random, part of each Message-ID */
+    bd_str message_id_domain;
+    bd_str envelope_from;
+    enum bd_mailing_state state;
+    bd_str state_reason; /* why paused */
+    bd_str asked_by;
+    int64_t created_at, started_at, ended_at; /* 0: not yet */
+    int64_t deadline;                  /* deferred copies are given up then */
+    int64_t count[BD_DELIVERY_STATES]; /* filled by find and each */
+    int64_t total;                     /* the audience: sum of count */
+};
+
+/*
+ * Start one: freeze the issue, fix the audience (one delivery for each
+ * active reader of the list; suppressed ones become skipped with the
+ * reason), all in one transaction. One mailing of an issue to a list at a
+ * time: BD_EEXIST when the same issue (any revision) was already sent to it.
+ */
+enum bd_status bd_mailing_start(struct bd_store *store,
+                                const struct bd_issue_row *issue,
+                                const struct bd_mailing *mailing,
+                                const struct bd_actor *actor, int64_t *out_id,
+                                struct bd_err *err) BD_MUST_USE;
+
+/* The newest mailing of the issue; to that list unless list_id is 0. */
+enum bd_status bd_mailing_find(struct bd_arena *arena, struct bd_store *store,
+                               bd_str issue_slug, int64_t list_id,
+                               struct bd_mailing *out,
+                               struct bd_err *err) BD_MUST_USE;
+
+/* All, newest first. */
+enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,
+                              const struct bd_mailing **out, size_t *out_count,
+                              struct bd_err *err) BD_MUST_USE;
+
+enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
+                                    enum bd_mailing_state state, bd_str reason,
+                                    const struct bd_actor *actor,
+                                    struct bd_err *err) BD_MUST_USE;
+
+/* The two frozen messages of a mailing, in the arena. */
+enum bd_status bd_mailing_message(struct bd_arena *arena,
+                                  struct bd_store *store, int64_t mailing_id,
+                                  bd_str *out_message, bd_str *out_message_text,
+                                  struct bd_err *err) BD_MUST_USE;
+
+/* How many readers of a list would get a mailing now, and why others not. */
+struct bd_audience {
+    int64_t active; /* will get it, suppressed ones not counted */
+    int64_t suppressed;
+    int64_t pending, left, bounced, complained;
+    int64_t without_name; /* of the active ones */
+};
+enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
+                                 struct bd_audience *out,
+                                 struct bd_err *err) BD_MUST_USE;
+
+#endif

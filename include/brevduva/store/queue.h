@@ -1,0 +1,76 @@
+/*
+ * The sender's side of the ledger: claim before, result after.
+ *
+ * One process at a time holds the queue (the caller takes a lock file
+ * first). bd_queue_recover then settles what a killed one left behind.
+ */
+#ifndef BREVDUVA_STORE_QUEUE_H
+#define BREVDUVA_STORE_QUEUE_H
+
+#include "brevduva/store/mailing.h"
+
+/*
+ * Claims without a result whose process is gone: copies that were being
+ * handed over become unknown, the others of the claim are queued again.
+ * *out_unknown: how many.
+ */
+enum bd_status bd_queue_recover(struct bd_store *store,
+                                const struct bd_actor *actor,
+                                int64_t *out_unknown,
+                                struct bd_err *err) BD_MUST_USE;
+
+/* What the sender needs of one copy. Texts in the arena. */
+struct bd_delivery {
+    int64_t id;
+    int64_t subscriber_id;
+    bd_str email; /* where to, as it was when the mailing started */
+    bd_str name, language, attributes;
+    bool text_only;
+    int64_t attempts; /* before this one */
+};
+
+/*
+ * Claim up to `max` copies that are due (queued, or deferred with
+ * next_try_at <= now): one durable row, committed before this returns.
+ * Readers who left since the mailing started are skipped instead, with the
+ * reason.
+ *
+ * out_claim  for bd_queue_result and bd_queue_release
+ * out_count  0: nothing is due
+ */
+enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
+                              int64_t mailing_id, size_t max, int64_t now,
+                              int64_t *out_claim,
+                              const struct bd_delivery **out, size_t *out_count,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* The receipt of one attempt. */
+struct bd_receipt {
+    int64_t delivery_id;
+    enum bd_delivery_state state; /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
+                                   * QUEUED: not tried after all */
+    int64_t at;
+    int64_t next_try_at; /* DEFERRED only */
+    int reply_code;      /* 0: no reply */
+    bd_str enhanced;     /* "2.0.0"; may be empty */
+    bd_str reply_text;   /* or what happened, when there was no reply */
+    bd_str queue_id;     /* the relay's, found in the reply text */
+    bd_str relay;        /* "smtp://mail.example.org:587" */
+    bd_str message_id;   /* whole: left@domain */
+};
+
+/* Store results of a claim and release the claim when all have one. One
+ * transaction for the whole array. */
+enum bd_status bd_queue_result(struct bd_store *store, int64_t claim,
+                               const struct bd_receipt *receipts, size_t count,
+                               struct bd_err *err) BD_MUST_USE;
+
+/* The part of a Message-ID before the @: "MAILING.DELIVERY.SALT". */
+bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
+                           int64_t delivery_id, bd_str salt);
+
+/* When the next deferred copy is due; 0 when none waits. */
+enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
+                                 int64_t *out, struct bd_err *err) BD_MUST_USE;
+
+#endif

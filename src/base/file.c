@@ -1,0 +1,215 @@
+#include "brevduva/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "brevduva/base/buf.h"
+#include "brevduva/base/i18n.h"
+
+static enum bd_status fail_errno(struct bd_err *err, const char *path,
+                                 const char *action)
+{
+    int saved = errno;
+    enum bd_status code = saved == ENOENT   ? BD_ENOENT
+                          : saved == EEXIST ? BD_EEXIST
+                                            : BD_EIO;
+
+    return bd_fail(err, code, "%s: %s: %s", path, action, strerror(saved));
+}
+
+static enum bd_status read_all(int fd, const char *path, size_t max,
+                               struct bd_buf *buf, struct bd_err *err)
+{
+    for (;;) {
+        ssize_t n = 0;
+
+        if (!bd_buf_reserve(buf, 16384))
+            return bd_fail(err, BD_ELIMIT,
+                           _("%s: larger than the limit of %zu kB"), path,
+                           max / 1024);
+        n = read(fd, buf->ptr + buf->len, 16384);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_errno(err, path, _("cannot read"));
+        if (n == 0)
+            return BD_OK;
+        buf->len += (size_t)n;
+    }
+}
+
+enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
+                            size_t max, bd_str *out, struct bd_err *err)
+{
+    bool standard_input = strcmp(path, "-") == 0;
+    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct bd_buf buf;
+    enum bd_status rc = BD_OK;
+
+    if (fd < 0)
+        return fail_errno(err, path, _("cannot open"));
+    bd_buf_init(&buf, max + 16384); /* one read of room to see the excess */
+    rc = read_all(fd, path, max, &buf, err);
+    if (rc == BD_OK && buf.len > max)
+        rc = bd_fail(err, BD_ELIMIT, _("%s: larger than the limit of %zu kB"),
+                     path, max / 1024);
+    if (rc == BD_OK)
+        *out = bd_buf_copy(&buf, arena);
+    bd_buf_fini(&buf);
+    if (!standard_input)
+        (void)close(fd);
+    return rc;
+}
+
+static bool write_all(int fd, bd_str content)
+{
+    while (content.len > 0) {
+        ssize_t n = write(fd, content.ptr, content.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        content = bd_str_skip(content, (size_t)n);
+    }
+    return fsync(fd) == 0;
+}
+
+static void folder_of(const char *path, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        (void)snprintf(out, size, ".");
+    else
+        (void)snprintf(out, size, "%.*s", (int)(slash - path + 1), path);
+}
+
+enum bd_status bd_folder_sync(const char *folder, struct bd_err *err)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+
+    if (!ok)
+        (void)fail_errno(err, folder, _("cannot make the change durable"));
+    if (fd >= 0)
+        (void)close(fd);
+    return ok ? BD_OK : BD_EIO;
+}
+
+enum writing { REPLACE, CREATE };
+
+/* link() fails where the name is taken; rename() replaces it. */
+static bool put_in_place(const char *temporary, const char *path,
+                         enum writing how)
+{
+    if (how == REPLACE)
+        return rename(temporary, path) == 0;
+    if (link(temporary, path) != 0)
+        return false;
+    return unlink(temporary) == 0;
+}
+
+static enum bd_status write_file(const char *path, bd_str content,
+                                 unsigned mode, enum writing how,
+                                 struct bd_err *err)
+{
+    char temporary[4096];
+    char folder[4096];
+    int fd = -1;
+
+    folder_of(path, folder, sizeof folder);
+    if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >=
+        (int)sizeof temporary)
+        return bd_fail(err, BD_EIO, _("%s: the path is too long"), path);
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return fail_errno(err, path, _("cannot write"));
+    if (fchmod(fd, mode) != 0 || !write_all(fd, content) ||
+        !put_in_place(temporary, path, how)) {
+        enum bd_status rc = fail_errno(err, path, _("cannot write"));
+
+        (void)close(fd);
+        (void)unlink(temporary);
+        return rc;
+    }
+    (void)close(fd);
+    return bd_folder_sync(folder, err);
+}
+
+enum bd_status bd_file_replace(const char *path, bd_str content, unsigned mode,
+                               struct bd_err *err)
+{
+    return write_file(path, content, mode, REPLACE, err);
+}
+
+enum bd_status bd_file_create(const char *path, bd_str content, unsigned mode,
+                              struct bd_err *err)
+{
+    return write_file(path, content, mode, CREATE, err);
+}
+
+enum bd_status bd_folder_create(const char *path, unsigned mode,
+                                struct bd_err *err)
+{
+    if (mkdir(path, mode) == 0)
+        return BD_OK;
+    return fail_errno(err, path, _("cannot make the folder"));
+}
+
+bool bd_file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+const char *bd_path_join(struct bd_arena *arena, const char *folder,
+                         const char *name)
+{
+    if (name[0] == '/')
+        return name;
+    return bd_arena_printf(arena, "%s/%s", folder, name).ptr;
+}
+
+static int64_t owner_in(int fd)
+{
+    char text[24] = "";
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    uint64_t pid = 0;
+
+    if (n <= 0 ||
+        !bd_str_to_u64(bd_str_trim((bd_str) { text, (size_t)n }), &pid))
+        return 0;
+    return (int64_t)pid;
+}
+
+enum bd_status bd_lock_take(const char *path, int *out_fd, int64_t *out_owner,
+                            struct bd_err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    char pid[24];
+    int len = 0;
+
+    if (fd < 0)
+        return fail_errno(err, path, _("cannot open"));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        *out_owner = owner_in(fd);
+        (void)close(fd);
+        return bd_fail(err, BD_ETEMP, _("%s: held by process %lld"), path,
+                       (long long)*out_owner);
+    }
+    len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len) {
+        enum bd_status rc = fail_errno(err, path, _("cannot write"));
+
+        (void)close(fd);
+        return rc;
+    }
+    *out_fd = fd;
+    return BD_OK;
+}

@@ -1,0 +1,213 @@
+#include "brevduva/base/str.h"
+
+#include <string.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+bd_str bd_str_from(const char *string)
+{
+    return (bd_str) { string, string ? strlen(string) : 0 };
+}
+
+static unsigned char ascii_lower(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool bd_str_eq(bd_str a, bd_str b)
+{
+    return a.len == b.len && (a.len == 0 || !memcmp(a.ptr, b.ptr, a.len));
+}
+
+bool bd_str_eq_nocase(bd_str a, bd_str b)
+{
+    return a.len == b.len && bd_str_starts_nocase(a, b);
+}
+
+int bd_str_cmp(bd_str a, bd_str b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len ? memcmp(a.ptr, b.ptr, len) : 0;
+
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool bd_str_starts(bd_str text, bd_str prefix)
+{
+    return bd_str_eq(bd_str_sub(text, 0, prefix.len), prefix);
+}
+
+bool bd_str_ends(bd_str text, bd_str suffix)
+{
+    return text.len >= suffix.len &&
+           bd_str_eq(bd_str_skip(text, text.len - suffix.len), suffix);
+}
+
+bool bd_str_starts_nocase(bd_str text, bd_str prefix)
+{
+    if (text.len < prefix.len)
+        return false;
+    for (size_t i = 0; i < prefix.len; i++)
+        if (ascii_lower(text.ptr[i]) != ascii_lower(prefix.ptr[i]))
+            return false;
+    return true;
+}
+
+bd_str bd_str_skip(bd_str text, size_t from)
+{
+    if (from >= text.len)
+        return BD_STR_NONE;
+    return (bd_str) { text.ptr + from, text.len - from };
+}
+
+bd_str bd_str_sub(bd_str text, size_t from, size_t len)
+{
+    bd_str rest = bd_str_skip(text, from);
+
+    if (rest.len > len)
+        rest.len = len;
+    return rest;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bd_str bd_str_trim(bd_str text)
+{
+    while (text.len > 0 && is_blank(text.ptr[0]))
+        text = bd_str_skip(text, 1);
+    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+size_t bd_str_find(bd_str text, bd_str needle)
+{
+    const char *hit = NULL;
+
+    if (needle.len == 0)
+        return 0;
+    if (text.len >= needle.len)
+        hit = memmem(text.ptr, text.len, needle.ptr, needle.len);
+    return hit ? (size_t)(hit - text.ptr) : SIZE_MAX;
+}
+
+size_t bd_str_find_char(bd_str text, char c)
+{
+    const char *hit = text.len ? memchr(text.ptr, c, text.len) : NULL;
+
+    return hit ? (size_t)(hit - text.ptr) : SIZE_MAX;
+}
+
+bd_str bd_str_cut(bd_str *rest, char separator)
+{
+    bd_str part = *rest;
+    size_t at = bd_str_find_char(part, separator);
+
+    if (at == SIZE_MAX) {
+        *rest = BD_STR_NONE;
+        return part;
+    }
+    *rest = (bd_str) { part.ptr + at + 1, part.len - at - 1 };
+    part.len = at;
+    return part;
+}
+
+bd_str bd_str_cut_line(bd_str *rest)
+{
+    bd_str line = bd_str_cut(rest, '\n');
+
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+bool bd_str_to_u64(bd_str text, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (text.len == 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.ptr[i] - '0';
+
+        if (digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, digit, &value))
+            return false;
+    }
+    *out = value;
+    return true;
+}
+
+bool bd_str_is_utf8(bd_str text, size_t *out_bad)
+{
+    const uint8_t *start = (const uint8_t *)text.ptr;
+    const uint8_t *bad = text.len ? u8_check(start, text.len) : NULL;
+
+    if (bad && out_bad)
+        *out_bad = (size_t)(bad - start);
+    return !bad;
+}
+
+bd_str bd_str_cut_utf8(bd_str text, size_t max)
+{
+    if (text.len <= max)
+        return text;
+    while (max > 0 && ((unsigned char)text.ptr[max] & 0xc0) == 0x80)
+        max--;
+    return bd_str_sub(text, 0, max);
+}
+
+bool bd_str_has_control(bd_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool c1 = c == 0xc2 && i + 1 < text.len &&
+                  (unsigned char)text.ptr[i + 1] <= 0x9f;
+
+        if (c1 || c == 0x7f || (c < ' ' && c != '\t' && c != '\n' && c != '\r'))
+            return true;
+    }
+    return false;
+}
+
+bool bd_str_has_line_break(bd_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '\r' || text.ptr[i] == '\n' || text.ptr[i] == 0)
+            return true;
+    return false;
+}
+
+bool bd_str_is_ascii(bd_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+size_t bd_str_width(bd_str text)
+{
+    int width = 0;
+
+    if (bd_str_is_ascii(text))
+        return text.len;
+    width = u8_width((const uint8_t *)text.ptr, text.len, "UTF-8");
+    return width > 0 ? (size_t)width : 0;
+}
+
+struct bd_place bd_str_place(bd_str text, size_t offset)
+{
+    struct bd_place place = { 1, 1 };
+
+    for (size_t i = 0; i < offset && i < text.len; i++) {
+        if (text.ptr[i] == '\n')
+            place = (struct bd_place) { place.line + 1, 1 };
+        else if (((unsigned char)text.ptr[i] & 0xc0) != 0x80)
+            place.column++;
+    }
+    return place;
+}
