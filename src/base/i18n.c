@@ -70,7 +70,8 @@ static struct catalogue catalogue_open(enum bd_lang lang)
 
 static const char *entry(const struct catalogue *c, uint32_t table, uint32_t i)
 {
-    return (const char *)c->data + read_u32(c->data + table + 8 * i + 4);
+    return (const char *)c->data +
+           read_u32(c->data + table + (size_t)8 * i + 4);
 }
 
 /* The translation, or NULL. Originals with a plural are "one NUL many". */

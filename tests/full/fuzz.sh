@@ -1,0 +1,7 @@
+#!/bin/sh
+# Fuzz each parser for BD_FUZZ_SECONDS (10), from its corpus on.
+set -eu
+cmake --preset fuzz
+cmake --build --preset fuzz
+find build/fuzz/tests/fuzz -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x |
+    sort | xargs -r -P "$(nproc)" -n 1 tests/full/fuzz_one.sh
