@@ -17,9 +17,10 @@
 #define BD_MAX_SECRET_BYTES    4096        /* a password or bearer token */
 #define BD_MAX_YAML_DEPTH      8
 #define BD_MAX_JSON_DEPTH      32
-#define BD_MAX_TEMPLATE_DEPTH  32  /* partials in partials */
-#define BD_MAX_ADDRESS_OCTETS  254 /* RFC 5321 4.5.3.1.3, erratum 1690 */
-#define BD_MAX_LOCAL_OCTETS    64  /* RFC 5321 4.5.3.1.1 */
-#define BD_MAX_REPLY_TEXT      512 /* kept of an SMTP reply, octets */
+#define BD_MAX_TEMPLATE_DEPTH  32      /* partials in partials, sections too */
+#define BD_MAX_TEMPLATE_STEPS  1000000 /* pieces of text one rendering adds */
+#define BD_MAX_ADDRESS_OCTETS  254     /* RFC 5321 4.5.3.1.3, erratum 1690 */
+#define BD_MAX_LOCAL_OCTETS    64      /* RFC 5321 4.5.3.1.1 */
+#define BD_MAX_REPLY_TEXT      512     /* kept of an SMTP reply, octets */
 
 #endif

@@ -16,7 +16,8 @@ struct bd_mustache;
  *
  * name     for messages: "templates/mail/brev/letter.html"
  * text     borrowed for as long as the template is used
- * returns  BD_OK; BD_EPARSE with "NAME:LINE:COLUMN: what; what to do"
+ * returns  BD_OK; BD_EPARSE with "NAME:LINE:COLUMN: what; what to do";
+ *          BD_ELIMIT (sections nested too deep)
  */
 enum bd_status bd_mustache_parse(struct bd_arena *arena, const char *name,
                                  bd_str text, const struct bd_mustache **out,
@@ -34,10 +35,17 @@ struct bd_mustache_options {
 };
 
 /*
- * Render. HTML escaping is & < > " as in the specification.
+ * Render. {{x}} is escaped as bd_html_escape does. False for a section are:
+ * nothing of that name, null, false, 0, "" and []. `true` shows the section
+ * in the context around it, other values become the context. Sections may
+ * name what is not there, also when strict.
  *
+ * arena    for parsed partials: nothing of it is needed after the call
+ * data     an object; NULL: no data
+ * out      is added to; on failure it holds what came before the fault
  * returns  BD_OK; BD_EINVAL (strict: "NAME:LINE:COLUMN: unknown ...");
- *          BD_EPARSE (a partial); BD_ELIMIT (partials too deep, out full)
+ *          BD_EPARSE (a partial); BD_ELIMIT (partials too deep, too many
+ *          repetitions, out full)
  */
 enum bd_status bd_mustache_render(struct bd_arena *arena,
                                   const struct bd_mustache *template,
