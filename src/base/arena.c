@@ -19,7 +19,7 @@ struct bd_arena {
     struct block *newest;
 };
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void bd_out_of_memory(void)
 {
     (void)fputs("brevduva: out of memory\n", stderr);
     abort();
@@ -34,7 +34,7 @@ static struct block *block_new(struct block *older, size_t size)
     if (size < SIZE_MAX - sizeof *block)
         block = malloc(sizeof *block + size);
     if (!block)
-        out_of_memory();
+        bd_out_of_memory();
     *block = (struct block) { .older = older, .size = size };
     return block;
 }
@@ -44,7 +44,7 @@ struct bd_arena *bd_arena_new(void)
     struct bd_arena *arena = malloc(sizeof *arena);
 
     if (!arena)
-        out_of_memory();
+        bd_out_of_memory();
     arena->newest = block_new(NULL, BLOCK_BYTES);
     return arena;
 }
@@ -83,7 +83,7 @@ void *bd_arena_alloc(struct bd_arena *arena, size_t size)
     void *p = NULL;
 
     if (size > SIZE_MAX / 2)
-        out_of_memory();
+        bd_out_of_memory();
     size = (size + unit - 1) / unit * unit;
     if (size > block->size - block->used)
         arena->newest = block = block_new(block, size);
@@ -97,7 +97,7 @@ void *bd_arena_array(struct bd_arena *arena, size_t count, size_t size)
     size_t total = 0;
 
     if (__builtin_mul_overflow(count, size, &total))
-        out_of_memory();
+        bd_out_of_memory();
     return bd_arena_alloc(arena, total);
 }
 
@@ -127,7 +127,7 @@ bd_str bd_arena_printf(struct bd_arena *arena, const char *format, ...)
     len = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (len < 0)
-        out_of_memory();
+        bd_out_of_memory();
     text = bd_arena_alloc(arena, (size_t)len + 1);
     (void)vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);

@@ -30,10 +30,8 @@ static void grow(struct bd_buf *buf, size_t need)
     while (cap < need)
         cap *= 2;
     ptr = realloc(buf->ptr, cap);
-    if (!ptr) {
-        (void)fputs("brevduva: out of memory\n", stderr);
-        abort();
-    }
+    if (!ptr)
+        bd_out_of_memory();
     buf->ptr = ptr;
     buf->cap = cap;
 }

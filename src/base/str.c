@@ -160,7 +160,7 @@ bd_str bd_str_cut_utf8(bd_str text, size_t max)
     return bd_str_sub(text, 0, max);
 }
 
-bool bd_str_has_control(bd_str text)
+size_t bd_str_find_control(bd_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
@@ -168,9 +168,14 @@ bool bd_str_has_control(bd_str text)
                   (unsigned char)text.ptr[i + 1] <= 0x9f;
 
         if (c1 || c == 0x7f || (c < ' ' && c != '\t' && c != '\n' && c != '\r'))
-            return true;
+            return i;
     }
-    return false;
+    return SIZE_MAX;
+}
+
+bool bd_str_has_control(bd_str text)
+{
+    return bd_str_find_control(text) != SIZE_MAX;
 }
 
 bool bd_str_has_line_break(bd_str text)

@@ -19,6 +19,9 @@ void *bd_arena_alloc(struct bd_arena *arena, size_t size);
 /* `count` zeroed objects of `size` bytes; checks the product. */
 void *bd_arena_array(struct bd_arena *arena, size_t count, size_t size);
 
+/* Say so and end the process. */
+_Noreturn void bd_out_of_memory(void);
+
 #define BD_NEW(arena, type) ((type *)bd_arena_alloc(arena, sizeof(type)))
 #define BD_NEW_ARRAY(arena, count, type)                                       \
     ((type *)bd_arena_array(arena, count, sizeof(type)))

@@ -16,6 +16,7 @@
 #define BD_MAX_NAME_BYTES      200         /* a reader's or list's name */
 #define BD_MAX_SECRET_BYTES    4096        /* a password or bearer token */
 #define BD_MAX_YAML_DEPTH      8
+#define BD_MAX_YAML_ENTRIES    1000 /* of one mapping or sequence */
 #define BD_MAX_JSON_DEPTH      32
 #define BD_MAX_TEMPLATE_DEPTH  32      /* partials in partials, sections too */
 #define BD_MAX_TEMPLATE_STEPS  1000000 /* pieces of text one rendering adds */

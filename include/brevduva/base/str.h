@@ -63,7 +63,9 @@ bool bd_str_to_u64(bd_str text, uint64_t *out);
 bool bd_str_is_utf8(bd_str text, size_t *out_bad);
 /* At most `max` octets, cut between characters of valid UTF-8. */
 bd_str bd_str_cut_utf8(bd_str text, size_t max);
-/* Has C0 controls other than TAB, LF and CR, or DEL, or C1 (U+0080-9F). */
+/* The first C0 control other than TAB, LF and CR, or DEL, or C1
+ * (U+0080-9F) of valid UTF-8, or SIZE_MAX. */
+size_t bd_str_find_control(bd_str text);
 bool bd_str_has_control(bd_str text);
 /* Has CR, LF or NUL: may not stand in a header or an SMTP command. */
 bool bd_str_has_line_break(bd_str text);

@@ -7,6 +7,7 @@
 #define BREVDUVA_BASE_YAML_H
 
 #include "brevduva/base/arena.h"
+#include "brevduva/base/nearest.h"
 #include "brevduva/base/status.h"
 
 enum bd_yaml_kind { BD_YAML_SCALAR, BD_YAML_SEQUENCE, BD_YAML_MAPPING };
@@ -23,12 +24,12 @@ struct bd_yaml {
 };
 
 /*
- * Parse one document. An empty one gives an empty mapping.
+ * Parse one document, which is a mapping. An empty one gives an empty mapping.
  *
  * name        for messages: "brevduva.yaml"
  * first_line  number of the text's first line in that file (1 for a file)
  * returns     BD_OK; BD_EPARSE with "NAME:LINE:COLUMN: what; what to do";
- *             BD_ELIMIT (too deep)
+ *             BD_ELIMIT (too deep, too many entries), said the same way
  */
 enum bd_status bd_yaml_parse(struct bd_arena *arena, const char *name,
                              uint32_t first_line, bd_str text,
@@ -37,9 +38,5 @@ enum bd_status bd_yaml_parse(struct bd_arena *arena, const char *name,
 
 /* The mapping's member, or NULL. */
 const struct bd_yaml *bd_yaml_get(const struct bd_yaml *mapping, bd_str key);
-
-/* The entry of `known` (NULL-terminated) nearest to `word`, or NULL when none
- * is near: for "did you mean". */
-const char *bd_nearest(bd_str word, const char *const known[]);
 
 #endif
