@@ -4,7 +4,7 @@ find_package(Threads REQUIRED)
 
 set(base_libraries yaml-0.1 jansson libcrypto)
 set(store_libraries sqlite3)
-set(mail_libraries libidn2)
+set(mail_libraries libidn2 libcrypto)
 set(net_libraries libcurl)
 set(compose_libraries libcmark)
 

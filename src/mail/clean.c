@@ -1,0 +1,52 @@
+#include <unistr.h>
+
+#include "mail_private.h"
+
+static bool is_control(ucs4_t c)
+{
+    return c < ' ' || (c >= 0x7f && c <= 0x9f);
+}
+
+static bool is_clean(bd_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        if (c < ' ' || c == 0x7f)
+            return false;
+        if (c >= 0x80) /* ASCII so far: the rest needs the closer look */
+            return bd_str_is_utf8(bd_str_skip(text, i), NULL) &&
+                   !bd_str_has_control(text) &&
+                   bd_str_find_char(text, '\t') == SIZE_MAX &&
+                   !bd_str_has_line_break(text);
+    }
+    return true;
+}
+
+bd_str bd_mail_clean(bd_str text, struct bd_buf *scratch)
+{
+    if (is_clean(text))
+        return text;
+    bd_buf_clear(scratch);
+    while (text.len > 0) {
+        ucs4_t c = 0;
+        int len = u8_mbtouc(&c, (const uint8_t *)text.ptr, text.len);
+        bd_str as_is = { text.ptr, (size_t)len };
+
+        text = bd_str_skip(text, (size_t)len);
+        if (c == '\r' && text.len > 0 && text.ptr[0] == '\n')
+            continue; /* CRLF is one line break */
+        if (c == '\r' || c == '\n' || c == '\t')
+            bd_buf_add_char(scratch, ' ');
+        else if (c == 0xfffd)
+            bd_buf_add(scratch, BD_STR("\xef\xbf\xbd"));
+        else if (!is_control(c))
+            bd_buf_add(scratch, as_is);
+    }
+    return bd_buf_str(scratch);
+}
+
+bool bd_mail_has_word_mark(bd_str text)
+{
+    return bd_str_find(text, BD_STR("=?")) != SIZE_MAX;
+}
