@@ -1,0 +1,41 @@
+# What the tests of the command line share; `load helper` in each file.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+
+# The program, in English wherever the test runs.
+brevduva() {
+    LC_ALL=C.UTF-8 LANGUAGE='' "$BREVDUVA" "$@"
+}
+
+# A fresh newsletter folder, of this test alone, and into it.
+make_newsletter() {
+    brevduva init "$BATS_TEST_TMPDIR/nyhetsbrev" --language sv >/dev/null
+    cd "$BATS_TEST_TMPDIR/nyhetsbrev" || return 1
+}
+
+# The village's newsletter of docs/samples, with so many readers.
+make_sample() {
+    make_newsletter
+    cp "$TOP/docs/samples/hyttvik/brevduva.yaml" .
+    cp "$TOP/docs/samples/hyttvik/issues/"*.md issues/
+    "$TOP/scripts/made-up-readers" "${1:-10}" >readers.csv
+    brevduva import readers.csv --consent "Signed up at the meeting" >/dev/null
+}
+
+# After `run -STATUS --separate-stderr brevduva …`: look at the words.
+says() {
+    # shellcheck disable=SC2154 # set by run
+    [[ $output == *"$1"* ]] || {
+        printf 'standard output lacks: %s\nit says: %s\n' "$1" "$output"
+        return 1
+    }
+}
+
+complains() {
+    # shellcheck disable=SC2154 # set by run
+    [[ $stderr == *"$1"* ]] || {
+        printf 'standard error lacks: %s\nit says: %s\n' "$1" "$stderr"
+        return 1
+    }
+}
