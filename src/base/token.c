@@ -1,0 +1,199 @@
+#include "brevduva/base/token.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "brevduva/base/arena.h"
+
+/* purpose 1, key 1, subscriber 5, list 3, mailing 4: big-endian */
+#define BODY_LEN 14
+#define MAC_LEN  16
+#define RAW_LEN  (BODY_LEN + MAC_LEN)
+
+struct bd_signer {
+    uint8_t number;
+    EVP_MAC_CTX *keyed; /* never finished itself, only copied */
+};
+
+struct form {
+    const char *alphabet; /* 2^bits characters */
+    unsigned bits;        /* per character */
+    size_t len;
+};
+
+/* 30 octets fill both forms to the last bit: no padding, and only one text
+ * for each token. */
+static const struct form url_form = {
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 6,
+    BD_TOKEN_URL_LEN
+};
+static const struct form mail_form = { "abcdefghijklmnopqrstuvwxyz234567", 5,
+                                       BD_TOKEN_MAIL_LEN };
+
+static _Noreturn void no_hmac(void)
+{
+    (void)fputs("brevduva: libcrypto cannot make HMAC-SHA-256\n", stderr);
+    abort();
+}
+
+struct bd_signer *bd_signer_new(uint8_t number,
+                                const unsigned char key[BD_TOKEN_KEY_LEN])
+{
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    struct bd_signer *signer = malloc(sizeof *signer);
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+    if (!signer)
+        bd_out_of_memory();
+    signer->number = number;
+    signer->keyed = EVP_MAC_CTX_new(hmac);
+    EVP_MAC_free(hmac); /* the context holds it */
+    if (!signer->keyed ||
+        EVP_MAC_init(signer->keyed, key, BD_TOKEN_KEY_LEN, params) != 1)
+        no_hmac();
+    return signer;
+}
+
+void bd_signer_free(struct bd_signer *signer)
+{
+    if (!signer)
+        return;
+    EVP_MAC_CTX_free(signer->keyed);
+    free(signer);
+}
+
+static void sign(const struct bd_signer *signer,
+                 const unsigned char body[BODY_LEN], unsigned char mac[MAC_LEN])
+{
+    EVP_MAC_CTX *c = EVP_MAC_CTX_dup(signer->keyed);
+    unsigned char whole[32];
+
+    if (!c || EVP_MAC_update(c, body, BODY_LEN) != 1 ||
+        EVP_MAC_final(c, whole, NULL, sizeof whole) != 1)
+        no_hmac();
+    EVP_MAC_CTX_free(c);
+    memcpy(mac, whole, MAC_LEN);
+}
+
+static void put_number(unsigned char *to, size_t len, uint64_t number)
+{
+    while (len-- > 0) {
+        to[len] = (unsigned char)(number & 0xff);
+        number >>= 8;
+    }
+    assert(number == 0); /* the header's bounds */
+}
+
+static uint64_t get_number(const unsigned char *from, size_t len)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < len; i++)
+        number = number << 8 | from[i];
+    return number;
+}
+
+static void encode(const struct form *form, const unsigned char raw[RAW_LEN],
+                   char *out)
+{
+    uint32_t pending = 0;
+    unsigned have = 0; /* bits of `pending` not yet written */
+
+    for (size_t i = 0; i < RAW_LEN; i++) {
+        pending = pending << 8 | raw[i];
+        for (have += 8; have >= form->bits;) {
+            have -= form->bits;
+            *out++ = form->alphabet[pending >> have & ((1U << form->bits) - 1)];
+        }
+    }
+}
+
+static bool decode(const struct form *form, bd_str text,
+                   unsigned char raw[RAW_LEN])
+{
+    uint32_t pending = 0;
+    unsigned have = 0;
+
+    for (size_t i = 0; i < form->len; i++) {
+        char c = text.ptr[i];
+        const char *at = NULL;
+
+        if (form == &mail_form && c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        at = memchr(form->alphabet, c, (size_t)1 << form->bits);
+        if (!at)
+            return false;
+        pending = pending << form->bits | (uint32_t)(at - form->alphabet);
+        have += form->bits;
+        if (have >= 8) {
+            have -= 8;
+            *raw++ = (unsigned char)(pending >> have & 0xff);
+        }
+    }
+    return true;
+}
+
+static void write_token(const struct bd_signer *signer,
+                        const struct bd_token *token, const struct form *form,
+                        char *out)
+{
+    unsigned char raw[RAW_LEN] = { 0 };
+
+    put_number(raw, 1, (uint64_t)token->purpose);
+    put_number(raw + 1, 1, signer->number);
+    put_number(raw + 2, 5, token->subscriber);
+    put_number(raw + 7, 3, token->list);
+    put_number(raw + 10, 4, token->mailing);
+    sign(signer, raw, raw + BODY_LEN);
+    encode(form, raw, out);
+}
+
+void bd_token_write_url(const struct bd_signer *signer,
+                        const struct bd_token *token,
+                        char out[BD_TOKEN_URL_LEN])
+{
+    write_token(signer, token, &url_form, out);
+}
+
+void bd_token_write_mail(const struct bd_signer *signer,
+                         const struct bd_token *token,
+                         char out[BD_TOKEN_MAIL_LEN])
+{
+    write_token(signer, token, &mail_form, out);
+}
+
+enum bd_status bd_token_read(const struct bd_signer *signer, bd_str text,
+                             enum bd_token_purpose purpose,
+                             struct bd_token *out)
+{
+    const struct form *form = text.len == url_form.len    ? &url_form
+                              : text.len == mail_form.len ? &mail_form
+                                                          : NULL;
+    unsigned char raw[RAW_LEN];
+    unsigned char mac[MAC_LEN];
+
+    if (!form || !decode(form, text, raw))
+        return BD_EINVAL;
+    sign(signer, raw, mac);
+    if (CRYPTO_memcmp(mac, raw + BODY_LEN, MAC_LEN) != 0 ||
+        raw[0] != (unsigned char)purpose || raw[1] != signer->number)
+        return BD_EINVAL;
+    *out = (struct bd_token) {
+        .purpose = purpose,
+        .key = raw[1],
+        .subscriber = get_number(raw + 2, 5),
+        .list = (uint32_t)get_number(raw + 7, 3),
+        .mailing = (uint32_t)get_number(raw + 10, 4),
+    };
+    return BD_OK;
+}
