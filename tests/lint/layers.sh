@@ -42,7 +42,7 @@ homes='
 yaml.h      src/base/yaml\.c
 jansson.h   src/base/json\.c
 csv.h       src/base/csv\.c
-openssl/    src/base/.*\.c
+openssl/    src/(base|mail)/.*\.c
 sqlite3.h   src/store/.*
 idn2.h      src/mail/.*\.c
 curl/       src/net/stream\.c
