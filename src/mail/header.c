@@ -14,24 +14,13 @@
 /* Where an encoded-word stands (RFC 2047 5): what Q leaves as it is. */
 enum place { IN_TEXT, IN_PHRASE };
 
-static bool is_alnum(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
-}
-
 static bool is_q_literal(unsigned char c, enum place place)
 {
-    if (is_alnum(c))
+    if (bd_mail_is_alnum(c))
         return true;
     if (place == IN_PHRASE)
         return c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
     return c > ' ' && c < 0x7f && c != '=' && c != '?' && c != '_';
-}
-
-static bool is_atext(unsigned char c)
-{
-    return is_alnum(c) || (c != 0 && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
 static size_t q_width(unsigned char c, enum place place)
@@ -202,7 +191,7 @@ static bool is_plain(bd_str text)
 static bool is_phrase_of_atoms(bd_str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] != ' ' && !is_atext((unsigned char)text.ptr[i]))
+        if (text.ptr[i] != ' ' && !bd_mail_is_atext((unsigned char)text.ptr[i]))
             return false;
     return true;
 }

@@ -155,16 +155,11 @@ void bd_base64_write(struct bd_buf *out, bd_str bytes)
     }
 }
 
-static bool is_alnum(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
-}
-
 /* attribute-char of RFC 2231 7; also a token of RFC 2045 5.1. */
 static bool is_attribute_char(unsigned char c)
 {
-    return is_alnum(c) || (c != 0 && strchr("!#$&+-.^_`{|}~", c) != NULL);
+    return bd_mail_is_alnum(c) ||
+           (c != 0 && strchr("!#$&+-.^_`{|}~", c) != NULL);
 }
 
 static bool is_token(bd_str text)
