@@ -6,7 +6,7 @@
 
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/limits.h"
-#include "brevduva/base/yaml.h"
+#include "brevduva/base/nearest.h"
 #include "mustache_private.h"
 
 struct partial {
