@@ -1,0 +1,74 @@
+// Usage: node look.mjs LETTER.html FOLDER
+// Show a letter in Chromium as phones and computers do, light and dark. Keeps
+// the pictures in FOLDER; fails when it scrolls sideways, when something is
+// fetched from the network, or when axe finds that someone cannot read it.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+const SKIPPED = 77;
+const require = createRequire(new URL('../package.json', import.meta.url));
+const chromium = '/usr/bin/chromium';
+let playwright, axe;
+try {
+  playwright = require('playwright-core');
+  axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+} catch {
+  console.error('SKIPPED: playwright-core or axe-core is not installed');
+  process.exit(SKIPPED);
+}
+if (!existsSync(chromium)) {
+  console.error('SKIPPED: Chromium is not installed');
+  process.exit(SKIPPED);
+}
+
+const [letter, folder] = process.argv.slice(2);
+const faults = [];
+mkdirSync(folder, { recursive: true });
+
+// As in a mail program: no script of the letter's own runs, axe's does.
+async function look(browser, width, scheme) {
+  const page = await browser.newPage({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+  });
+  const where = `${width} px, ${scheme}`;
+  page.on('request', (request) => {
+    if (/^https?:/.test(request.url()))
+      faults.push(`${where}: fetches ${request.url()}`);
+  });
+  await page.goto(`file://${resolve(letter)}`);
+  await page.screenshot({
+    path: join(folder, `${width}-${scheme}.png`),
+    fullPage: true,
+  });
+  const scrolled = await page.evaluate(
+    () => document.documentElement.scrollWidth - window.innerWidth);
+  if (scrolled > 0) faults.push(`${where}: ${scrolled} px too wide`);
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    // A letter is a part of the mail program's page: no landmarks.
+    rules: {
+      region: { enabled: false },
+      'landmark-one-main': { enabled: false },
+    },
+  }));
+  for (const violation of found.violations)
+    for (const node of violation.nodes)
+      faults.push(`${where}: ${violation.id}: ${node.html}\n  ` +
+                  node.failureSummary.replace(/\n/g, '\n  '));
+  await page.close();
+}
+
+const browser = await playwright.chromium.launch({
+  executablePath: chromium,
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+for (const width of [600, 320])
+  for (const scheme of ['light', 'dark'])
+    await look(browser, width, scheme);
+await browser.close();
+console.log(`pictures: ${folder}`);
+for (const fault of faults) console.error(fault);
+process.exit(faults.length ? 1 : 0);
