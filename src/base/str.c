@@ -1,6 +1,9 @@
 #include "brevduva/base/str.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unicase.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
@@ -99,6 +102,50 @@ size_t bd_str_find_char(bd_str text, char c)
     const char *hit = text.len ? memchr(text.ptr, c, text.len) : NULL;
 
     return hit ? (size_t)(hit - text.ptr) : SIZE_MAX;
+}
+
+static bd_str fold_case(bd_str text)
+{
+    size_t len = 0;
+    uint8_t *folded = u8_casefold((const uint8_t *)text.ptr, text.len, NULL,
+                                  UNINORM_NFC, NULL, &len);
+
+    if (!folded) {
+        (void)fputs("brevduva: out of memory\n", stderr);
+        abort();
+    }
+    return (bd_str) { (const char *)folded, len };
+}
+
+static bool contains_nocase_ascii(bd_str text, bd_str part)
+{
+    for (; text.len >= part.len; text = bd_str_skip(text, 1)) {
+        if (bd_str_starts_nocase(text, part))
+            return true;
+        if (text.len == 0)
+            break;
+    }
+    return false;
+}
+
+bool bd_str_contains_nocase(bd_str text, bd_str part)
+{
+    bd_str folded_text;
+    bd_str folded_part;
+    bool found = false;
+
+    if (part.len == 0)
+        return true;
+    if (bd_str_is_ascii(text) && bd_str_is_ascii(part))
+        return contains_nocase_ascii(text, part);
+    if (text.len == 0)
+        return false;
+    folded_text = fold_case(text);
+    folded_part = fold_case(part);
+    found = bd_str_find(folded_text, folded_part) != SIZE_MAX;
+    free((void *)(uintptr_t)folded_text.ptr);
+    free((void *)(uintptr_t)folded_part.ptr);
+    return found;
 }
 
 bd_str bd_str_cut(bd_str *rest, char separator)
