@@ -1,0 +1,171 @@
+#include "brevduva/base/buf.h"
+#include "brevduva/store/event.h"
+#include "brevduva/store/mailing.h"
+#include "store_private.h"
+
+/* One digest for both frozen messages. */
+static bd_str hash_messages(struct bd_arena *arena,
+                            const struct bd_issue_row *issue)
+{
+    bd_str both = bd_arena_printf(
+        arena, "%.*s %.*s", BD_ARG(bd_sha256_hex(arena, issue->message)),
+        BD_ARG(bd_sha256_hex(arena, issue->message_text)));
+
+    return bd_sha256_hex(arena, both);
+}
+
+static enum bd_status add_issue(struct bd_store *store,
+                                const struct bd_issue_row *issue,
+                                bd_str message_hash, int64_t now, int64_t *out,
+                                struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_ISSUE_ADD, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_text(query, 1, issue->slug);
+    store_bind_text(query, 2, issue->title);
+    store_bind_text(query, 3, issue->source);
+    store_bind_text(query, 4, issue->source_hash);
+    store_bind_blob(query, 5, issue->message);
+    store_bind_blob(query, 6, issue->message_text);
+    store_bind_text(query, 7, message_hash);
+    store_bind_int(query, 8, now);
+    return store_number(store, query, out, err);
+}
+
+static enum bd_status freeze_issue(struct bd_store *store,
+                                   const struct bd_issue_row *issue,
+                                   int64_t now, int64_t *out,
+                                   struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    bd_str hash = hash_messages(arena, issue);
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_ISSUE_FIND, &query, err);
+
+    if (rc == BD_OK) {
+        store_bind_text(query, 1, issue->slug);
+        store_bind_text(query, 2, issue->source_hash);
+        store_bind_text(query, 3, hash);
+        rc = store_number(store, query, out, err);
+    }
+    if (rc == BD_ENOENT)
+        rc = add_issue(store, issue, hash, now, out, err);
+    bd_arena_free(arena);
+    return rc;
+}
+
+static enum bd_status refuse_second(struct bd_store *store,
+                                    const struct bd_issue_row *issue,
+                                    int64_t list_id, struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_mailing before = { 0 };
+    enum bd_status rc = bd_mailing_find(arena, store, issue->slug, list_id,
+                                        &before, err);
+
+    if (rc == BD_OK)
+        rc = bd_fail(err, BD_EEXIST,
+                     _("\"%.*s\" was already sent to %.*s (%.*s, now %s)"),
+                     BD_ARG(issue->slug), BD_ARG(before.list_slug),
+                     BD_ARG(bd_time_local(arena, before.created_at)),
+                     bd_mailing_state_names[before.state]);
+    else if (rc == BD_ENOENT)
+        rc = BD_OK;
+    bd_arena_free(arena);
+    return rc;
+}
+
+static enum bd_status add_mailing(struct bd_store *store,
+                                  const struct bd_mailing *mailing,
+                                  int64_t issue_id,
+                                  const struct bd_actor *actor, int64_t *out,
+                                  struct bd_err *err)
+{
+    bool sending = mailing->state == BD_MAILING_SENDING;
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_ADD, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, issue_id);
+    store_bind_int(query, 2, mailing->list_id);
+    store_bind_text(query, 3, mailing->message_id_salt);
+    store_bind_text(query, 4, mailing->message_id_domain);
+    store_bind_text(query, 5, mailing->envelope_from);
+    store_bind_text(query, 6,
+                    bd_str_from(bd_mailing_state_names[mailing->state]));
+    store_bind_text(query, 7, mailing->state_reason);
+    store_bind_text(query, 8, mailing->asked_by);
+    store_bind_int(query, 9, actor->now);
+    store_bind_some(query, 10, sending ? actor->now : 0);
+    store_bind_int(query, 11, mailing->deadline);
+    return store_number(store, query, out, err);
+}
+
+static enum bd_status add_copies(struct bd_store *store, int64_t mailing_id,
+                                 int64_t list_id, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_DELIVERY_START, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, mailing_id);
+    store_bind_int(query, 2, list_id);
+    return store_run(store, query, err);
+}
+
+enum bd_status bd_mailing_start(struct bd_store *store,
+                                const struct bd_issue_row *issue,
+                                const struct bd_mailing *mailing,
+                                const struct bd_actor *actor, int64_t *out_id,
+                                struct bd_err *err)
+{
+    int64_t issue_id = 0;
+    int64_t id = 0;
+    enum bd_status rc = bd_store_begin(store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = refuse_second(store, issue, mailing->list_id, err);
+    if (rc == BD_OK)
+        rc = freeze_issue(store, issue, actor->now, &issue_id, err);
+    if (rc == BD_OK)
+        rc = add_mailing(store, mailing, issue_id, actor, &id, err);
+    if (rc == BD_OK)
+        rc = add_copies(store, id, mailing->list_id, err);
+    if (rc == BD_OK)
+        rc = bd_audit_add(store, actor, BD_STR("send"), issue->slug,
+                          mailing->list_slug, err);
+    rc = store_end(store, rc, err);
+    if (rc == BD_OK)
+        *out_id = id;
+    return rc;
+}
+
+enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
+                                 struct bd_audience *out, struct bd_err *err)
+{
+    struct bd_audience found = { 0 };
+    int64_t *const number[] = { &found.active,      &found.suppressed,
+                                &found.pending,     &found.left,
+                                &found.bounced,     &found.complained,
+                                &found.without_name };
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_AUDIENCE_COUNT, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, list_id);
+    rc = store_step(store, query, &row, err);
+    for (int i = 0; rc == BD_OK && row && i < 7; i++)
+        *number[i] = sqlite3_column_int64(query, i);
+    (void)sqlite3_reset(query);
+    if (rc == BD_OK)
+        *out = found;
+    return rc;
+}

@@ -1,0 +1,166 @@
+/*
+ * What the files of this layer share: the connection and its prepared
+ * statements. SQL text is in sql.c only.
+ */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "brevduva/base/hash.h"
+#include "brevduva/base/i18n.h"
+#include "brevduva/base/sys.h"
+#include "brevduva/store/subscriber.h"
+#include "store_sql.h"
+
+struct bd_store {
+    sqlite3 *db;
+    char *path;                          /* owned; for messages */
+    int depth;                           /* transactions begun, nested */
+    sqlite3_stmt *stmt[STORE_SQL_COUNT]; /* prepared when first used */
+    struct bd_hmac *suppression_hmac;    /* made when first used */
+};
+
+/* One line of the consent ledger. */
+struct store_consent {
+    int64_t subscriber_id;
+    int64_t list_id; /* 0: about the reader as a whole */
+    enum bd_consent_act act;
+    bd_str wording; /* may be empty */
+    bd_str note;
+};
+
+/* --- db.c --- */
+
+/* Fill `err` from a result code of sqlite3 and say what to do about it. */
+enum bd_status store_fail(const struct bd_store *store, int code,
+                          struct bd_err *err);
+
+/* A transaction that only reads: all its statements see one moment. Ends
+ * with store_end. */
+enum bd_status store_begin_read(struct bd_store *store,
+                                struct bd_err *err) BD_MUST_USE;
+
+/* BEGIN was done: commit when rc is BD_OK, roll back otherwise. */
+enum bd_status store_end(struct bd_store *store, enum bd_status rc,
+                         struct bd_err *err) BD_MUST_USE;
+
+/* Run text without parameters or rows: transactions, pragmas, migrations. */
+enum bd_status store_exec(struct bd_store *store, const char *sql,
+                          struct bd_err *err) BD_MUST_USE;
+
+/* --- migrate.c --- */
+
+/* Is it ours, and of which version? Bring it up to date when `mode` allows.
+ * A file with nothing in it is filled when `fresh`. */
+enum bd_status store_migrate(struct bd_store *store, enum bd_store_mode mode,
+                             bool fresh, struct bd_err *err) BD_MUST_USE;
+/* The version that this program makes and reads. */
+int store_version(void);
+
+/* --- query.c: one statement, from its parameters to its rows --- */
+
+/* The prepared statement, reset and without values; lives as long as the
+ * store. A statement must not be used again while its rows are read. */
+enum bd_status store_query(struct bd_store *store, enum store_sql which,
+                           sqlite3_stmt **out, struct bd_err *err) BD_MUST_USE;
+
+void store_bind_int(sqlite3_stmt *query, int parameter, int64_t value);
+/* 0 is stored as NULL: for ids and times that may be missing. */
+void store_bind_some(sqlite3_stmt *query, int parameter, int64_t value);
+/* Borrowed until the statement is used again; never NULL. */
+void store_bind_text(sqlite3_stmt *query, int parameter, bd_str value);
+void store_bind_blob(sqlite3_stmt *query, int parameter, bd_str value);
+
+/* The next row: *out_row false when there is none (the statement is then
+ * reset, as it is on failure). */
+enum bd_status store_step(struct bd_store *store, sqlite3_stmt *query,
+                          bool *out_row, struct bd_err *err) BD_MUST_USE;
+/* Run to the end, expecting no rows. */
+enum bd_status store_run(struct bd_store *store, sqlite3_stmt *query,
+                         struct bd_err *err) BD_MUST_USE;
+/* Run for one number: the first column of the only row, 0 when it is NULL.
+ * BD_ENOENT, without a message, when there is no row. */
+enum bd_status store_number(struct bd_store *store, sqlite3_stmt *query,
+                            int64_t *out, struct bd_err *err) BD_MUST_USE;
+
+/* A column as text or bytes, valid until the next step; NULL is empty. */
+bd_str store_column(sqlite3_stmt *query, int column);
+/* The same, kept in the arena. */
+bd_str store_column_copy(struct bd_arena *arena, sqlite3_stmt *query,
+                         int column);
+/* Where `name` stands among `names`, which end with NULL. */
+bool store_name_index(bd_str name, const char *const names[], unsigned *out);
+/* `array` of `count` objects of `size` bytes with room for one more. */
+void *store_grow(struct bd_arena *arena, void *array, size_t count,
+                 size_t *room, size_t size);
+
+/* --- shared parts of modules --- */
+
+/* consent.c: append to the ledger. */
+enum bd_status store_consent_add(struct bd_store *store,
+                                 const struct store_consent *entry,
+                                 const struct bd_actor *actor,
+                                 struct bd_err *err) BD_MUST_USE;
+/* The id of a wording, added when new; 0 for the empty one. */
+enum bd_status store_wording_id(struct bd_store *store, bd_str text,
+                                int64_t *out, struct bd_err *err) BD_MUST_USE;
+
+/* attribute.c: record one name, or those in a JSON object, if new. */
+enum bd_status store_attribute_add(struct bd_store *store, bd_str name,
+                                   struct bd_err *err) BD_MUST_USE;
+enum bd_status store_attribute_note(struct bd_store *store, bd_str attributes,
+                                    struct bd_err *err) BD_MUST_USE;
+/* `old` with what `more` has, member by member; both JSON or empty. */
+enum bd_status store_attribute_merge(struct bd_arena *arena, bd_str old,
+                                     bd_str more, bd_str *out,
+                                     struct bd_err *err) BD_MUST_USE;
+
+/* suppression.c: is any address or domain suppressed at all? */
+enum bd_status store_suppression_any(struct bd_store *store, bool *out,
+                                     struct bd_err *err) BD_MUST_USE;
+/* Let an address back in: for one list, which ends "all lists" too. */
+enum bd_status store_suppression_lift(struct bd_store *store, bd_str email_key,
+                                      int64_t list_id,
+                                      struct bd_err *err) BD_MUST_USE;
+/* A new reader, or a new address, may be suppressed on some list already:
+ * tie the rows together, so that mailings see it. */
+enum bd_status store_suppression_tie(struct bd_store *store, bd_str email_key,
+                                     int64_t subscriber_id,
+                                     struct bd_err *err) BD_MUST_USE;
+
+/* subscriber.c: fill from the columns of SUBSCRIBER_COLUMNS, borrowed. */
+void store_subscriber_read(sqlite3_stmt *query, struct bd_subscriber *out);
+enum bd_status store_subscriber_add(struct bd_store *store,
+                                    const struct bd_subscriber *reader,
+                                    int64_t *out,
+                                    struct bd_err *err) BD_MUST_USE;
+/* Write the row of reader->id. */
+enum bd_status store_subscriber_write(struct bd_store *store,
+                                      const struct bd_subscriber *reader,
+                                      struct bd_err *err) BD_MUST_USE;
+/* Add to `known`, here and in its row, what `more` gives. */
+enum bd_status store_subscriber_merge(struct bd_arena *arena,
+                                      struct bd_store *store,
+                                      const struct bd_subscriber *more,
+                                      struct bd_subscriber *known,
+                                      bool *out_changed,
+                                      struct bd_err *err) BD_MUST_USE;
+
+/* subscription.c */
+enum bd_status store_subscription_find(struct bd_store *store, int64_t list_id,
+                                       int64_t subscriber_id, bool *out_known,
+                                       enum bd_subscription_state *out,
+                                       struct bd_err *err) BD_MUST_USE;
+enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
+                                      int64_t subscriber_id,
+                                      enum bd_subscription_state state,
+                                      int64_t since,
+                                      struct bd_err *err) BD_MUST_USE;
+
+/* mailing.c: copies of a cancelled mailing that wait are skipped. */
+enum bd_status store_mailing_drop_waiting(struct bd_store *store,
+                                          int64_t mailing_id,
+                                          struct bd_err *err) BD_MUST_USE;
+
+#endif

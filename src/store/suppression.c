@@ -1,0 +1,163 @@
+#include <string.h>
+
+#include "store_private.h"
+
+/* Keyed, so that the table cannot be searched for known addresses by someone
+ * who only has a copy of it; the key lies in the same file, so this protects
+ * against a glance and not against a thief (docs: backups). */
+static enum bd_status hash_address(struct bd_store *store, bd_str email_key,
+                                   unsigned char out[BD_SHA256_LEN],
+                                   struct bd_err *err)
+{
+    if (!store->suppression_hmac) {
+        struct bd_arena *arena = bd_arena_new();
+        bd_str key = BD_STR_NONE;
+        enum bd_status rc = bd_setting_get(
+            arena, store, BD_STR("suppression_key"), &key, err);
+
+        if (rc == BD_OK)
+            store->suppression_hmac = bd_hmac_new(key);
+        bd_arena_free(arena);
+        if (rc != BD_OK)
+            return rc;
+    }
+    bd_hmac_sha256(store->suppression_hmac, email_key, out);
+    return BD_OK;
+}
+
+static bd_str domain_of(bd_str email_key)
+{
+    const char *at = email_key.len ? memrchr(email_key.ptr, '@', email_key.len)
+                                   : NULL;
+
+    return at ? bd_str_skip(email_key, (size_t)(at - email_key.ptr) + 1)
+              : BD_STR_NONE;
+}
+
+enum bd_status store_suppression_any(struct bd_store *store, bool *out,
+                                     struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    int64_t any = 0;
+    enum bd_status rc = store_query(store, SQL_SUPPRESSION_ANY, &query, err);
+
+    if (rc == BD_OK)
+        rc = store_number(store, query, &any, err);
+    *out = any != 0;
+    return rc;
+}
+
+enum bd_status bd_suppression_find(struct bd_arena *arena,
+                                   struct bd_store *store, bd_str email_key,
+                                   int64_t list_id, bd_str *out_reason,
+                                   int64_t *out_since, struct bd_err *err)
+{
+    unsigned char hash[BD_SHA256_LEN];
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = hash_address(store, email_key, hash, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUPPRESSION_FIND, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, (bd_str) { (const char *)hash, sizeof hash });
+    store_bind_text(query, 2, domain_of(email_key));
+    store_bind_int(query, 3, list_id);
+    rc = store_step(store, query, &row, err);
+    if (rc != BD_OK)
+        return rc;
+    if (!row)
+        return bd_fail(err, BD_ENOENT, _("the address is not suppressed"));
+    *out_reason = store_column_copy(arena, query, 0);
+    *out_since = sqlite3_column_int64(query, 1);
+    (void)sqlite3_reset(query);
+    return BD_OK;
+}
+
+static enum bd_status add(struct bd_store *store, bd_str email_key,
+                          int64_t list_id, bd_str reason,
+                          const struct bd_actor *actor, struct bd_err *err)
+{
+    unsigned char hash[BD_SHA256_LEN];
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = hash_address(store, email_key, hash, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUPPRESSION_ADD, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, (bd_str) { (const char *)hash, sizeof hash });
+    store_bind_text(query, 2, email_key);
+    store_bind_some(query, 3, list_id);
+    store_bind_text(query, 4, reason);
+    store_bind_int(query, 5, actor->now);
+    return store_run(store, query, err);
+}
+
+/* A reader who is suppressed also has it in their own ledger. */
+static enum bd_status note_objection(struct bd_store *store, bd_str email_key,
+                                     int64_t list_id, bd_str reason,
+                                     const struct bd_actor *actor,
+                                     struct bd_err *err)
+{
+    struct store_consent entry = { .list_id = list_id,
+                                   .act = BD_CONSENT_OBJECTED,
+                                   .note = reason };
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_SUBSCRIBER_ID, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_text(query, 1, email_key);
+    rc = store_number(store, query, &entry.subscriber_id, err);
+    if (rc != BD_OK)
+        return rc == BD_ENOENT ? BD_OK : rc;
+    return store_consent_add(store, &entry, actor, err);
+}
+
+enum bd_status bd_suppress(struct bd_store *store, bd_str email_key,
+                           int64_t list_id, bd_str reason,
+                           const struct bd_actor *actor, struct bd_err *err)
+{
+    enum bd_status rc = bd_store_begin(store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = add(store, email_key, list_id, reason, actor, err);
+    if (rc == BD_OK)
+        rc = note_objection(store, email_key, list_id, reason, actor, err);
+    return store_end(store, rc, err);
+}
+
+enum bd_status store_suppression_lift(struct bd_store *store, bd_str email_key,
+                                      int64_t list_id, struct bd_err *err)
+{
+    unsigned char hash[BD_SHA256_LEN];
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = hash_address(store, email_key, hash, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUPPRESSION_LIFT, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, (bd_str) { (const char *)hash, sizeof hash });
+    store_bind_int(query, 2, list_id);
+    return store_run(store, query, err);
+}
+
+enum bd_status store_suppression_tie(struct bd_store *store, bd_str email_key,
+                                     int64_t subscriber_id, struct bd_err *err)
+{
+    unsigned char hash[BD_SHA256_LEN];
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = hash_address(store, email_key, hash, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUPPRESSION_TIE, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, (bd_str) { (const char *)hash, sizeof hash });
+    store_bind_int(query, 2, subscriber_id);
+    return store_run(store, query, err);
+}
