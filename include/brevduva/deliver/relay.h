@@ -4,8 +4,18 @@
 #ifndef BREVDUVA_DELIVER_RELAY_H
 #define BREVDUVA_DELIVER_RELAY_H
 
+#include "brevduva/deliver/copy.h"
 #include "brevduva/net/stream.h"
 #include "brevduva/store/queue.h"
+
+/* How long to wait, in milliseconds; 0 takes RFC 5321 4.5.3.2's. */
+struct bd_relay_patience {
+    long connect;  /* up to the log-in; 1 minute */
+    long envelope; /* RSET, MAIL and RCPT: 5 minutes each */
+    long data;     /* 2 minutes */
+    long block;    /* for each 64 kB of the message to leave: 3 minutes */
+    long dot;      /* for the answer to the whole message: 10 minutes */
+};
 
 struct bd_relay_options {
     const char *url; /* "maildir:outbox" (path from `folder`), "smtp://…" */
@@ -15,31 +25,35 @@ struct bd_relay_options {
     const char *username;
     const char *password;
     const char *ca_file;
-};
-
-/* One copy to hand over. */
-struct bd_copy {
-    bd_str envelope_from; /* "" is the null sender */
-    bd_str envelope_to;
-    bd_str message_id; /* whole */
-    bd_str bytes;      /* the message: 7-bit, CRLF, dot-safe */
+    struct bd_relay_patience patience;
 };
 
 struct bd_relay;
 
+/* Nothing is connected or made yet. The options' texts are copied.
+ * BD_EINVAL when the URL is none of the three kinds. */
 enum bd_status bd_relay_new(const struct bd_relay_options *options,
                             struct bd_relay **out,
                             struct bd_err *err) BD_MUST_USE;
 void bd_relay_free(struct bd_relay *relay); /* QUIT when connected */
 
 /*
- * Hand over one copy, connecting first when needed. The receipt's texts live
- * in the arena; delivery_id and message_id are the caller's to fill.
+ * Hand over one copy, connecting first when needed.
  *
+ * out      written whatever is returned, so that each try can be put on
+ *          record; delivery_id, message_id and next_try_at are the caller's
+ *          to fill. reply_text is without reply code and enhanced code; with
+ *          reply_code 0 it tells what happened instead. Texts live in the
+ *          arena.
  * returns  BD_OK: `out` says what became of the copy (accepted, deferred,
- *          refused, unknown). BD_ETEMP or BD_EFINAL: the relay itself cannot
- *          be used now (connection, certificate, log-in); the copy was
- *          certainly not accepted and `err` says why.
+ *          refused, unknown; deferred with reply_code 0 and unknown mean that
+ *          the session broke).
+ *          BD_ETEMP or BD_EFINAL: the relay itself cannot be used now
+ *          (connection, certificate, log-in, disk), or it refuses us and not
+ *          the reader (5.7.x, 5.3.4, whatever it answers to MAIL; standards
+ *          S5). The copy was certainly not accepted; `out` is queued when the
+ *          relay never heard of it and else deferred with the relay's
+ *          answer; `err` says why and what to do.
  */
 enum bd_status bd_relay_deliver(struct bd_arena *arena, struct bd_relay *relay,
                                 const struct bd_copy *copy,

@@ -16,7 +16,8 @@ enum bd_starttls {
 };
 
 struct bd_stream_options {
-    const char *url; /* smtp://host:port or smtps://host:port, no user info */
+    const char *url; /* smtp://host:port or smtps://host:port; a user name in
+                      * it counts when `username` is NULL, a password never */
     const char *ehlo_name;     /* FQDN (RFC 5321 4.1.1.1) */
     enum bd_starttls starttls; /* for smtp:// */
     const char *username;      /* NULL: no login */
@@ -45,7 +46,8 @@ enum bd_status bd_stream_open(const struct bd_stream_options *options,
 bd_str bd_stream_capabilities(const struct bd_stream *stream);
 
 /* All of `bytes`. BD_ETEMP when the connection is lost or `timeout_ms` ran
- * out; `*out_sent` octets had been taken by then. */
+ * out. `*out_sent`, written in any case: octets that had been taken by then;
+ * of these the other end may have got any number. */
 enum bd_status bd_stream_write(struct bd_stream *stream, bd_str bytes,
                                long timeout_ms, size_t *out_sent,
                                struct bd_err *err) BD_MUST_USE;
@@ -56,10 +58,25 @@ enum bd_status bd_stream_read(struct bd_stream *stream, char *buffer,
                               size_t size, long timeout_ms, size_t *out_len,
                               struct bd_err *err) BD_MUST_USE;
 
+/* Nothing has come that was not read, and the other end has not closed: the
+ * session may go on. After false it must not be used. */
+bool bd_stream_is_quiet(struct bd_stream *stream);
+
 /* Close at once, without QUIT. NULL is allowed. */
 void bd_stream_close(struct bd_stream *stream);
 
 /* A host that only this machine can reach: localhost, 127/8, ::1. */
 bool bd_url_is_loopback(const char *url);
+
+#define BD_MAX_RELAY_NAME 300 /* octets of a relay's public name, with NUL */
+
+/*
+ * The URL as people and the ledger may see it, "smtp://host:port": without
+ * user and password.
+ *
+ * returns  BD_OK, or BD_EINVAL when it is not an smtp or smtps URL
+ */
+enum bd_status bd_url_public(const char *url, char out[BD_MAX_RELAY_NAME],
+                             struct bd_err *err) BD_MUST_USE;
 
 #endif

@@ -1,0 +1,38 @@
+/* What stream.c, home of libcurl, shares with stream_trouble.c, the words. */
+#ifndef BREVDUVA_NET_STREAM_PRIVATE_H
+#define BREVDUVA_NET_STREAM_PRIVATE_H
+
+#include "brevduva/net/stream.h"
+
+enum stream_trouble {
+    STREAM_BROKEN, /* closed or reset before it was ready */
+    STREAM_NO_HOST,
+    STREAM_NO_CONNECTION,
+    STREAM_TIMEOUT,
+    STREAM_ODD_REPLY,    /* greeting not 220, or bytes smuggled in */
+    STREAM_NAME_REFUSED, /* EHLO and HELO */
+    STREAM_NO_STARTTLS,
+    STREAM_TLS_FAILED,
+    STREAM_CERTIFICATE,
+    STREAM_CA_FILE,
+    STREAM_NO_PASSWORD, /* a user name without one */
+    STREAM_NO_LOGIN,    /* the relay does not offer any */
+    STREAM_LOGIN_DENIED
+};
+
+/* What was seen of a session that could not be opened. */
+struct stream_view {
+    char name[BD_MAX_RELAY_NAME];
+    const char *detail; /* of the failure; never holds the password */
+    int reply_code;     /* of the relay's last line; 0: it said nothing */
+    char reply_text[160];
+    int greetings; /* 220 lines: the second answers STARTTLS */
+};
+
+/* Say it so that a person knows what to do. Never returns BD_OK. */
+enum bd_status stream_explain(enum stream_trouble trouble,
+                              const struct stream_view *view,
+                              const struct bd_stream_options *options,
+                              struct bd_err *err);
+
+#endif

@@ -1,0 +1,138 @@
+#include "brevduva/base/i18n.h"
+#include "stream_private.h"
+
+/* 4yz and silence may pass; anything else a person must mend. */
+static enum bd_status by_reply(const struct stream_view *view)
+{
+    return view->reply_code < 500 ? BD_ETEMP : BD_EFINAL;
+}
+
+/* libcurl gives the same code for a greeting that turns us away and for
+ * text that somebody pushed in behind the reply to STARTTLS. */
+static enum bd_status explain_odd_reply(const struct stream_view *view,
+                                        struct bd_err *err)
+{
+    if (view->greetings > 1)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: something was sent in plain text where TLS "
+                         "should have started; nothing was sent or logged "
+                         "in: somebody may be meddling with the connection"),
+                       view->name);
+    if (view->reply_code < 400)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: what answers there is no mail server; check "
+                         "host and port in relay.url"),
+                       view->name);
+    return bd_fail(err, by_reply(view),
+                   _("%s: the relay turned us away at once: %d %s"), view->name,
+                   view->reply_code, view->reply_text);
+}
+
+static enum bd_status explain_tls(enum stream_trouble trouble,
+                                  const struct stream_view *view,
+                                  const struct bd_stream_options *options,
+                                  struct bd_err *err)
+{
+    if (trouble == STREAM_CERTIFICATE)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the relay's certificate cannot be trusted (%s); "
+                         "check the host name in relay.url, or name the "
+                         "certificate's issuer in relay.ca_file"),
+                       view->name, view->detail);
+    if (trouble == STREAM_CA_FILE)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: no certificates can be read from %s; check "
+                         "relay.ca_file"),
+                       view->name,
+                       options->ca_file ? options->ca_file
+                                        : _("the system's certificate file"));
+    if (trouble == STREAM_TLS_FAILED)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: TLS could not be agreed on (%s); check the port: "
+                         "smtps:// is for 465, smtp:// for 587"),
+                       view->name, view->detail);
+    if (view->reply_code >= 400)
+        return bd_fail(err, by_reply(view),
+                       _("%s: the relay does not start TLS now: %d %s"),
+                       view->name, view->reply_code, view->reply_text);
+    return bd_fail(err, BD_EFINAL,
+                   _("%s: the relay offers no TLS (STARTTLS), and mail is not "
+                     "sent without; try smtps:// with port 465, or set "
+                     "relay.starttls to off if the connection is safe"),
+                   view->name);
+}
+
+/* The reply's text stays out of it: a relay may repeat what it was sent. */
+static enum bd_status explain_login(enum stream_trouble trouble,
+                                    const struct stream_view *view,
+                                    const struct bd_stream_options *options,
+                                    struct bd_err *err)
+{
+    if (trouble == STREAM_NO_PASSWORD)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: there is no password for %s; set "
+                         "relay.password_command, password_file or "
+                         "password_env"),
+                       view->name, options->username);
+    if (trouble == STREAM_NO_LOGIN || view->reply_code < 300)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the relay offers no log-in that can be used; "
+                         "check host and port in relay.url, or take "
+                         "relay.username away"),
+                       view->name);
+    if (by_reply(view) == BD_ETEMP)
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: the relay cannot log us in now (%d); try again "
+                         "later"),
+                       view->name, view->reply_code);
+    return bd_fail(err, BD_EFINAL,
+                   _("%s: the relay does not accept the password for %s (%d); "
+                     "check relay.username and the password"),
+                   view->name, options->username, view->reply_code);
+}
+
+enum bd_status stream_explain(enum stream_trouble trouble,
+                              const struct stream_view *view,
+                              const struct bd_stream_options *options,
+                              struct bd_err *err)
+{
+    switch (trouble) {
+    case STREAM_NO_HOST:
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: the host is not known; check relay.url and the "
+                         "network"),
+                       view->name);
+    case STREAM_NO_CONNECTION:
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: no mail server answers there (%s); check host "
+                         "and port in relay.url and the network"),
+                       view->name, view->detail);
+    case STREAM_TIMEOUT:
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: the relay was not ready within %ld seconds; try "
+                         "again later, and check host and port in relay.url"),
+                       view->name, (options->connect_timeout_ms + 999) / 1000);
+    case STREAM_ODD_REPLY:
+        return explain_odd_reply(view, err);
+    case STREAM_NAME_REFUSED:
+        return bd_fail(err, by_reply(view),
+                       _("%s: the relay does not accept our name, %s: %d %s; "
+                         "set relay.ehlo_name"),
+                       view->name, options->ehlo_name, view->reply_code,
+                       view->reply_text);
+    case STREAM_NO_STARTTLS:
+    case STREAM_TLS_FAILED:
+    case STREAM_CERTIFICATE:
+    case STREAM_CA_FILE:
+        return explain_tls(trouble, view, options, err);
+    case STREAM_NO_PASSWORD:
+    case STREAM_NO_LOGIN:
+    case STREAM_LOGIN_DENIED:
+        return explain_login(trouble, view, options, err);
+    default:
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: the connection was lost before the relay was "
+                         "ready (%s)"),
+                       view->name, view->detail);
+    }
+}
