@@ -1,4 +1,6 @@
 # Write OUT, a C table of the bytes of FILES. Run by cmake -P.
+cmake_minimum_required(VERSION 3.25)
+list(REMOVE_ITEM FILES "") # one of the lists it is made of may be empty
 set(arrays "")
 set(rows "")
 set(index 0)
