@@ -83,8 +83,10 @@ void bd_buf_printf(struct bd_buf *buf, const char *format, ...)
     va_copy(again, args);
     len = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    /* vsnprintf also writes a NUL: reserve it, do not count it */
-    if (len >= 0 && bd_buf_reserve(buf, (size_t)len + 1)) {
+    if (len >= 0 && bd_buf_reserve(buf, (size_t)len)) {
+        /* vsnprintf also writes a NUL, which is not text of ours */
+        if (buf->len + (size_t)len + 1 > buf->cap)
+            grow(buf, buf->len + (size_t)len + 1);
         (void)vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
         buf->len += (size_t)len;
     }

@@ -33,7 +33,8 @@ bool bd_lang_parse(bd_str tag, enum bd_lang *out)
         bd_str rest = bd_str_skip(tag, known.len);
 
         if (bd_str_starts_nocase(tag, known) &&
-            (rest.len == 0 || strchr("_-.@", rest.ptr[0]))) {
+            (rest.len == 0 ||
+             bd_str_find_char(BD_STR("_-.@"), rest.ptr[0]) != SIZE_MAX)) {
             *out = (enum bd_lang)i;
             return true;
         }

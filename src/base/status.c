@@ -6,12 +6,23 @@
 
 #include "brevduva/base/str.h"
 
+/* Octets that are not UTF-8, as in file names of old, become '?'. */
+static void make_utf8(char *msg)
+{
+    bd_str rest = bd_str_from(msg);
+    size_t bad = 0;
+
+    while (!bd_str_is_utf8(rest, &bad)) {
+        msg[(size_t)(rest.ptr - msg) + bad] = '?';
+        rest = bd_str_skip(rest, bad);
+    }
+}
+
 /* One line, whole characters, nothing that a terminal would obey. */
 static void make_safe(char *msg, size_t size)
 {
-    bd_str cut = bd_str_cut_utf8(bd_str_from(msg), size - 1);
-
-    msg[cut.len] = '\0';
+    make_utf8(msg);
+    msg[bd_str_cut_utf8(bd_str_from(msg), size - 1).len] = '\0';
     for (unsigned char *c = (unsigned char *)msg; *c; c++) {
         bool c1 = *c == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f;
 
@@ -25,7 +36,7 @@ static void make_safe(char *msg, size_t size)
 enum bd_status bd_fail(struct bd_err *err, enum bd_status code,
                        const char *format, ...)
 {
-    char msg[sizeof err->msg];
+    char msg[sizeof err->msg + 4]; /* shows whether a character is cut */
     va_list args;
 
     if (!err)
@@ -33,8 +44,8 @@ enum bd_status bd_fail(struct bd_err *err, enum bd_status code,
     va_start(args, format);
     (void)vsnprintf(msg, sizeof msg, format, args);
     va_end(args);
-    make_safe(msg, sizeof msg);
-    memcpy(err->msg, msg, sizeof msg); /* `args` may point into err->msg */
+    make_safe(msg, sizeof err->msg);
+    memcpy(err->msg, msg, sizeof err->msg); /* `args` may point into err->msg */
     err->code = code;
     return code;
 }

@@ -212,6 +212,7 @@ size_t bd_str_find_control(bd_str text)
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         bool c1 = c == 0xc2 && i + 1 < text.len &&
+                  (unsigned char)text.ptr[i + 1] >= 0x80 &&
                   (unsigned char)text.ptr[i + 1] <= 0x9f;
 
         if (c1 || c == 0x7f || (c < ' ' && c != '\t' && c != '\n' && c != '\r'))
