@@ -20,11 +20,14 @@ struct bd_finding {
     bd_str text;           /* what is wrong and how to mend it, translated */
 };
 
+struct bd_check_run; /* one run over one issue; check_private.h */
+
 /* One row for each check there is, sorted by id; ends with a NULL id. */
 struct bd_check {
     const char *id;
     enum bd_check_level level;
     const char *help; /* N_() text: what it looks for and why */
+    void (*run)(struct bd_check_run *run);
 };
 extern const struct bd_check bd_checks[];
 

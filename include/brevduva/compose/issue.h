@@ -10,6 +10,13 @@
 
 struct bd_node; /* compose/markdown.h */
 
+/* A merge tag: {{name}} or {{name|default text}}. */
+struct bd_merge {
+    bd_str name;
+    bd_str fallback;       /* empty: none */
+    struct bd_place place; /* in the issue file */
+};
+
 struct bd_issue {
     const char *path; /* for messages: "issues/2016-1.md" */
     bd_str source;    /* the whole file */
@@ -21,12 +28,18 @@ struct bd_issue {
     bd_str list;      /* empty: the newsletter's first list */
     bd_str language;  /* "sv", "en"; empty: the newsletter's */
     bd_str preheader; /* empty: none given */
-    bd_str from_name; /* empty: the settings' */
-    bd_str reply_to;  /* empty: the settings' */
+    struct bd_place preheader_place;
+    bd_str from_name;         /* empty: the settings' */
+    bd_str reply_to;          /* empty: the settings' */
     const char *const *quiet; /* ids of checks silenced here, NULL-ended */
     uint32_t body_line;       /* first line of the Markdown in the file */
     bd_str body;              /* the Markdown */
     const struct bd_node *document; /* parsed, merge tags and links found */
+    const struct bd_merge *merges;  /* all merge tags; markers name the row */
+    size_t merge_count;
+    struct {
+        bd_str title, subject, preheader;
+    } marked; /* the same texts with markers for their merge tags */
 };
 
 /*

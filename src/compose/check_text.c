@@ -1,0 +1,176 @@
+#include "check_private.h"
+
+#include "fields_private.h"
+
+/* A text of the issue, with its place: once for each of the front matter's
+ * texts, then for each of the body's. */
+struct texts {
+    const struct bd_check_run *run;
+    unsigned step;
+    const struct bd_node *node;
+    bd_str text;
+    struct bd_place place;
+};
+
+static bool next_text(struct texts *t)
+{
+    const struct bd_issue *issue = t->run->issue;
+
+    t->step++;
+    if (t->step == 1) {
+        t->text = issue->title;
+        t->place = issue->title_place;
+    } else if (t->step == 2) {
+        t->text = bd_str_eq(issue->subject, issue->title) ? BD_STR_NONE
+                                                          : issue->subject;
+        t->place = issue->subject_place;
+    } else {
+        t->node = bd_check_next(t->run, t->node, BD_NODE_TEXT);
+        if (!t->node)
+            return false;
+        t->text = t->node->text;
+        t->place = t->node->place;
+    }
+    return true;
+}
+
+void bd_check_attachment_missing(struct bd_check_run *run)
+{
+    static const char *const words[] = {
+        "bifogad", "bifogat", "bifogade", "bifogar",    "bilaga",
+        "bilagan", "bilagd",  "attached", "attachment", "enclosed",
+    };
+    struct texts t = { .run = run };
+
+    while (next_text(&t))
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (bd_check_has_word(t.text, words[i], true))
+                bd_check_report(run, t.place,
+                                _("\"%s\", but nothing is attached; link to "
+                                  "the file on the web instead"),
+                                words[i]);
+}
+
+void bd_check_leftover(struct bd_check_run *run)
+{
+    static const struct {
+        const char *word; /* in two halves, or our own lint would find it */
+        bool any_case;
+    } words[] = {
+        { "TO"
+          "DO",
+          false },
+        { "TK", false },
+        { "FIX"
+          "ME",
+          false },
+        { "XX"
+          "X",
+          false },
+        { "lorem ipsum", true },
+    };
+    struct texts t = { .run = run };
+
+    while (next_text(&t))
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (bd_check_has_word(t.text, words[i].word, words[i].any_case))
+                bd_check_report(run, t.place,
+                                _("\"%s\" was left in; finish the text"),
+                                words[i].word);
+}
+
+void bd_check_heading_duplicate(struct bd_check_run *run)
+{
+    const struct bd_node *a = NULL;
+
+    while ((a = bd_check_next(run, a, BD_NODE_HEADING))) {
+        bd_str text = bd_node_text(run->arena, a);
+        const struct bd_node *b = NULL;
+
+        while ((b = bd_check_next(run, b, BD_NODE_HEADING)) && b != a)
+            if (bd_str_eq(bd_node_text(run->arena, b), text))
+                break;
+        if (b && b != a)
+            bd_check_report(run, a->place,
+                            _("the heading \"%.*s\" stands on line %u too; "
+                              "say what is different"),
+                            BD_ARG(bd_merge_show(run->arena, run->issue, text)),
+                            (unsigned)b->place.line);
+    }
+}
+
+void bd_check_heading_skipped(struct bd_check_run *run)
+{
+    const struct bd_node *node = NULL;
+    unsigned before = 0;
+
+    while ((node = bd_check_next(run, node, BD_NODE_HEADING))) {
+        if (before > 0 && node->level > before + 1)
+            bd_check_report(run, node->place,
+                            _("this heading is on level %u, the one before "
+                              "on %u; use %u number signs"),
+                            node->level, before, before + 1);
+        before = node->level;
+    }
+}
+
+void bd_check_image_alt(struct bd_check_run *run)
+{
+    const struct bd_node *node = NULL;
+
+    while ((node = bd_check_next(run, node, BD_NODE_IMAGE)))
+        if (bd_str_trim(bd_node_text(run->arena, node)).len == 0)
+            bd_check_report(run, node->place,
+                            _("the picture %.*s has no text in its place; "
+                              "write what it shows between [ and ]"),
+                            BD_ARG(node->url));
+}
+
+/* The line of the source that `place` names. */
+static bd_str source_line(const struct bd_issue *issue, const char *from)
+{
+    const char *end = issue->source.ptr + issue->source.len;
+    bd_str rest = { from, (size_t)(end - from) };
+
+    return bd_str_cut_line(&rest);
+}
+
+/* A new sentence, and no hand-wrapped line of the item's own. */
+static bool is_capital(bd_str line)
+{
+    unsigned char c = (unsigned char)line.ptr[0];
+
+    return (c >= 'A' && c <= 'Z') ||
+           (c == 0xc3 && line.len > 1 && (unsigned char)line.ptr[1] <= 0x9e);
+}
+
+/* The line after a soft break in an item begins at the margin. */
+static bool is_lazy(const struct bd_check_run *run, const struct bd_node *after,
+                    bd_str *out_line)
+{
+    const char *start = run->issue->source.ptr + after->at;
+
+    while (start > run->issue->source.ptr && start[-1] != '\n')
+        start--;
+    *out_line = source_line(run->issue, start);
+    return out_line->len > 0 && is_capital(*out_line);
+}
+
+void bd_check_list_lazy(struct bd_check_run *run)
+{
+    const struct bd_node *node = NULL;
+    bd_str line = BD_STR_NONE;
+
+    while ((node = bd_check_next(run, node, BD_NODE_SOFT_BREAK))) {
+        const struct bd_node *item = node->parent->parent;
+
+        if (node->parent->kind != BD_NODE_PARAGRAPH ||
+            item->kind != BD_NODE_ITEM || !node->next ||
+            !is_lazy(run, node->next, &line))
+            continue;
+        bd_check_report(run, (struct bd_place) { node->next->place.line, 1 },
+                        _("the line \"%.*s\" became part of the list item "
+                          "above it; put an empty line before it"),
+                        BD_ARG(bd_str_cut_utf8(line, 40)));
+    }
+}

@@ -1,0 +1,278 @@
+#include "render_private.h"
+
+#include "brevduva/base/mustache.h"
+#include "brevduva/compose/letter.h"
+#include "links_private.h"
+
+struct html {
+    struct bd_arena *arena;
+    struct bd_buf *out;
+    const struct bd_theme *theme;
+    const struct bd_image *images;
+};
+
+void bd_html_marked(bd_str text, struct bd_buf *out)
+{
+    struct bd_marker marker = { 0 };
+    bd_str before = BD_STR_NONE;
+    bool more = true;
+
+    while (more) {
+        more = bd_marker_cut(&text, &before, &marker);
+        bd_html_escape(before, out);
+        if (more)
+            bd_marker_write(out,
+                            marker.escape == BD_ESCAPE_TEXT ? BD_ESCAPE_HTML
+                                                            : marker.escape,
+                            marker.row);
+    }
+}
+
+static void put(struct html *h, const char *html)
+{
+    bd_buf_add_cstr(h->out, html);
+}
+
+static void attribute(struct html *h, const char *name, bd_str value)
+{
+    bd_buf_printf(h->out, " %s=\"", name);
+    bd_html_marked(value, h->out);
+    put(h, "\"");
+}
+
+/* "<p style=…", left open for attributes. */
+static void open_tag(struct html *h, const char *name)
+{
+    bd_str style = bd_theme_style(h->theme, bd_str_from(name));
+
+    bd_buf_printf(h->out, "<%s", name);
+    if (style.len > 0) /* bd_theme_read refused what would need escaping */
+        bd_buf_printf(h->out, " style=\"%.*s\"", BD_ARG(style));
+}
+
+static void simple_open(struct html *h, const char *name)
+{
+    open_tag(h, name);
+    put(h, ">");
+}
+
+static void simple_close(struct html *h, const char *name, const char *after)
+{
+    bd_buf_printf(h->out, "</%s>%s", name, after);
+}
+
+/* In a tight list the text of an item is no paragraph of its own. */
+static bool is_bare(const struct bd_node *paragraph)
+{
+    const struct bd_node *item = paragraph->parent;
+
+    return item->kind == BD_NODE_ITEM && item->parent->tight;
+}
+
+static void paragraph(struct html *h, const struct bd_node *node, bool enter)
+{
+    if (is_bare(node)) {
+        if (!enter && node->next)
+            put(h, "\n");
+    } else if (enter) {
+        simple_open(h, "p");
+    } else {
+        simple_close(h, "p", "\n");
+    }
+}
+
+static void heading(struct html *h, const struct bd_node *node, bool enter)
+{
+    char name[] = "h2";
+
+    name[1] = (char)('0' + node->rank);
+    if (enter)
+        simple_open(h, name);
+    else
+        simple_close(h, name, "\n");
+}
+
+static void quote(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)node;
+    if (enter)
+        simple_open(h, "blockquote");
+    else
+        simple_close(h, "blockquote", "\n");
+    if (enter)
+        put(h, "\n");
+}
+
+static void list(struct html *h, const struct bd_node *node, bool enter)
+{
+    const char *name = node->ordered ? "ol" : "ul";
+
+    if (!enter) {
+        simple_close(h, name, "\n");
+        return;
+    }
+    open_tag(h, name);
+    if (node->ordered && node->start != 1)
+        bd_buf_printf(h->out, " start=\"%u\"", node->start);
+    put(h, ">\n");
+}
+
+static void item(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)node;
+    if (enter)
+        simple_open(h, "li");
+    else
+        simple_close(h, "li", "\n");
+}
+
+static void code_block(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)enter;
+    simple_open(h, "pre");
+    put(h, "<code>");
+    bd_html_escape(node->text, h->out);
+    put(h, "</code></pre>\n");
+}
+
+static void rule(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)node;
+    (void)enter;
+    simple_open(h, "hr");
+    put(h, "\n");
+}
+
+static void text(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)enter;
+    bd_html_marked(node->text, h->out);
+}
+
+static void soft_break(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)node;
+    (void)enter;
+    put(h, "\n");
+}
+
+static void hard_break(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)node;
+    (void)enter;
+    put(h, "<br>\n");
+}
+
+static void code(struct html *h, const struct bd_node *node, bool enter)
+{
+    (void)enter;
+    simple_open(h, "code");
+    bd_html_escape(node->text, h->out);
+    put(h, "</code>");
+}
+
+static void emphasis(struct html *h, const struct bd_node *node, bool enter)
+{
+    const char *name = node->kind == BD_NODE_STRONG ? "strong" : "em";
+
+    if (enter)
+        simple_open(h, name);
+    else
+        simple_close(h, name, "");
+}
+
+static void tag(struct html *h, const struct bd_node *node, bool enter)
+{
+    if (enter)
+        simple_open(h, node->text.ptr);
+    else
+        simple_close(h, node->text.ptr, "");
+}
+
+static void link(struct html *h, const struct bd_node *node, bool enter)
+{
+    if (!enter) {
+        put(h, "</a>");
+        return;
+    }
+    open_tag(h, "a");
+    attribute(h, "href", bd_url_encode(h->arena, node->url));
+    if (node->title.len > 0)
+        attribute(h, "title", node->title);
+    put(h, ">");
+}
+
+static const struct bd_image *find_image(const struct html *h, bd_str url)
+{
+    const struct bd_image *image = h->images;
+
+    while (image && !bd_str_eq(image->url, url))
+        image = image->next;
+    return image;
+}
+
+static void image(struct html *h, const struct bd_node *node, bool enter)
+{
+    const struct bd_image *ours = find_image(h, node->url);
+
+    (void)enter;
+    open_tag(h, "img");
+    attribute(h, "src", ours ? ours->src : bd_url_encode(h->arena, node->url));
+    attribute(h, "alt", bd_node_text(h->arena, node));
+    if (node->title.len > 0)
+        attribute(h, "title", node->title);
+    if (ours && ours->width > 0) /* Outlook knows no max-width (H10) */
+        bd_buf_printf(h->out, " width=\"%u\"",
+                      ours->width < BD_LETTER_WIDTH ? ours->width
+                                                    : BD_LETTER_WIDTH);
+    put(h, ">");
+}
+
+/* How each kind is written; called again on leaving where children stand. */
+static void (*const writers[BD_NODE_KINDS])(struct html *,
+                                            const struct bd_node *, bool) = {
+    [BD_NODE_PARAGRAPH] = paragraph,
+    [BD_NODE_HEADING] = heading,
+    [BD_NODE_QUOTE] = quote,
+    [BD_NODE_LIST] = list,
+    [BD_NODE_ITEM] = item,
+    [BD_NODE_CODE_BLOCK] = code_block,
+    [BD_NODE_RULE] = rule,
+    [BD_NODE_TEXT] = text,
+    [BD_NODE_SOFT_BREAK] = soft_break,
+    [BD_NODE_HARD_BREAK] = hard_break,
+    [BD_NODE_CODE] = code,
+    [BD_NODE_EMPHASIS] = emphasis,
+    [BD_NODE_STRONG] = emphasis,
+    [BD_NODE_LINK] = link,
+    [BD_NODE_IMAGE] = image,
+    [BD_NODE_TAG] = tag,
+};
+
+static bool has_children(enum bd_node_kind kind)
+{
+    return kind <= BD_NODE_ITEM || kind == BD_NODE_EMPHASIS ||
+           kind == BD_NODE_STRONG || kind == BD_NODE_LINK ||
+           kind == BD_NODE_TAG;
+}
+
+static void render(struct html *h, const struct bd_node *node)
+{
+    bool inside = has_children(node->kind);
+
+    if (writers[node->kind])
+        writers[node->kind](h, node, true);
+    for (const struct bd_node *n = node->first; inside && n; n = n->next)
+        render(h, n);
+    if (writers[node->kind] && inside)
+        writers[node->kind](h, node, false);
+}
+
+void bd_html_render(const struct bd_node *document,
+                    const struct bd_theme *theme, const struct bd_image *images,
+                    struct bd_arena *arena, struct bd_buf *out)
+{
+    struct html h = { arena, out, theme, images };
+
+    render(&h, document);
+}

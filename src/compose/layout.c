@@ -1,0 +1,146 @@
+#include "layout_private.h"
+
+#include "brevduva/base/json.h"
+#include "brevduva/base/limits.h"
+#include "brevduva/base/mustache.h"
+#include "links_private.h"
+
+#define THEME "mail/brev/"
+
+/* A file of the theme. Controls would be taken for markers. */
+static enum bd_status find(const struct bd_draft *d, const char *path,
+                           bd_str *out, struct bd_err *err)
+{
+    if (!d->options->template(d->options->template_self, bd_str_from(path),
+                              out))
+        return bd_fail(err, BD_ENOENT, _("there is no template %s"), path);
+    if (out->len > BD_MAX_TEMPLATE_BYTES)
+        return bd_fail(err, BD_ELIMIT,
+                       _("templates/%s: longer than %d kB; make it shorter"),
+                       path, BD_MAX_TEMPLATE_BYTES / 1024);
+    if (!bd_str_is_utf8(*out, NULL) || bd_str_has_control(*out))
+        return bd_fail(err, BD_EPARSE,
+                       _("templates/%s: holds control characters or is not "
+                         "UTF-8; save it as UTF-8 text"),
+                       path);
+    return BD_OK;
+}
+
+static bool find_partial(void *self, bd_str name, bd_str *out_text)
+{
+    const struct bd_draft *d = self;
+    bd_str path = bd_arena_printf(d->arena, THEME "%.*s", BD_ARG(name));
+
+    return find(d, path.ptr, out_text, NULL) == BD_OK;
+}
+
+static enum bd_status render(struct bd_draft *d, const char *path,
+                             const struct bd_json *data, bool raw_text,
+                             bd_str *out, struct bd_err *err)
+{
+    struct bd_mustache_options options = { find_partial, d, true, raw_text };
+    const struct bd_mustache *template = NULL;
+    const char *name = bd_arena_printf(d->arena, "templates/%s", path).ptr;
+    struct bd_buf buf = { 0 };
+    bd_str text = BD_STR_NONE;
+    enum bd_status rc = find(d, path, &text, err);
+
+    bd_buf_init(&buf, BD_MAX_MESSAGE_BYTES);
+    if (rc == BD_OK)
+        rc = bd_mustache_parse(d->arena, name, text, &template, err);
+    if (rc == BD_OK)
+        rc = bd_mustache_render(d->arena, template, &options, data, &buf, err);
+    if (rc == BD_OK && (buf.len == 0 || buf.ptr[buf.len - 1] != '\n'))
+        bd_buf_add_char(&buf, '\n'); /* bodies end with a line's end */
+    if (rc == BD_OK)
+        *out = bd_buf_copy(&buf, d->arena);
+    bd_buf_fini(&buf);
+    return rc;
+}
+
+static enum bd_status read_theme(const struct bd_draft *d,
+                                 struct bd_theme *theme, struct bd_err *err)
+{
+    bd_str css = BD_STR_NONE;
+    enum bd_status rc = find(d, THEME "styles.css", &css, err);
+
+    if (rc != BD_OK)
+        return rc;
+    return bd_theme_read(d->arena, "templates/" THEME "styles.css", css, theme,
+                         err);
+}
+
+static void set_styles(struct bd_draft *d, struct bd_json *data,
+                       const struct bd_theme *theme)
+{
+    struct bd_json *styles = bd_json_object(d->arena);
+
+    for (const struct bd_style *s = theme->styles; s; s = s->next)
+        bd_json_set(styles, s->name, bd_json_string(d->arena, s->declarations));
+    bd_json_set(data, BD_STR("style"), styles);
+    bd_json_set(data, BD_STR("style_sheet"),
+                bd_json_string(d->arena, theme->sheet));
+}
+
+enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
+                              struct bd_err *err)
+{
+    struct bd_json *data = bd_layout_data(draft, BD_ESCAPE_HTML);
+    struct bd_theme theme = { 0 };
+    struct bd_buf body = { 0 };
+    enum bd_status rc = read_theme(draft, &theme, err);
+
+    if (rc != BD_OK)
+        return rc;
+    set_styles(draft, data, &theme);
+    bd_html_render(draft->issue->document, &theme, draft->images, draft->arena,
+                   &body);
+    bd_json_set(data, BD_STR("body"),
+                bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));
+    bd_buf_fini(&body);
+    return render(draft, THEME "letter.html", data, false, out, err);
+}
+
+/* Texts that the template does not have to wrap itself. */
+static bd_str wrapped(struct bd_draft *d, bd_str text, char underline)
+{
+    struct bd_buf buf = { 0 };
+    bd_str lines = BD_STR_NONE;
+
+    if (text.len > 0)
+        bd_text_wrap(text, BD_STR_NONE, BD_STR_NONE, &buf);
+    if (underline)
+        bd_text_underline(text, underline, BD_STR_NONE, &buf);
+    if (buf.len > 0)
+        buf.len--; /* the template ends the line */
+    lines = bd_buf_copy(&buf, d->arena);
+    bd_buf_fini(&buf);
+    return lines;
+}
+
+static void wrap_member(struct bd_draft *d, struct bd_json *data,
+                        const char *key, const char *as, char underline)
+{
+    const struct bd_json *value = bd_json_get(data, bd_str_from(key));
+
+    bd_json_set(data, bd_str_from(as),
+                bd_json_string(d->arena, wrapped(d, value->text, underline)));
+}
+
+enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
+                              struct bd_err *err)
+{
+    struct bd_json *data = bd_layout_data(draft, BD_ESCAPE_TEXT);
+    const struct bd_json *url = bd_json_get(data, BD_STR("unsubscribe_url"));
+    struct bd_buf body = { 0 };
+
+    wrap_member(draft, data, "title", "title_lines", '=');
+    wrap_member(draft, data, "reason", "reason_lines", 0);
+    bd_json_set(data, BD_STR("unsubscribe"),
+                bd_json_string(draft->arena, bd_url_shown(url->text)));
+    bd_text_render(draft->issue->document, draft->lang, draft->arena, &body);
+    bd_json_set(data, BD_STR("body"),
+                bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));
+    bd_buf_fini(&body);
+    return render(draft, THEME "letter.txt", data, true, out, err);
+}

@@ -1,0 +1,224 @@
+/* What a letter's templates can name. */
+#include "layout_private.h"
+
+#include "brevduva/base/json.h"
+
+static void set(struct bd_draft *d, struct bd_json *object, const char *key,
+                bd_str value)
+{
+    bd_json_set(object, bd_str_from(key), bd_json_string(d->arena, value));
+}
+
+enum bd_lang bd_draft_lang(const struct bd_issue *issue,
+                           const struct bd_letter_options *options)
+{
+    enum bd_lang lang = options->language;
+
+    (void)bd_lang_parse(issue->language, &lang);
+    return lang;
+}
+
+bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject)
+{
+    struct bd_buf buf = { 0 };
+    bd_str url = BD_STR_NONE;
+
+    bd_buf_add_cstr(&buf, "mailto:");
+    for (size_t i = 0; i < email.len; i++) {
+        unsigned char c = (unsigned char)email.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     (c >= '0' && c <= '9') || c == '@' || c == '.' ||
+                     c == '-' || c == '_' || c == '+';
+
+        if (plain)
+            bd_buf_add_char(&buf, (char)c);
+        else
+            bd_buf_printf(&buf, "%%%02X", c);
+    }
+    if (subject)
+        bd_buf_printf(&buf, "?subject=%s", subject);
+    url = bd_buf_copy(&buf, arena);
+    bd_buf_fini(&buf);
+    return url;
+}
+
+bd_str bd_contact_email(const struct bd_letter_options *options)
+{
+    if (options->organisation.email.len > 0)
+        return options->organisation.email;
+    return options->reply_to.len > 0 ? options->reply_to : options->from_email;
+}
+
+/* BASE/PATH/ and then a token of the reader's own; empty without a web. */
+static bd_str token_url(struct bd_draft *d, const char *path, const char *name)
+{
+    struct bd_buf buf = { 0 };
+    struct bd_merge row = { .name = bd_str_from(name) };
+    bd_str url = BD_STR_NONE;
+
+    if (d->options->base_url.len == 0)
+        return url;
+    bd_buf_printf(&buf, "%.*s/%s/", BD_ARG(d->options->base_url), path);
+    bd_marker_write(&buf, BD_ESCAPE_URL, bd_fields_add(&d->fields, row));
+    url = bd_buf_copy(&buf, d->arena);
+    bd_buf_fini(&buf);
+    return url;
+}
+
+/* Always one that works from the mail program (L8, C4). */
+static bd_str unsubscribe_url(struct bd_draft *d)
+{
+    bd_str email = d->options->unsubscribe_mailto;
+
+    if (d->options->base_url.len > 0)
+        return token_url(d, "u", "@unsubscribe");
+    return bd_mailto(d->arena,
+                     email.len > 0 ? email : bd_contact_email(d->options),
+                     "unsubscribe");
+}
+
+static void set_urls(struct bd_draft *d, struct bd_json *data)
+{
+    bd_str base = d->options->base_url;
+    bd_str web = BD_STR_NONE;
+    bd_str unsubscribe = unsubscribe_url(d);
+
+    if (base.len > 0)
+        web = bd_arena_printf(d->arena, "%.*s/archive/%.*s", BD_ARG(base),
+                              BD_ARG(d->issue->slug));
+    set(d, data, "web_url", web);
+    set(d, data, "contact_url",
+        bd_mailto(d->arena, bd_contact_email(d->options), NULL));
+    set(d, data, "contact_email", bd_contact_email(d->options));
+    set(d, data, "tip_url", token_url(d, "t", "@tip"));
+    set(d, data, "subscription_url", token_url(d, "s", "@subscription"));
+    set(d, data, "unsubscribe_url", unsubscribe);
+}
+
+/* "www.so-in.se" -> "https://www.so-in.se". */
+static bd_str with_scheme(struct bd_arena *arena, bd_str website)
+{
+    if (website.len == 0 || bd_str_find(website, BD_STR("://")) != SIZE_MAX)
+        return website;
+    return bd_arena_printf(arena, "https://%.*s", BD_ARG(website));
+}
+
+static bd_str without_scheme(bd_str website)
+{
+    size_t at = bd_str_find(website, BD_STR("://"));
+
+    if (at != SIZE_MAX)
+        website = bd_str_skip(website, at + 3);
+    if (bd_str_ends(website, BD_STR("/")))
+        website.len--;
+    return website;
+}
+
+/* A postal address that was written on several lines. */
+static bd_str on_one_line(struct bd_arena *arena, bd_str text)
+{
+    bd_str line = BD_STR_NONE;
+
+    text = bd_str_trim(text);
+    while (text.ptr) {
+        bd_str part = bd_str_trim(bd_str_cut_line(&text));
+
+        if (part.len > 0 && line.len > 0)
+            line = bd_arena_printf(arena, "%.*s, %.*s", BD_ARG(line),
+                                   BD_ARG(part));
+        else if (part.len > 0)
+            line = part;
+    }
+    return line;
+}
+
+static void set_organisation(struct bd_draft *d, struct bd_json *data)
+{
+    const struct bd_letter_options *o = d->options;
+    struct bd_json *object = bd_json_object(d->arena);
+
+    set(d, object, "name",
+        o->organisation.name.len > 0 ? o->organisation.name : o->from_name);
+    set(d, object, "postal_address",
+        on_one_line(d->arena, o->organisation.postal_address));
+    set(d, object, "email", o->organisation.email);
+    set(d, object, "email_url",
+        o->organisation.email.len > 0
+            ? bd_mailto(d->arena, o->organisation.email, NULL)
+            : BD_STR_NONE);
+    set(d, object, "phone", o->organisation.phone);
+    set(d, object, "website", without_scheme(o->organisation.website));
+    set(d, object, "website_url",
+        with_scheme(d->arena, o->organisation.website));
+    bd_json_set(data, BD_STR("organisation"), object);
+}
+
+static void set_words(struct bd_draft *d, struct bd_json *data)
+{
+    static const struct {
+        const char *key;
+        const char *text;
+    } words[] = {
+        { "read_on_web", N_("Read on the web") },
+        { "contact_us", N_("Contact us") },
+        { "tip_a_friend", N_("Tip a friend") },
+        { "my_subscription", N_("My subscription") },
+        { "unsubscribe", N_("Unsubscribe") },
+        { "email", N_("E-mail") },
+        { "phone", N_("Phone") },
+        { "links", N_("Links of this letter") },
+    };
+    struct bd_json *object = bd_json_object(d->arena);
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        set(d, object, words[i].key, bd_str_from(L_(d->lang, words[i].text)));
+    bd_json_set(data, BD_STR("words"), object);
+}
+
+/* Why this reader gets the letter. */
+static bd_str reason(struct bd_draft *d)
+{
+    bd_str title = d->options->list_title.len > 0 ? d->options->list_title
+                                                  : d->options->newsletter;
+
+    return bd_arena_printf(d->arena,
+                           L_(d->lang, N_("You get this letter because you "
+                                          "subscribe to %.*s.")),
+                           BD_ARG(title));
+}
+
+/* The same text with its markers in another context. */
+static bd_str marked_as(struct bd_draft *d, bd_str text, enum bd_escape escape)
+{
+    struct bd_buf buf = { 0 };
+    struct bd_marker marker = { 0 };
+    bd_str before = BD_STR_NONE;
+    bd_str out = BD_STR_NONE;
+
+    while (bd_marker_cut(&text, &before, &marker)) {
+        bd_buf_add(&buf, before);
+        bd_marker_write(&buf, escape, marker.row);
+    }
+    bd_buf_add(&buf, before);
+    out = bd_buf_copy(&buf, d->arena);
+    bd_buf_fini(&buf);
+    return out;
+}
+
+struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape)
+{
+    struct bd_json *data = bd_json_object(draft->arena);
+    const struct bd_issue *issue = draft->issue;
+
+    set(draft, data, "title", marked_as(draft, issue->marked.title, escape));
+    set(draft, data, "preheader",
+        marked_as(draft, issue->marked.preheader, escape));
+    set(draft, data, "newsletter", draft->options->newsletter);
+    set(draft, data, "list", draft->options->list_title);
+    set(draft, data, "language", bd_str_from(bd_lang_tag(draft->lang)));
+    set(draft, data, "reason", reason(draft));
+    set_urls(draft, data);
+    set_organisation(draft, data);
+    set_words(draft, data);
+    return data;
+}

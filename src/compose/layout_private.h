@@ -1,0 +1,42 @@
+/* The template around the body. */
+#ifndef COMPOSE_LAYOUT_PRIVATE_H
+#define COMPOSE_LAYOUT_PRIVATE_H
+
+#include "brevduva/compose/letter.h"
+#include "render_private.h"
+
+/* One letter in the making. */
+struct bd_draft {
+    struct bd_arena *arena;
+    const struct bd_issue *issue;
+    const struct bd_letter_options *options;
+    enum bd_lang lang;
+    struct bd_fields fields; /* the issue's merge tags, then our own */
+    const struct bd_image *images;
+};
+
+/* The language of the letter: the issue's or the newsletter's. */
+enum bd_lang bd_draft_lang(const struct bd_issue *issue,
+                           const struct bd_letter_options *options);
+
+/*
+ * The HTML or plain text of the whole letter, with markers.
+ *
+ * returns  BD_OK; BD_ENOENT (no such template), BD_EPARSE, BD_EINVAL
+ *          "TEMPLATE:LINE:COLUMN: …"; BD_ELIMIT
+ */
+enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
+                              struct bd_err *err) BD_MUST_USE;
+enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* The data that both templates see, see docs/templates.md. */
+struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape);
+
+/* "mailto:" for an address, UTF-8 percent-encoded (RFC 6068). */
+bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject);
+
+/* Where mail about the newsletter goes. */
+bd_str bd_contact_email(const struct bd_letter_options *options);
+
+#endif

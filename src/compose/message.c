@@ -1,0 +1,171 @@
+#include "brevduva/compose/message.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "brevduva/mail/header.h"
+#include "brevduva/mail/mime_write.h"
+
+#define CHUNK_OCTETS 512 /* of an escaped value, handled at a time */
+#define FIELD_OCTETS 128 /* what a field is expected to take in the copy */
+#define QP_LINE      75  /* octets before the soft break, RFC 2045 6.7 (5) */
+
+/* Letters, digits, "-" and "_" are the same in every context and encoding:
+ * all of a token, most names. */
+static bool is_plain(bd_str value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        unsigned char lower = c | 0x20;
+
+        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') &&
+            c != '-' && c != '_')
+            return false;
+    }
+    return true;
+}
+
+/* Octets of the character at the start; 1 for what is not UTF-8. */
+static size_t char_len(bd_str text)
+{
+    size_t len = 1;
+
+    while (len < text.len && len < 4 &&
+           ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+        len++;
+    return (unsigned char)text.ptr[0] < 0xc0 ? 1 : len;
+}
+
+static bd_str html_entity(char c)
+{
+    switch (c) {
+    case '&':
+        return BD_STR("&amp;");
+    case '<':
+        return BD_STR("&lt;");
+    case '>':
+        return BD_STR("&gt;");
+    case '"':
+        return BD_STR("&quot;");
+    case '\'':
+        return BD_STR("&#39;");
+    default:
+        return BD_STR_NONE;
+    }
+}
+
+/* RFC 3986 2.3 */
+static bool is_unreserved(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c > ' ' && c < 0x7f && strchr("-._~", c));
+}
+
+static size_t escape_url(bd_str character, char *out)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    size_t len = 0;
+
+    for (size_t i = 0; i < character.len; i++) {
+        unsigned char c = (unsigned char)character.ptr[i];
+
+        if (is_unreserved(c)) {
+            out[len++] = (char)c;
+            continue;
+        }
+        out[len++] = '%';
+        out[len++] = hex[c >> 4];
+        out[len++] = hex[c & 15];
+    }
+    return len;
+}
+
+/* One character made harmless, at most 12 octets; its length. */
+static size_t escape_char(enum bd_escape escape, bd_str character, char *out)
+{
+    bd_str entity = BD_STR_NONE;
+
+    if (bd_str_has_line_break(character) || character.ptr[0] == '\t')
+        character = BD_STR(" ");
+    else if (bd_str_has_control(character))
+        return 0;
+    if (escape == BD_ESCAPE_URL)
+        return escape_url(character, out);
+    if (escape == BD_ESCAPE_HTML)
+        entity = html_entity(character.ptr[0]);
+    if (entity.len > 0)
+        character = entity;
+    memcpy(out, character.ptr, character.len);
+    return character.len;
+}
+
+/* Escape as much of `*value` as fits into a chunk, whole characters. */
+static bd_str escape_chunk(enum bd_escape escape, bd_str *value,
+                           char chunk[CHUNK_OCTETS])
+{
+    size_t len = 0;
+
+    while (value->len > 0 && len + 12 <= CHUNK_OCTETS) {
+        bd_str character = bd_str_sub(*value, 0, char_len(*value));
+
+        len += escape_char(escape, character, chunk + len);
+        *value = bd_str_skip(*value, character.len);
+    }
+    return (bd_str) { chunk, len };
+}
+
+static void write_escaped(const struct bd_piece *piece, bd_str value,
+                          struct bd_buf *out)
+{
+    char chunk[CHUNK_OCTETS];
+
+    while (value.len > 0) {
+        bd_str part = escape_chunk(piece->escape, &value, chunk);
+
+        if (piece->escape == BD_ESCAPE_WORD)
+            bd_header_words(out, part);
+        else if (piece->transfer == BD_TRANSFER_QP)
+            bd_qp_write(out, part);
+        else
+            bd_buf_add(out, part);
+    }
+}
+
+static void write_field(const struct bd_piece *piece, bd_str value,
+                        struct bd_buf *out)
+{
+    if (value.len == 0)
+        value = piece->fallback;
+    if (piece->escape == BD_ESCAPE_NONE &&
+        piece->transfer == BD_TRANSFER_NONE) {
+        bd_buf_add(out, value);
+    } else if (piece->escape != BD_ESCAPE_WORD && value.len > 0 &&
+               value.len <= QP_LINE && is_plain(value)) {
+        bd_buf_add(out, value);
+        if (piece->transfer == BD_TRANSFER_QP)
+            bd_buf_add(out, BD_STR("=\r\n"));
+    } else {
+        write_escaped(piece, value, out);
+    }
+}
+
+enum bd_status bd_message_splice(const struct bd_message *message,
+                                 const bd_str *values, struct bd_buf *out)
+{
+    size_t guess = message->literal_bytes + message->piece_count * FIELD_OCTETS;
+
+    /* grow once; near the ceiling the adding itself finds out */
+    if ((out->max == 0 || guess <= out->max - out->len) &&
+        !bd_buf_reserve(out, guess))
+        return BD_ELIMIT;
+    for (size_t i = 0; i < message->piece_count; i++) {
+        const struct bd_piece *piece = &message->pieces[i];
+
+        bd_buf_add(out, piece->literal);
+        if (piece->has_field) {
+            assert(piece->name < message->name_count);
+            write_field(piece, values[piece->name], out);
+        }
+    }
+    return out->full ? BD_ELIMIT : BD_OK;
+}

@@ -1,0 +1,171 @@
+#include "brevduva/compose/recipient.h"
+
+#include "brevduva/base/i18n.h"
+#include "brevduva/mail/date.h"
+#include "brevduva/mail/header.h"
+
+const char *const bd_merge_names[] = { "email", "first_name", "language",
+                                       "name", NULL };
+
+struct work {
+    struct bd_arena *arena;
+    const struct bd_recipient *recipient;
+    const struct bd_signer *signer;
+    const struct bd_json *attributes; /* parsed when first asked for */
+    struct bd_err *err;
+};
+
+static bd_str to(struct work *w, int detail)
+{
+    struct bd_buf buf = { 0 };
+    bd_str value = BD_STR_NONE;
+
+    (void)detail;
+    bd_mailbox_write(&buf, sizeof "To: " - 1, w->recipient->name,
+                     w->recipient->email);
+    value = bd_buf_copy(&buf, w->arena);
+    bd_buf_fini(&buf);
+    return value;
+}
+
+static bd_str date(struct work *w, int detail)
+{
+    char text[BD_DATE_MAX];
+
+    (void)detail;
+    return bd_arena_copy(
+        w->arena, bd_date_write(w->recipient->date, w->recipient->zone, text));
+}
+
+static bd_str message_id(struct work *w, int detail)
+{
+    (void)detail;
+    return w->recipient->message_id;
+}
+
+static bd_str token(struct work *w, int purpose)
+{
+    struct bd_token token = { .purpose = (enum bd_token_purpose)purpose,
+                              .subscriber = w->recipient->subscriber,
+                              .list = w->recipient->list,
+                              .mailing = w->recipient->mailing };
+    char text[BD_TOKEN_URL_LEN];
+
+    if (!w->signer)
+        return BD_STR("forhandsvisning");
+    bd_token_write_url(w->signer, &token, text);
+    return bd_arena_copy(w->arena, (bd_str) { text, sizeof text });
+}
+
+static bd_str email(struct work *w, int detail)
+{
+    (void)detail;
+    return w->recipient->email;
+}
+
+static bd_str name(struct work *w, int detail)
+{
+    (void)detail;
+    return w->recipient->name;
+}
+
+static bd_str language(struct work *w, int detail)
+{
+    (void)detail;
+    return w->recipient->language;
+}
+
+/* "Anna-Karin Berg" and "Berg, Anna-Karin" -> "Anna-Karin". */
+static bd_str first_name(struct work *w, int detail)
+{
+    bd_str rest = bd_str_trim(w->recipient->name);
+    size_t comma = bd_str_find_char(rest, ',');
+
+    (void)detail;
+    if (comma != SIZE_MAX)
+        rest = bd_str_trim(bd_str_skip(rest, comma + 1));
+    return bd_str_cut(&rest, ' ');
+}
+
+static const struct {
+    const char *name;
+    bd_str (*value)(struct work *, int detail);
+    int detail;
+} fields[] = {
+    { "@to", to, 0 },
+    { "@date", date, 0 },
+    { "@message-id", message_id, 0 },
+    { "@unsubscribe", token, BD_TOKEN_UNSUBSCRIBE },
+    { "@one-click", token, BD_TOKEN_ONE_CLICK },
+    { "@subscription", token, BD_TOKEN_SUBSCRIPTION },
+    { "@tip", token, BD_TOKEN_TIP },
+    { "email", email, 0 },
+    { "name", name, 0 },
+    { "first_name", first_name, 0 },
+    { "language", language, 0 },
+};
+
+static enum bd_status read_attributes(struct work *w)
+{
+    struct bd_json *root = NULL;
+    bd_str text = w->recipient->attributes;
+    enum bd_status rc = BD_OK;
+
+    if (text.len == 0)
+        text = BD_STR("{}");
+    rc = bd_json_parse(w->arena, text, &root, w->err);
+    if (rc == BD_OK && root->kind == BD_JSON_OBJECT) {
+        w->attributes = root;
+        return BD_OK;
+    }
+    return bd_fail(w->err, BD_EPARSE,
+                   _("the attributes of %.*s are damaged: not a JSON object"),
+                   BD_ARG(w->recipient->email));
+}
+
+/* Lists and objects have no form as text: they count as empty. */
+static enum bd_status attribute(struct work *w, bd_str key, bd_str *out)
+{
+    const struct bd_json *value = NULL;
+    enum bd_status rc = w->attributes ? BD_OK : read_attributes(w);
+
+    if (rc != BD_OK)
+        return rc;
+    value = bd_json_get(w->attributes, key);
+    if (value &&
+        (value->kind == BD_JSON_STRING || value->kind == BD_JSON_NUMBER))
+        *out = value->text;
+    else if (value && value->kind == BD_JSON_BOOL)
+        *out = value->boolean ? BD_STR("true") : BD_STR("false");
+    return BD_OK;
+}
+
+static enum bd_status value_of(struct work *w, bd_str key, bd_str *out)
+{
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (bd_str_eq(key, bd_str_from(fields[i].name))) {
+            *out = fields[i].value(w, fields[i].detail);
+            return BD_OK;
+        }
+    }
+    return attribute(w, key, out);
+}
+
+enum bd_status bd_recipient_values(struct bd_arena *arena,
+                                   const struct bd_message *message,
+                                   const struct bd_recipient *recipient,
+                                   const struct bd_signer *signer,
+                                   const bd_str **out, struct bd_err *err)
+{
+    struct work work = { arena, recipient, signer, NULL, err };
+    bd_str *values = BD_NEW_ARRAY(arena, message->name_count, bd_str);
+
+    for (size_t i = 0; i < message->name_count; i++) {
+        enum bd_status rc = value_of(&work, message->names[i], &values[i]);
+
+        if (rc != BD_OK)
+            return rc;
+    }
+    *out = values;
+    return BD_OK;
+}

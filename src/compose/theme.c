@@ -1,0 +1,192 @@
+#include "theme_private.h"
+
+#include <string.h>
+
+#include "brevduva/base/buf.h"
+#include "brevduva/base/i18n.h"
+
+struct sheet {
+    struct bd_arena *arena;
+    const char *name;
+    bd_str all;
+    bd_str css; /* the same without comments, octet for octet */
+    size_t at;
+    struct bd_style *first;
+    struct bd_style *last;
+    struct bd_buf at_rules;
+};
+
+static enum bd_status fail(const struct sheet *s, size_t at, const char *what,
+                           struct bd_err *err)
+{
+    struct bd_place place = bd_str_place(s->all, at);
+
+    return bd_fail(err, BD_EPARSE, "%s:%u:%u: %s", s->name,
+                   (unsigned)place.line, (unsigned)place.column, what);
+}
+
+/* Comments become spaces, so that places stay right. */
+static enum bd_status blank_comments(struct sheet *s, struct bd_err *err)
+{
+    bd_str copy = bd_arena_copy(s->arena, s->all);
+    char *p = (char *)(uintptr_t)copy.ptr;
+
+    for (size_t i = 0; i + 1 < copy.len; i++) {
+        size_t end = 0;
+
+        if (p[i] != '/' || p[i + 1] != '*')
+            continue;
+        end = bd_str_find(bd_str_skip(copy, i + 2), BD_STR("*/"));
+        if (end == SIZE_MAX)
+            return fail(s, i, _("the comment has no end; write */"), err);
+        memset(p + i, ' ', end + 4);
+    }
+    s->css = copy;
+    return BD_OK;
+}
+
+/* The text up to the brace that closes the one at `open`, or 0. */
+static size_t block_end(bd_str css, size_t open)
+{
+    int depth = 0;
+
+    for (size_t i = open; i < css.len; i++) {
+        depth += (css.ptr[i] == '{') - (css.ptr[i] == '}');
+        if (depth == 0)
+            return i;
+    }
+    return 0;
+}
+
+/* "  margin: 0 ;\n color : red; " -> "margin:0;color:red". */
+static bd_str squeeze(struct bd_arena *arena, bd_str block)
+{
+    struct bd_buf buf = { 0 };
+    bd_str out = BD_STR_NONE;
+
+    while (block.ptr) {
+        bd_str value = bd_str_cut(&block, ';');
+        bd_str property = bd_str_trim(bd_str_cut(&value, ':'));
+
+        value = bd_str_trim(value);
+        if (property.len == 0 || value.len == 0)
+            continue;
+        if (buf.len > 0)
+            bd_buf_add_char(&buf, ';');
+        bd_buf_add(&buf, property);
+        bd_buf_add_char(&buf, ':');
+        bd_buf_add(&buf, value);
+    }
+    out = bd_buf_copy(&buf, arena);
+    bd_buf_fini(&buf);
+    return out;
+}
+
+static void add_style(struct sheet *s, bd_str name, bd_str declarations)
+{
+    struct bd_style *style = s->first;
+
+    while (style && !bd_str_eq(style->name, name))
+        style = (struct bd_style *)(uintptr_t)style->next;
+    if (style) {
+        style->declarations = bd_arena_printf(s->arena, "%.*s;%.*s",
+                                              BD_ARG(style->declarations),
+                                              BD_ARG(declarations));
+        return;
+    }
+    style = BD_NEW(s->arena, struct bd_style);
+    style->name = name;
+    style->declarations = declarations;
+    if (s->last)
+        s->last->next = style;
+    else
+        s->first = style;
+    s->last = style;
+}
+
+static bool is_name(bd_str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-_", name.ptr[i]))
+            return false;
+    return name.len > 0;
+}
+
+static enum bd_status read_rule(struct sheet *s, size_t open, size_t end,
+                                struct bd_err *err)
+{
+    bd_str names = bd_str_sub(s->css, s->at, open - s->at);
+    bd_str block = bd_str_sub(s->css, open + 1, end - open - 1);
+
+    if (bd_str_find_char(block, '"') != SIZE_MAX ||
+        bd_str_find_char(block, '<') != SIZE_MAX ||
+        bd_str_find_char(block, '&') != SIZE_MAX)
+        return fail(s, open,
+                    _("the rule holds one of \" < &; write ' for quotes"), err);
+    block = squeeze(s->arena, block);
+    while (names.ptr) {
+        bd_str name = bd_str_trim(bd_str_cut(&names, ','));
+
+        if (!is_name(name))
+            return fail(s, s->at,
+                        _("a rule stands for plain names, as \"h2, h3 { … }\"; "
+                          "other selectors belong inside @media"),
+                        err);
+        add_style(s, name, block);
+    }
+    return BD_OK;
+}
+
+static enum bd_status read_one(struct sheet *s, struct bd_err *err)
+{
+    size_t open = bd_str_find_char(bd_str_skip(s->css, s->at), '{');
+    size_t end = 0;
+    enum bd_status rc = BD_OK;
+
+    if (open != SIZE_MAX)
+        end = block_end(s->css, s->at + open);
+    if (end == 0)
+        return fail(s, s->at, _("the rule has no end; write { and }"), err);
+    open += s->at;
+    if (s->css.ptr[s->at] == '@') {
+        bd_buf_add(&s->at_rules, bd_str_sub(s->css, s->at, end + 1 - s->at));
+        bd_buf_add_char(&s->at_rules, '\n');
+    } else {
+        rc = read_rule(s, open, end, err);
+    }
+    s->at = end + 1;
+    return rc;
+}
+
+static void skip_blanks(struct sheet *s)
+{
+    while (s->at < s->css.len && strchr(" \t\r\n", s->css.ptr[s->at]))
+        s->at++;
+}
+
+enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
+                             bd_str css, struct bd_theme *out,
+                             struct bd_err *err)
+{
+    struct sheet s = { .arena = arena, .name = name, .all = css };
+    enum bd_status rc = blank_comments(&s, err);
+
+    for (skip_blanks(&s); rc == BD_OK && s.at < s.css.len; skip_blanks(&s))
+        rc = read_one(&s, err);
+    if (rc == BD_OK &&
+        bd_str_find(bd_buf_str(&s.at_rules), BD_STR("</")) != SIZE_MAX)
+        rc = fail(&s, bd_str_find(css, BD_STR("</")),
+                  _("\"</\" would end the style sheet; take it away"), err);
+    if (rc == BD_OK)
+        *out = (struct bd_theme) { s.first, bd_buf_copy(&s.at_rules, arena) };
+    bd_buf_fini(&s.at_rules);
+    return rc;
+}
+
+bd_str bd_theme_style(const struct bd_theme *theme, bd_str name)
+{
+    for (const struct bd_style *s = theme->styles; s; s = s->next)
+        if (bd_str_eq(s->name, name))
+            return s->declarations;
+    return BD_STR_NONE;
+}

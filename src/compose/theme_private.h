@@ -1,0 +1,33 @@
+/* A theme's styles.css: the one place of all inline styles. */
+#ifndef COMPOSE_THEME_PRIVATE_H
+#define COMPOSE_THEME_PRIVATE_H
+
+#include "brevduva/base/arena.h"
+#include "brevduva/base/status.h"
+
+struct bd_style {
+    bd_str name;         /* "h2", "masthead" */
+    bd_str declarations; /* "margin:0;color:#222", safe in "…" */
+    const struct bd_style *next;
+};
+
+struct bd_theme {
+    const struct bd_style *styles;
+    bd_str sheet; /* the @-rules as they stand, for <style> */
+};
+
+/*
+ * Read "name, name { declarations }" rules and @-rules. The names are those
+ * of elements and of parts of letter.html; a later rule adds to an earlier.
+ *
+ * name     for messages
+ * returns  BD_OK; BD_EPARSE "NAME:LINE:COLUMN: what; what to do"
+ */
+enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
+                             bd_str css, struct bd_theme *out,
+                             struct bd_err *err) BD_MUST_USE;
+
+/* The declarations for `name`; empty when it has none. */
+bd_str bd_theme_style(const struct bd_theme *theme, bd_str name);
+
+#endif
