@@ -9,6 +9,7 @@
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/status.h"
 
+/* Texts that are not set are empty; see docs/settings.md. */
 struct bd_config {
     bd_str name;           /* name: the newsletter's */
     enum bd_lang language; /* language */
@@ -25,11 +26,13 @@ struct bd_config {
     struct {
         bd_str url;       /* default "maildir:outbox" */
         int64_t sessions; /* 1..100, default 1 */
-        bd_str starttls;  /* "required" (default off loopback), "off" */
+        bd_str starttls;  /* "required", "off"; default: required unless the
+                             relay is on this machine */
         bd_str username;
         bd_str password_command, password_file, password_env;
         bd_str ca_file;
-        bd_str ehlo_name; /* default: the domain of from.email */
+        bd_str ehlo_name; /* default: the domain of from.email, which may be
+                             an IDN in its readable form */
     } relay;
 };
 
@@ -48,6 +51,9 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
                                bd_str text, const bd_str *overrides,
                                size_t override_count, struct bd_config *out,
                                struct bd_err *err) BD_MUST_USE;
+
+/* The names of all settings, "relay.url", from 0; NULL past the last. */
+const char *bd_config_key(size_t index);
 
 /*
  * The relay's password: from the command's first output line, the file's

@@ -1,0 +1,90 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "brevduva/base/file.h"
+#include "brevduva/base/limits.h"
+#include "config_private.h"
+
+#define COMMAND_TIMEOUT_MS 30000
+
+/* `key` names the setting in messages: what was read never stands there. */
+static enum bd_status take_first_line(const char *key, bd_str text, bd_str *out,
+                                      struct bd_err *err)
+{
+    bd_str line = bd_str_cut_line(&text);
+
+    if (line.len == 0)
+        return bd_fail(err, BD_EINVAL,
+                       _("%s: the password is empty; its first line should "
+                         "hold it"),
+                       key);
+    if (line.len > BD_MAX_SECRET_BYTES)
+        return bd_fail(err, BD_ELIMIT,
+                       _("%s: the password is longer than %d bytes"), key,
+                       BD_MAX_SECRET_BYTES);
+    if (bd_str_has_control(line) || bd_str_has_line_break(line))
+        return bd_fail(err, BD_EINVAL,
+                       _("%s: the password has a control character in it"),
+                       key);
+    *out = line;
+    return BD_OK;
+}
+
+static enum bd_status from_command(struct bd_arena *arena, bd_str command,
+                                   const char *folder, bd_str *out,
+                                   struct bd_err *err)
+{
+    static const char key[] = "relay.password_command";
+    bd_str text = BD_STR_NONE;
+    enum bd_status rc = run_command(arena, bd_arena_cstr(arena, command),
+                                    folder, COMMAND_TIMEOUT_MS, &text, err);
+
+    if (rc != BD_OK)
+        return err ? bd_err_prefix(err, "%s", key) : rc;
+    return take_first_line(key, text, out, err);
+}
+
+static enum bd_status from_file(struct bd_arena *arena, bd_str path,
+                                const char *folder, bd_str *out,
+                                struct bd_err *err)
+{
+    static const char key[] = "relay.password_file";
+    bd_str text = BD_STR_NONE;
+    enum bd_status rc = bd_file_read(
+        arena, bd_path_join(arena, folder, bd_arena_cstr(arena, path)),
+        BD_MAX_SECRET_BYTES, &text, err);
+
+    if (rc != BD_OK)
+        return err ? bd_err_prefix(err, "%s", key) : rc;
+    return take_first_line(key, text, out, err);
+}
+
+static enum bd_status from_variable(struct bd_arena *arena, bd_str name,
+                                    bd_str *out, struct bd_err *err)
+{
+    const char *value = getenv(bd_arena_cstr(arena, name));
+
+    if (!value)
+        return bd_fail(err, BD_EINVAL,
+                       _("relay.password_env: there is no environment "
+                         "variable %.*s; set it, or name another"),
+                       BD_ARG(name));
+    return take_first_line("relay.password_env",
+                           bd_arena_copy(arena, bd_str_from(value)), out, err);
+}
+
+enum bd_status bd_config_relay_password(struct bd_arena *arena,
+                                        const struct bd_config *config,
+                                        const char *folder, bd_str *out,
+                                        struct bd_err *err)
+{
+    if (config->relay.password_command.len > 0)
+        return from_command(arena, config->relay.password_command, folder, out,
+                            err);
+    if (config->relay.password_file.len > 0)
+        return from_file(arena, config->relay.password_file, folder, out, err);
+    if (config->relay.password_env.len > 0)
+        return from_variable(arena, config->relay.password_env, out, err);
+    *out = BD_STR_NONE;
+    return BD_OK;
+}

@@ -1,0 +1,169 @@
+/* Values that name a place on the net: checked by form alone. */
+#include <string.h>
+
+#include "brevduva/base/limits.h"
+#include "config_private.h"
+
+static bool is_host(bd_str text)
+{
+    return text.len > 0 && text.len <= 255 && is_made_of(text, "-.") &&
+           text.ptr[0] != '.' && text.ptr[0] != '-' &&
+           bd_str_find(text, BD_STR("..")) == SIZE_MAX;
+}
+
+/* "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 4.1.3), "[2001:db8::1]". */
+static bool is_bracketed(bd_str text)
+{
+    return text.len > 2 && text.ptr[0] == '[' &&
+           text.ptr[text.len - 1] == ']' &&
+           is_made_of(bd_str_sub(text, 1, text.len - 2), ".:");
+}
+
+const char *put_host(struct bd_arena *arena, const struct setting *setting,
+                     bd_str text, void *field)
+{
+    if (!is_host(text) && !is_bracketed(text))
+        return _("this is not a host name; give it as mail.forening.example");
+    return put_text(arena, setting, text, field);
+}
+
+/* By form only: mail/address.c knows the whole grammar. */
+const char *put_email(struct bd_arena *arena, const struct setting *setting,
+                      bd_str text, void *field)
+{
+    bd_str domain = text;
+    bd_str local = bd_str_cut(&domain, '@');
+
+    if (local.len == 0 || local.len > BD_MAX_LOCAL_OCTETS || domain.len == 0 ||
+        domain.ptr[0] == '.' || domain.ptr[domain.len - 1] == '.' ||
+        bd_str_find(domain, BD_STR("..")) != SIZE_MAX)
+        return _("this is not an e-mail address; give it as "
+                 "news@forening.example");
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" \t\"(),:;<>[\\]", text.ptr[i]) ||
+            (text.ptr[i] == '@' && i != local.len))
+            return _("this must be one e-mail address alone, as "
+                     "news@forening.example");
+    return put_text(arena, setting, text, field);
+}
+
+/* "host", "host:port", "[::1]:port". */
+static bool is_host_and_port(bd_str text)
+{
+    size_t end = bd_str_find_char(text, ']');
+    size_t from = end == SIZE_MAX ? 0 : end;
+    size_t colon = bd_str_find_char(bd_str_skip(text, from), ':');
+    bd_str host = colon == SIZE_MAX ? text : bd_str_sub(text, 0, from + colon);
+    uint64_t port = 1;
+
+    if (colon != SIZE_MAX &&
+        (!bd_str_to_u64(bd_str_skip(text, from + colon + 1), &port) ||
+         port < 1 || port > 65535))
+        return false;
+    return is_host(host) || is_bracketed(host);
+}
+
+static bd_str until_any(bd_str text, const char *ends)
+{
+    size_t len = 0;
+
+    while (len < text.len && !strchr(ends, text.ptr[len]))
+        len++;
+    return bd_str_sub(text, 0, len);
+}
+
+/* What follows one of the schemes, or nothing. */
+static bd_str after_scheme(bd_str url, const char *one, const char *two)
+{
+    if (bd_str_starts_nocase(url, bd_str_from(one)))
+        return bd_str_skip(url, strlen(one));
+    if (bd_str_starts_nocase(url, bd_str_from(two)))
+        return bd_str_skip(url, strlen(two));
+    return BD_STR_NONE;
+}
+
+/* An http or https URL that may stand in a header and in quotes. */
+static const char *complain_of_web_url(bd_str url)
+{
+    bd_str rest = after_scheme(url, "https://", "http://");
+    bd_str host = until_any(rest, "/?#");
+
+    if (!bd_str_is_ascii(url))
+        return _("a web address has only ASCII; write the host in its xn-- "
+                 "form and other letters as %XX");
+    if (bd_str_find_char(host, '@') != SIZE_MAX)
+        return _("a web address has no user name; give it as "
+                 "https://forening.example");
+    if (!is_host_and_port(host) || !is_made_of(rest, "-._~:/?#[]@!$&'()*+,;=%"))
+        return _("this is not a web address; give it as "
+                 "https://forening.example");
+    return NULL;
+}
+
+const char *put_website(struct bd_arena *arena, const struct setting *setting,
+                        bd_str text, void *field)
+{
+    const char *complaint = complain_of_web_url(text);
+
+    return complaint ? complaint : put_text(arena, setting, text, field);
+}
+
+/* Links are made by putting "/u/TOKEN" behind it. */
+const char *put_base_url(struct bd_arena *arena, const struct setting *setting,
+                         bd_str text, void *field)
+{
+    const char *complaint = complain_of_web_url(text);
+
+    if (complaint)
+        return complaint;
+    if (until_any(text, "?#").len < text.len)
+        return _("the base of all links has no ? or #; give it as "
+                 "https://forening.example/brev");
+    while (text.ptr[text.len - 1] == '/')
+        text.len--;
+    return put_text(arena, setting, text, field);
+}
+
+static const char *complain_of_maildir(bd_str path)
+{
+    if (path.len == 0)
+        return _("the folder is missing; give it as maildir:outbox");
+    if (bd_str_starts(path, BD_STR("//")))
+        return _("a folder is given without //, as maildir:outbox or "
+                 "maildir:/srv/outbox");
+    return NULL;
+}
+
+const char *put_relay_url(struct bd_arena *arena, const struct setting *setting,
+                          bd_str text, void *field)
+{
+    bd_str server = after_scheme(text, "smtp://", "smtps://");
+
+    if (bd_str_starts(text, BD_STR("maildir:"))) {
+        const char *complaint = complain_of_maildir(
+            bd_str_skip(text, strlen("maildir:")));
+
+        return complaint ? complaint : put_text(arena, setting, text, field);
+    }
+    if (bd_str_find_char(server, '@') != SIZE_MAX)
+        return _("the user name does not belong in the URL; give it as "
+                 "relay.username, and the password by relay.password_command, "
+                 "relay.password_file or relay.password_env");
+    if (bd_str_ends(server, BD_STR("/"))) {
+        server.len--;
+        text.len--;
+    }
+    if (!is_host_and_port(server))
+        return _("this is not a relay; give it as smtp://mail.example:587, "
+                 "smtps://mail.example or maildir:outbox");
+    return put_text(arena, setting, text, field);
+}
+
+bd_str relay_host(bd_str url)
+{
+    bd_str server = after_scheme(url, "smtp://", "smtps://");
+
+    if (bd_str_starts(server, BD_STR("[")))
+        return bd_str_sub(server, 1, until_any(server, "]").len - 1);
+    return until_any(server, ":");
+}
