@@ -41,7 +41,7 @@ ours 'src/*.[ch]' 'include/*.[ch]' 'tests/*.[ch]' |
 homes='
 yaml.h      src/base/yaml\.c
 jansson.h   src/base/json\.c
-csv.h       src/base/csv\.c
+csv.h       src/base/csv_read\.c
 openssl/    src/(base|mail)/.*\.c
 sqlite3.h   src/store/.*
 idn2.h      src/mail/.*\.c

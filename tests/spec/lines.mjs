@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 
 const require = createRequire(new URL("../package.json", import.meta.url));
 
-// The package's file, or the end of this test if it is not installed.
-export function need(path) {
+// Where the package's file is; the end of this test if it is not installed.
+export function find(path) {
   try {
-    return require(path);
+    return require.resolve(path);
   } catch (error) {
     if (error.code !== "MODULE_NOT_FOUND") throw error;
     console.error(`SKIPPED: ${path} is missing; npm install --prefix tests`);
@@ -15,12 +15,25 @@ export function need(path) {
   }
 }
 
+// The module or JSON of that file.
+export const need = (path) => require(find(path));
+
+// What the program answers to `input`.
+export function run(program, args, input) {
+  const run = spawnSync(program, args, { input, maxBuffer: 1 << 28 });
+  if (run.status !== 0) throw new Error(`${program}: ${run.stderr}`);
+  return run.stdout;
+}
+
+export const toLines = (jobs) =>
+  jobs.map((job) => JSON.stringify(job) + "\n").join("");
+
+export const fromLines = (text) =>
+  text.toString().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+
 // Give each job to the program as a line of JSON; its answers in order.
 export function ask(program, jobs) {
-  const input = jobs.map((job) => JSON.stringify(job) + "\n").join("");
-  const run = spawnSync(program, { input, maxBuffer: 1 << 28 });
-  if (run.status !== 0) throw new Error(`${program}: ${run.stderr}`);
-  const answers = run.stdout.toString().trimEnd().split("\n").map(JSON.parse);
+  const answers = fromLines(run(program, [], toLines(jobs)));
   if (answers.length !== jobs.length) throw new Error("answers are missing");
   return answers;
 }
