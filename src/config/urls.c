@@ -14,8 +14,8 @@ static bool is_host(bd_str text)
 /* "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 4.1.3), "[2001:db8::1]". */
 static bool is_bracketed(bd_str text)
 {
-    return text.len > 2 && text.ptr[0] == '[' &&
-           text.ptr[text.len - 1] == ']' &&
+    return text.len > 2 && bd_str_starts(text, BD_STR("[")) &&
+           bd_str_ends(text, BD_STR("]")) &&
            is_made_of(bd_str_sub(text, 1, text.len - 2), ".:");
 }
 
