@@ -119,6 +119,26 @@ static bool has_a_label(bd_str host)
            bd_str_find(host, BD_STR(".xn--")) != SIZE_MAX;
 }
 
+static bool idn_to_ascii(const char *host, char **out)
+{
+    return idn2_to_ascii_8z(host, out, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) ==
+           IDN2_OK;
+}
+
+/* libidn2 lets A-labels pass that stand for characters which no U-label may
+ * hold: a true one is what its own U-label becomes. */
+static bool is_round_trip(const char *host)
+{
+    char *unicode = NULL;
+    char *again = NULL;
+    bool same = idn2_to_unicode_8z8z(host, &unicode, 0) == IDN2_OK &&
+                idn_to_ascii(unicode, &again) && !strcmp(host, again);
+
+    idn2_free(again);
+    idn2_free(unicode);
+    return same;
+}
+
 /*
  * A-labels, lower case. ASCII alone never wakes libidn2, which makes reading
  * a file of addresses many times faster; A-labels do, to be verified.
@@ -130,11 +150,11 @@ static bool host_to_ascii(struct bd_arena *arena, bd_str text, bd_str *out,
     char *converted = NULL;
 
     if (!bd_str_is_ascii(host) || has_a_label(host)) {
-        if (bd_str_has_line_break(host) || host.len > 4 * HOST_MAX ||
-            idn2_to_ascii_8z(bd_arena_cstr(arena, host), &converted,
-                             IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
-            return false;
-        host = bd_arena_copy(arena, bd_str_from(converted));
+        bool good = !bd_str_has_line_break(host) && host.len <= 4 * HOST_MAX &&
+                    idn_to_ascii(bd_arena_cstr(arena, host), &converted) &&
+                    is_round_trip(converted);
+
+        host = bd_arena_copy(arena, bd_str_from(good ? converted : NULL));
         idn2_free(converted);
     }
     *out = host;

@@ -164,6 +164,10 @@ static size_t write_folded(struct bd_buf *out, size_t column, bd_str text)
         len = blanks;
         while (len < text.len && text.ptr[len] != ' ')
             len++;
+        if (len > MAIL_LINE_HARD && blanks > 1) { /* no line of blanks only */
+            text = bd_str_skip(text, blanks - 1);
+            continue;
+        }
         if (blanks > 0 && column + len > MAIL_LINE_MAX) {
             bd_buf_add(out, BD_STR("\r\n"));
             column = 0;

@@ -178,6 +178,8 @@ static const struct {
     { "a@xn--zzzzzz99999999.example",
       "\"a@xn--zzzzzz99999999.example\": \"xn--zzzzzz99999999.example\" is not a"
       " domain name" },
+    { "a@xn--rmksm.example", /* stands for signs that are not allowed */
+      "\"a@xn--rmksm.example\": \"xn--rmksm.example\" is not a domain name" },
     /* UTS 46 makes these ASCII signs, which must not pass either */
     { "a@x\xef\xbc\xa0y.example",
       "\"a@x\xef\xbc\xa0y.example\": \"x\xef\xbc\xa0y.example\" is not a domain "
