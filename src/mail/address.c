@@ -13,6 +13,7 @@
 
 #define LABEL_MAX 63  /* RFC 1035 2.3.4 */
 #define HOST_MAX  253 /* 255 on the wire */
+#define IDN_MAX   1024
 
 /* atext with UTF8-non-ascii (RFC 6531 3.3). */
 static bool is_local_char(unsigned char c)
@@ -150,7 +151,7 @@ static bool host_to_ascii(struct bd_arena *arena, bd_str text, bd_str *out,
     char *converted = NULL;
 
     if (!bd_str_is_ascii(host) || has_a_label(host)) {
-        bool good = !bd_str_has_line_break(host) && host.len <= 4 * HOST_MAX &&
+        bool good = !bd_str_has_line_break(host) && host.len <= IDN_MAX &&
                     idn_to_ascii(bd_arena_cstr(arena, host), &converted) &&
                     is_round_trip(converted);
 

@@ -43,7 +43,7 @@ bd_str bd_date_write(int64_t seconds, int zone, char out[BD_DATE_MAX])
                                         "May", "Jun", "Jul", "Aug",
                                         "Sep", "Oct", "Nov", "Dec" };
     /* a day ahead, so that no zone makes it negative */
-    int64_t local = seconds + zone * 60 + 86400;
+    int64_t local = seconds + INT64_C(60) * zone + 86400;
     int64_t days = local / 86400;
     int second = (int)(local % 86400);
     struct day day = day_of(days - 1);

@@ -1,6 +1,7 @@
 // Dominic Sayers' is_email cases: a floor for the address parser.
 // usage: mail_is_email.mjs PROGRAM
-import { ask, needText } from "./lines.mjs";
+import { readFileSync } from "node:fs";
+import { ask, find } from "./lines.mjs";
 
 // Where we mean to differ: address (or diagnosis) and reason.
 const refused = {
@@ -9,10 +10,6 @@ const refused = {
   ISEMAIL_RFC5321_TLDNUMERIC: "an IPv4 address is no domain",
   ISEMAIL_RFC5321_ADDRESSLITERAL: "no address literals in a reader list",
   ISEMAIL_RFC5321_IPV6DEPRECATED: "no address literals in a reader list",
-};
-const accepted = {
-  " test@iana.org": "spaces around it are dropped",
-  "test@iana.org ": "spaces around it are dropped",
 };
 // What is good to be sent to; all others are errors, obsolete forms, comments
 // and things that only a header may hold.
@@ -26,7 +23,7 @@ const plain = (xml) => xml
   .replace(/[\u2400-\u241f]/g, (c) =>
     String.fromCharCode(c.charCodeAt(0) - 0x2400));
 
-const xml = needText("email-addresses/test/tests.xml")
+const xml = readFileSync(find("email-addresses/test/tests.xml"), "utf8")
   .replace(/<!--.*?-->/gs, "");
 const cases = [...xml.matchAll(/<test id.*?<\/test>/gs)].map(([test]) => {
   const field = (name) =>
@@ -42,7 +39,8 @@ answers.forEach((answer, i) => {
   const got = answer.error === undefined;
   let want = good.includes(category);
   if (address in refused || diagnosis in refused) want = false;
-  if (address in accepted) want = true;
+  if (diagnosis === "ISEMAIL_CFWS_FWS" && !/[\r\n]/.test(address))
+    want = true; // spaces around it are dropped
   if (got === want) return;
   failed++;
   console.error(category, diagnosis, JSON.stringify(address), answer);
