@@ -31,6 +31,24 @@ static void say_mail(struct bd_smtp *smtp, const struct bd_copy *copy)
     bd_buf_add_cstr(out, "\r\n");
 }
 
+/* Octets up to the first line that begins with a dot, the first line of all
+ * not counted. */
+static size_t until_dot(bd_str bytes)
+{
+    size_t at = 0;
+
+    while (at < bytes.len) {
+        size_t end = bd_str_find_char(bd_str_skip(bytes, at), '\n');
+
+        if (end == SIZE_MAX)
+            return bytes.len;
+        at += end + 1;
+        if (at < bytes.len && bytes.ptr[at] == '.')
+            return at;
+    }
+    return at;
+}
+
 /* RFC 5321 4.5.2. Our messages need no dots doubled, but a line that began
  * with one would end the message early: that is never left to trust. */
 static void say_message(struct bd_buf *out, bd_str bytes)
@@ -38,13 +56,12 @@ static void say_message(struct bd_buf *out, bd_str bytes)
     bool ends_in_line_end = bd_str_ends(bytes, BD_STR("\r\n"));
 
     while (bytes.len > 0) {
-        size_t end = bd_str_find(bytes, BD_STR("\n."));
+        size_t len = until_dot(bytes);
 
         if (bytes.ptr[0] == '.')
             bd_buf_add_char(out, '.');
-        end = end == SIZE_MAX ? bytes.len : end + 1;
-        bd_buf_add(out, bd_str_sub(bytes, 0, end));
-        bytes = bd_str_skip(bytes, end);
+        bd_buf_add(out, bd_str_sub(bytes, 0, len));
+        bytes = bd_str_skip(bytes, len);
     }
     if (!ends_in_line_end)
         bd_buf_add_cstr(out, "\r\n");

@@ -228,6 +228,10 @@ static enum stream_trouble trouble_of(CURLcode rc)
         return STREAM_CA_FILE;
     case CURLE_LOGIN_DENIED:
         return STREAM_LOGIN_DENIED;
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+        return STREAM_CLOSED;
     default:
         return STREAM_BROKEN;
     }

@@ -5,7 +5,8 @@
 #include "brevduva/net/stream.h"
 
 enum stream_trouble {
-    STREAM_BROKEN, /* closed or reset before it was ready */
+    STREAM_BROKEN, /* whatever is not named below */
+    STREAM_CLOSED,
     STREAM_NO_HOST,
     STREAM_NO_CONNECTION,
     STREAM_TIMEOUT,

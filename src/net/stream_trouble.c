@@ -112,6 +112,11 @@ enum bd_status stream_explain(enum stream_trouble trouble,
                        _("%s: the relay was not ready within %ld seconds; try "
                          "again later, and check host and port in relay.url"),
                        view->name, (options->connect_timeout_ms + 999) / 1000);
+    case STREAM_CLOSED:
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: the relay closed the connection before it was "
+                         "ready; try again later"),
+                       view->name);
     case STREAM_ODD_REPLY:
         return explain_odd_reply(view, err);
     case STREAM_NAME_REFUSED:
