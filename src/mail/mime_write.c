@@ -16,7 +16,7 @@
 static const char hex_digits[] = "0123456789ABCDEF";
 
 /* Octets that stand for themselves wherever in a line (RFC 2045 6.7): all
- * printable ASCII but "=", and blanks, which take a look at what follows. */
+ * printable ASCII but "=". Blanks do so unless they end the line. */
 static bool is_literal(unsigned char c)
 {
     return c > ' ' && c < 0x7f && c != '=';

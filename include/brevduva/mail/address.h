@@ -13,7 +13,8 @@ struct bd_address {
     bd_str local;  /* as given; quoted-string local parts keep their quotes */
     bd_str domain; /* A-labels, lower case */
     bd_str email;  /* local@domain: what is stored and put in the envelope */
-    bd_str key;    /* NFC-casefolded local@domain: equal keys, same reader */
+    bd_str key;    /* NFC-casefolded local@domain, without needless quotes:
+                      equal keys, same reader */
     bool smtputf8; /* the local part is not ASCII (RFC 6531) */
 };
 
@@ -32,7 +33,8 @@ enum bd_status bd_address_parse(struct bd_arena *arena, bd_str text,
 /* The address for people to read: domain as U-labels. */
 bd_str bd_address_display(struct bd_arena *arena, bd_str email);
 
-/* The host in A-labels, lower case; BD_EINVAL when it is no host name. */
+/* The host in A-labels, lower case; BD_EINVAL when it is no host name. One
+ * label is enough ("localhost"); an IP address is no name. */
 enum bd_status bd_domain_parse(struct bd_arena *arena, bd_str text, bd_str *out,
                                struct bd_err *err) BD_MUST_USE;
 

@@ -8,7 +8,12 @@
 
 #include "brevduva/base/buf.h"
 
-/* "NAME: text CRLF"; encoded-words where the text is not plain ASCII. */
+/*
+ * "NAME: text CRLF"; all of it as encoded-words if it is not plain ASCII, or
+ * would not be shown as it is. Here and below, a line break or tab in a text
+ * becomes one space, other controls are dropped, octets that are not UTF-8
+ * become U+FFFD, and spaces around the text are dropped.
+ */
 void bd_header_text(struct bd_buf *out, const char *name, bd_str text);
 
 /* "NAME: value CRLF" for structured values that are ASCII and correct as
@@ -29,7 +34,8 @@ void bd_mailbox_write(struct bd_buf *out, size_t column, bd_str display,
  * The text as encoded-words, each on a line of its own and each led by
  * CRLF SP; nothing for an empty text. Literals and fields of a header with
  * merge tags are written one after the other by this and read as one text
- * (RFC 2047 6.2: white space between encoded-words is not shown).
+ * (RFC 2047 6.2: white space between encoded-words is not shown). For text
+ * like a subject's, not for display names; spaces around it are kept.
  */
 void bd_header_words(struct bd_buf *out, bd_str text);
 

@@ -30,7 +30,11 @@ void bd_base64_write(struct bd_buf *out, bd_str bytes);
 /*
  * "; NAME=value" of a Content-Type or Content-Disposition: token or
  * quoted-string when short ASCII, else RFC 2231 with continuations, each on
- * its own folded line.
+ * its own folded line. `out` holds the header field so far: its last line
+ * decides whether to fold.
+ *
+ * name   at most 40 characters
+ * value  cleaned as header texts are
  */
 void bd_mime_param(struct bd_buf *out, const char *name, bd_str value);
 
