@@ -43,6 +43,7 @@ void bd_check_heading_duplicate(struct bd_check_run *run);
 void bd_check_heading_skipped(struct bd_check_run *run);
 void bd_check_image_alt(struct bd_check_run *run);
 void bd_check_leftover(struct bd_check_run *run);
+void bd_check_link_syntax(struct bd_check_run *run);
 void bd_check_list_lazy(struct bd_check_run *run);
 
 /* check_letter.c */

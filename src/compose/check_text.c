@@ -79,6 +79,18 @@ void bd_check_leftover(struct bd_check_run *run)
                                 words[i].word);
 }
 
+void bd_check_link_syntax(struct bd_check_run *run)
+{
+    struct texts t = { .run = run };
+
+    while (next_text(&t))
+        if (bd_str_find(t.text, BD_STR("](")) != SIZE_MAX)
+            bd_check_report(run, t.place,
+                            _("this link was not understood; write "
+                              "[text](<address>) when the address has spaces "
+                              "or brackets in it"));
+}
+
 void bd_check_heading_duplicate(struct bd_check_run *run)
 {
     const struct bd_node *a = NULL;

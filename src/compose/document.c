@@ -7,11 +7,13 @@
 
 #define FAR 2000 /* octets to look ahead for a text in the source */
 
-enum bd_status bd_fail_at(struct bd_err *err, const struct bd_source *source,
-                          struct bd_place place)
+enum bd_status bd_fail_at(struct bd_err *err, enum bd_status code,
+                          const char *path, struct bd_place place)
 {
-    return bd_err_prefix(err, "%s:%u:%u", source->path, (unsigned)place.line,
-                         (unsigned)place.column);
+    if (err)
+        (void)bd_err_prefix(err, "%s:%u:%u", path, (unsigned)place.line,
+                            (unsigned)place.column);
+    return code;
 }
 
 /* Somewhere in the file. */
@@ -48,7 +50,7 @@ static enum bd_status mark(struct bd_fields *fields,
 
     if (bd_merge_mark(fields, *text, text, &bad, err) != BD_OK) {
         spot_find(source, spot, bd_str_cut_utf8(bd_str_skip(*text, bad), 20));
-        return bd_fail_at(err, source, spot->place);
+        return bd_fail_at(err, BD_EPARSE, source->path, spot->place);
     }
     for (size_t i = first; i < fields->count; i++) {
         spot_find(source, spot, BD_STR("{{"));
@@ -109,7 +111,7 @@ static enum bd_status check_url(struct bd_arena *arena,
                       BD_ARG(bd_str_cut_utf8(scheme, 40)));
     else
         return BD_OK;
-    return bd_fail_at(err, source, node->place);
+    return bd_fail_at(err, BD_EPARSE, source->path, node->place);
 }
 
 static bool is_in_link(const struct bd_node *node)
@@ -151,6 +153,8 @@ static void split_links(struct bd_arena *arena, const struct bd_source *source,
         link = bd_node_new(arena, BD_NODE_LINK, spot.place, spot.at);
         link->url = found.url;
         link->parent = parent;
+        /* an address that people may copy must be one */
+        shown = bd_marked_as(arena, shown, BD_ESCAPE_URL);
         bd_node_append(link, text_node(arena, &spot, shown));
         done = found.at + found.len;
         tail->next = link;

@@ -24,8 +24,9 @@ enum bd_status bd_inline_html_fold(struct bd_arena *arena,
                                    struct bd_node *node,
                                    struct bd_err *err) BD_MUST_USE;
 
-/* "PATH:LINE:COLUMN: " before the message in `err`. */
-enum bd_status bd_fail_at(struct bd_err *err, const struct bd_source *source,
-                          struct bd_place place);
+/* "PATH:LINE:COLUMN: " before the message in `err`, which may be NULL;
+ * returns `code`. */
+enum bd_status bd_fail_at(struct bd_err *err, enum bd_status code,
+                          const char *path, struct bd_place place);
 
 #endif

@@ -58,6 +58,25 @@ bool bd_marker_cut(bd_str *rest, bd_str *out_before, struct bd_marker *out)
     return true;
 }
 
+bd_str bd_marked_as(struct bd_arena *arena, bd_str text, enum bd_escape escape)
+{
+    struct bd_buf buf = { 0 };
+    struct bd_marker marker = { 0 };
+    bd_str before = BD_STR_NONE;
+    bd_str out = BD_STR_NONE;
+
+    if (bd_str_find_char(text, MARKER_OPEN) == SIZE_MAX)
+        return text;
+    while (bd_marker_cut(&text, &before, &marker)) {
+        bd_buf_add(&buf, before);
+        bd_marker_write(&buf, escape, marker.row);
+    }
+    bd_buf_add(&buf, before);
+    out = bd_buf_copy(&buf, arena);
+    bd_buf_fini(&buf);
+    return out;
+}
+
 static enum bd_status bad_tag(struct bd_err *err, bd_str tag)
 {
     return bd_fail(err, BD_EPARSE,

@@ -37,6 +37,9 @@ bool bd_marker_cut(bd_str *rest, bd_str *out_before, struct bd_marker *out);
 /* Octets of the marker that starts `text`, or 0. */
 size_t bd_marker_len(bd_str text);
 
+/* The same text with all its markers in another context. */
+bd_str bd_marked_as(struct bd_arena *arena, bd_str text, enum bd_escape escape);
+
 /*
  * Replace the merge tags "{{name}}" and "{{name|default text}}" in `text` by
  * markers, and BD_ESCAPED "{{" by "{{".

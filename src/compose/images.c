@@ -5,6 +5,7 @@
 
 #include "brevduva/base/limits.h"
 #include "brevduva/mail/mime_write.h"
+#include "document_private.h"
 #include "links_private.h"
 
 struct gallery {
@@ -109,14 +110,6 @@ static bool is_inside(bd_str path)
     return true;
 }
 
-static enum bd_status fail_at(const struct gallery *g,
-                              const struct bd_node *node, struct bd_err *err)
-{
-    return bd_err_prefix(err, "%s:%u:%u", g->issue->path,
-                         (unsigned)node->place.line,
-                         (unsigned)node->place.column);
-}
-
 static enum bd_status read_bytes(const struct gallery *g,
                                  const struct bd_node *node,
                                  struct bd_image *image, struct bd_err *err)
@@ -130,11 +123,11 @@ static enum bd_status read_bytes(const struct gallery *g,
                         "own folder; name it without \"/\" in front and "
                         "without \"..\""),
                       BD_ARG(path));
-        return fail_at(g, node, err);
+        return bd_fail_at(err, BD_EINVAL, g->issue->path, node->place);
     }
     rc = g->options->file(g->options->file_self, path, &image->bytes, err);
     if (rc != BD_OK)
-        return fail_at(g, node, err);
+        return bd_fail_at(err, rc, g->issue->path, node->place);
     image->type = bd_image_type(image->bytes, &image->width);
     if (image->type)
         return BD_OK;
@@ -142,7 +135,7 @@ static enum bd_status read_bytes(const struct gallery *g,
                   _("\"%.*s\" is not a PNG, JPEG or GIF picture; not all mail "
                     "programs show other kinds"),
                   BD_ARG(path));
-    return fail_at(g, node, err);
+    return bd_fail_at(err, BD_EINVAL, g->issue->path, node->place);
 }
 
 static bd_str file_name(bd_str path)
@@ -188,7 +181,7 @@ static bool is_known(const struct gallery *g, bd_str url)
 enum bd_status bd_images_read(struct bd_arena *arena,
                               const struct bd_issue *issue,
                               const struct bd_letter_options *options,
-                              bd_str domain, const struct bd_image **out,
+                              bd_str domain, struct bd_image **out,
                               struct bd_err *err)
 {
     struct gallery g = { arena, issue, options, domain, NULL, NULL };

@@ -47,7 +47,7 @@ static enum bd_status refuse(const struct bd_source *source,
                     "<br> and plain pairs of b, i, u, s, sub, sup, small, "
                     "mark, kbd, ins, del may stay)"),
                   BD_ARG(bd_str_cut_utf8(line, 40)));
-    return bd_fail_at(err, source, node->place);
+    return bd_fail_at(err, BD_EPARSE, source->path, node->place);
 }
 
 /* "<sub>" -> "sub"; empty when there is more than a name in it. */
@@ -139,5 +139,5 @@ enum bd_status bd_inline_html_fold(struct bd_arena *arena,
                   _("<%.*s> is never closed; write </%.*s> in the same "
                     "paragraph"),
                   BD_ARG(fold.current->text), BD_ARG(fold.current->text));
-    return bd_fail_at(err, source, fold.current->place);
+    return bd_fail_at(err, BD_EPARSE, source->path, fold.current->place);
 }

@@ -49,7 +49,7 @@ static enum bd_status mark(struct bd_fields *fields,
     size_t bad = 0;
 
     if (bd_merge_mark(fields, text, out, &bad, err) != BD_OK)
-        return bd_fail_at(err, source, place);
+        return bd_fail_at(err, BD_EPARSE, source->path, place);
     for (size_t i = first; i < fields->count; i++)
         fields->rows[i].place = place;
     return BD_OK;

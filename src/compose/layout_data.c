@@ -187,32 +187,15 @@ static bd_str reason(struct bd_draft *d)
                            BD_ARG(title));
 }
 
-/* The same text with its markers in another context. */
-static bd_str marked_as(struct bd_draft *d, bd_str text, enum bd_escape escape)
-{
-    struct bd_buf buf = { 0 };
-    struct bd_marker marker = { 0 };
-    bd_str before = BD_STR_NONE;
-    bd_str out = BD_STR_NONE;
-
-    while (bd_marker_cut(&text, &before, &marker)) {
-        bd_buf_add(&buf, before);
-        bd_marker_write(&buf, escape, marker.row);
-    }
-    bd_buf_add(&buf, before);
-    out = bd_buf_copy(&buf, d->arena);
-    bd_buf_fini(&buf);
-    return out;
-}
-
 struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape)
 {
     struct bd_json *data = bd_json_object(draft->arena);
     const struct bd_issue *issue = draft->issue;
 
-    set(draft, data, "title", marked_as(draft, issue->marked.title, escape));
+    set(draft, data, "title",
+        bd_marked_as(draft->arena, issue->marked.title, escape));
     set(draft, data, "preheader",
-        marked_as(draft, issue->marked.preheader, escape));
+        bd_marked_as(draft->arena, issue->marked.preheader, escape));
     set(draft, data, "newsletter", draft->options->newsletter);
     set(draft, data, "list", draft->options->list_title);
     set(draft, data, "language", bd_str_from(bd_lang_tag(draft->lang)));

@@ -12,7 +12,7 @@ struct bd_draft {
     const struct bd_letter_options *options;
     enum bd_lang lang;
     struct bd_fields fields; /* the merge tags, then our own */
-    const struct bd_image *images;
+    struct bd_image *images;
 };
 
 /* The language of the letter: the or the newsletter's. */

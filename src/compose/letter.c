@@ -3,6 +3,7 @@
 #include "brevduva/base/yaml.h"
 #include "brevduva/compose/recipient.h"
 #include "brevduva/mail/mime_write.h"
+#include "document_private.h"
 #include "headers_private.h"
 
 #include <string.h>
@@ -53,9 +54,7 @@ static enum bd_status check_tags(struct bd_arena *arena,
                                "are email, name, first_name, language and the "
                                "extra columns you imported"),
                       BD_ARG(m->name), near);
-        return bd_err_prefix(err, "%s:%u:%u", issue->path,
-                             (unsigned)m->place.line,
-                             (unsigned)m->place.column);
+        return bd_fail_at(err, BD_EINVAL, issue->path, m->place);
     }
     return BD_OK;
 }
@@ -219,17 +218,28 @@ enum bd_status bd_letter_compile(struct bd_arena *arena,
     return rc;
 }
 
+static bd_str data_url(struct bd_arena *arena, const struct bd_image *image)
+{
+    struct bd_buf base64 = { 0 };
+    struct bd_buf url = { 0 };
+    bd_str rest = BD_STR_NONE;
+
+    bd_base64_write(&base64, image->bytes);
+    rest = bd_buf_str(&base64);
+    bd_buf_printf(&url, "data:%s;base64,", image->type);
+    while (rest.ptr)
+        bd_buf_add(&url, bd_str_cut_line(&rest));
+    rest = bd_buf_copy(&url, arena);
+    bd_buf_fini(&base64);
+    bd_buf_fini(&url);
+    return rest;
+}
+
 /* Outside of a mail, "cid:" leads nowhere. */
 static void inline_images(struct bd_draft *d)
 {
-    for (const struct bd_image *i = d->images; i; i = i->next) {
-        struct bd_buf data = { 0 };
-
-        bd_buf_printf(&data, "data:%s;base64,", i->type);
-        bd_base64_write(&data, i->bytes);
-        ((struct bd_image *)(uintptr_t)i)->src = bd_buf_copy(&data, d->arena);
-        bd_buf_fini(&data);
-    }
+    for (struct bd_image *i = d->images; i; i = i->next)
+        i->src = data_url(d->arena, i);
 }
 
 enum bd_status bd_letter_compile_part(struct bd_arena *arena,

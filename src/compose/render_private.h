@@ -18,7 +18,7 @@ struct bd_image {
     bd_str name;      /* file name, for programs that list attachments */
     bd_str bytes;
     unsigned width; /* in pixels; 0 unknown */
-    const struct bd_image *next;
+    struct bd_image *next;
 };
 
 /*
@@ -30,7 +30,7 @@ struct bd_image {
 enum bd_status bd_images_read(struct bd_arena *arena,
                               const struct bd_issue *issue,
                               const struct bd_letter_options *options,
-                              bd_str domain, const struct bd_image **out,
+                              bd_str domain, struct bd_image **out,
                               struct bd_err *err) BD_MUST_USE;
 
 /* "image/png" and the width by the file's first bytes; NULL for a kind that

@@ -76,9 +76,10 @@ static void link(struct text *t, const struct bd_node *node,
                  struct bd_buf *line)
 {
     size_t start = line->len;
+    bd_str url = bd_marked_as(t->arena, node->url, BD_ESCAPE_URL);
 
     inline_children(t, node, line);
-    if (!bd_url_is_text(node->url, bd_str_skip(bd_buf_str(line), start)))
+    if (!bd_url_is_text(url, bd_str_skip(bd_buf_str(line), start)))
         bd_buf_printf(line, "%c[%u]", BD_GLUE, note_number(t, node->url));
 }
 

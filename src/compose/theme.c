@@ -175,7 +175,7 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
         rc = read_one(&s, err);
     if (rc == BD_OK &&
         bd_str_find(bd_buf_str(&s.at_rules), BD_STR("</")) != SIZE_MAX)
-        rc = fail(&s, bd_str_find(css, BD_STR("</")),
+        rc = fail(&s, bd_str_find(s.css, BD_STR("</")),
                   _("\"</\" would end the style sheet; take it away"), err);
     if (rc == BD_OK)
         *out = (struct bd_theme) { s.first, bd_buf_copy(&s.at_rules, arena) };

@@ -70,7 +70,7 @@ static struct bd_letter_options options_for(struct folder *f)
 }
 
 static const struct bd_recipient recipient = {
-    .email = BD_STR_INIT("anna@läsare.example"),
+    .email = BD_STR_INIT("anna@xn--lsare-gra.example"),
     .name = BD_STR_INIT("Anna Åberg"),
     .language = BD_STR_INIT("sv"),
     .attributes = BD_STR_INIT("{\"ort\":\"Örebro & \\\"Kumla\\\"\"}"),
