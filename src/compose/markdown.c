@@ -1,5 +1,6 @@
 #include "brevduva/compose/markdown.h"
 
+#include <assert.h>
 #include <cmark.h>
 #include <string.h>
 
@@ -260,6 +261,7 @@ static enum bd_status convert_tree(struct reader *r, cmark_iter *iter,
         struct bd_node *node = NULL;
 
         if (event == CMARK_EVENT_EXIT) {
+            assert(open);
             open = open->parent;
             depth--;
             continue;

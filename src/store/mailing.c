@@ -1,5 +1,7 @@
 #include "brevduva/store/mailing.h"
 
+#include <assert.h>
+
 #include "brevduva/base/buf.h"
 #include "brevduva/store/event.h"
 #include "store_private.h"
@@ -133,8 +135,10 @@ enum bd_status bd_mailing_find(struct bd_arena *arena, struct bd_store *store,
         rc = bd_fail(err, BD_ENOENT, _("\"%.*s\" has not been sent"),
                      BD_ARG(issue_slug));
     rc = store_end(store, rc, err);
-    if (rc == BD_OK)
+    if (rc == BD_OK) {
+        assert(found);
         *out = found[0];
+    }
     return rc;
 }
 
