@@ -4,14 +4,6 @@
 #include "brevduva/base/i18n.h"
 #include "relay_private.h"
 
-struct bd_relay {
-    const struct relay_kind *kind;
-    void *self; /* the kind's own */
-    struct bd_arena *arena;
-    struct bd_relay_options options;
-    char name[BD_MAX_RELAY_NAME];
-};
-
 static const struct relay_kind *find_kind(bd_str url)
 {
     static const struct relay_kind *const kinds[] = {

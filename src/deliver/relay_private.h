@@ -16,6 +16,14 @@ struct relay_kind {
     void (*close)(void *self);
 };
 
+struct bd_relay {
+    const struct relay_kind *kind;
+    void *self; /* the kind's own */
+    struct bd_arena *arena;
+    struct bd_relay_options options;
+    char name[BD_MAX_RELAY_NAME];
+};
+
 extern const struct relay_kind relay_smtp, relay_smtps, relay_maildir;
 
 #endif

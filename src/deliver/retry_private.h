@@ -1,0 +1,21 @@
+/* When a deferred copy is tried again. Pure. */
+#ifndef BREVDUVA_DELIVER_RETRY_PRIVATE_H
+#define BREVDUVA_DELIVER_RETRY_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct retry {
+    int64_t first;    /* seconds before the first retry */
+    int64_t deadline; /* seconds since 1970; 0: none */
+};
+
+/* The next try after one that failed at `now`; `attempts` had failed before
+ * it. Any `chance` gives up to a quarter more delay. */
+int64_t retry_at(const struct retry *retry, int64_t attempts, int64_t now,
+                 uint32_t chance);
+
+/* The try at `now` was the last one. */
+bool retry_is_over(const struct retry *retry, int64_t now);
+
+#endif

@@ -1,0 +1,52 @@
+#include "t.h"
+
+#include "retry_private.h"
+
+static void test_retry_at__doubles_up_to_the_deadline(void **state)
+{
+    static const struct {
+        int64_t first, deadline, attempts, now;
+        uint32_t chance;
+        int64_t at;
+    } rows[] = {
+        { 900, 0, 0, 1000, 0, 1900 },
+        { 900, 0, 1, 1000, 0, 2800 },
+        { 900, 0, 3, 1000, 0, 8200 },
+        { 900, 0, 0, 1000, 1023, 1900 + 224 },
+        { 900, 0, 0, 1000, 4294967295U, 1900 + 224 },
+        { 900, 0, 1000000, 1000, 0, 1000 + 900 * 1024 }, /* no overflow */
+        { 900, 1500, 0, 1000, 0, 1500 },                 /* one last try */
+        { 900, 1500, 0, 1500, 0, 2400 },                 /* past it */
+        { 0, 0, 0, 1000, 0, 1001 },                      /* never at once */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct retry retry = { rows[i].first, rows[i].deadline };
+
+        if (retry_at(&retry, rows[i].attempts, rows[i].now, rows[i].chance) !=
+            rows[i].at)
+            fail_msg("row %zu", i);
+    }
+}
+
+static void test_retry_is_over__at_the_deadline(void **state)
+{
+    const struct retry retry = { 900, 1500 };
+    const struct retry endless = { 900, 0 };
+
+    (void)state;
+    CHECK(!retry_is_over(&retry, 1499));
+    CHECK(retry_is_over(&retry, 1500));
+    CHECK(!retry_is_over(&endless, INT64_MAX));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_retry_at__doubles_up_to_the_deadline),
+        cmocka_unit_test(test_retry_is_over__at_the_deadline),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
