@@ -40,19 +40,42 @@ static void attribute(struct html *h, const char *name, bd_str value)
     put(h, "\"");
 }
 
-/* "<p style=…", left open for attributes. */
-static void open_tag(struct html *h, const char *name)
+/* What a style may name as parent: "li-ul", "blockquote-p". */
+static const char *parent_name(const struct bd_node *node)
 {
-    bd_str style = bd_theme_style(h->theme, bd_str_from(name));
+    if (node->parent && node->parent->kind == BD_NODE_ITEM)
+        return "li";
+    return node->parent && node->parent->kind == BD_NODE_QUOTE ? "blockquote"
+                                                               : NULL;
+}
+
+static bd_str style_of(const struct html *h, const struct bd_node *node,
+                       const char *name)
+{
+    const char *parent = parent_name(node);
+    bd_str style = BD_STR_NONE;
+
+    if (parent)
+        style = bd_theme_style(
+            h->theme, bd_arena_printf(h->arena, "%s-%s", parent, name));
+    return style.len > 0 ? style : bd_theme_style(h->theme, bd_str_from(name));
+}
+
+/* "<p style=…", left open for attributes. */
+static void open_tag(struct html *h, const struct bd_node *node,
+                     const char *name)
+{
+    bd_str style = style_of(h, node, name);
 
     bd_buf_printf(h->out, "<%s", name);
     if (style.len > 0) /* bd_theme_read refused what would need escaping */
         bd_buf_printf(h->out, " style=\"%.*s\"", BD_ARG(style));
 }
 
-static void simple_open(struct html *h, const char *name)
+static void simple_open(struct html *h, const struct bd_node *node,
+                        const char *name)
 {
-    open_tag(h, name);
+    open_tag(h, node, name);
     put(h, ">");
 }
 
@@ -75,7 +98,7 @@ static void paragraph(struct html *h, const struct bd_node *node, bool enter)
         if (!enter && node->next)
             put(h, "\n");
     } else if (enter) {
-        simple_open(h, "p");
+        simple_open(h, node, "p");
     } else {
         simple_close(h, "p", "\n");
     }
@@ -87,16 +110,15 @@ static void heading(struct html *h, const struct bd_node *node, bool enter)
 
     name[1] = (char)('0' + node->rank);
     if (enter)
-        simple_open(h, name);
+        simple_open(h, node, name);
     else
         simple_close(h, name, "\n");
 }
 
 static void quote(struct html *h, const struct bd_node *node, bool enter)
 {
-    (void)node;
     if (enter)
-        simple_open(h, "blockquote");
+        simple_open(h, node, "blockquote");
     else
         simple_close(h, "blockquote", "\n");
     if (enter)
@@ -111,7 +133,7 @@ static void list(struct html *h, const struct bd_node *node, bool enter)
         simple_close(h, name, "\n");
         return;
     }
-    open_tag(h, name);
+    open_tag(h, node, name);
     if (node->ordered && node->start != 1)
         bd_buf_printf(h->out, " start=\"%u\"", node->start);
     put(h, ">\n");
@@ -119,9 +141,8 @@ static void list(struct html *h, const struct bd_node *node, bool enter)
 
 static void item(struct html *h, const struct bd_node *node, bool enter)
 {
-    (void)node;
     if (enter)
-        simple_open(h, "li");
+        simple_open(h, node, "li");
     else
         simple_close(h, "li", "\n");
 }
@@ -129,7 +150,7 @@ static void item(struct html *h, const struct bd_node *node, bool enter)
 static void code_block(struct html *h, const struct bd_node *node, bool enter)
 {
     (void)enter;
-    simple_open(h, "pre");
+    simple_open(h, node, "pre");
     put(h, "<code>");
     bd_html_escape(node->text, h->out);
     put(h, "</code></pre>\n");
@@ -137,9 +158,8 @@ static void code_block(struct html *h, const struct bd_node *node, bool enter)
 
 static void rule(struct html *h, const struct bd_node *node, bool enter)
 {
-    (void)node;
     (void)enter;
-    simple_open(h, "hr");
+    simple_open(h, node, "hr");
     put(h, "\n");
 }
 
@@ -166,7 +186,7 @@ static void hard_break(struct html *h, const struct bd_node *node, bool enter)
 static void code(struct html *h, const struct bd_node *node, bool enter)
 {
     (void)enter;
-    simple_open(h, "code");
+    simple_open(h, node, "code");
     bd_html_escape(node->text, h->out);
     put(h, "</code>");
 }
@@ -176,7 +196,7 @@ static void emphasis(struct html *h, const struct bd_node *node, bool enter)
     const char *name = node->kind == BD_NODE_STRONG ? "strong" : "em";
 
     if (enter)
-        simple_open(h, name);
+        simple_open(h, node, name);
     else
         simple_close(h, name, "");
 }
@@ -184,7 +204,7 @@ static void emphasis(struct html *h, const struct bd_node *node, bool enter)
 static void tag(struct html *h, const struct bd_node *node, bool enter)
 {
     if (enter)
-        simple_open(h, node->text.ptr);
+        simple_open(h, node, node->text.ptr);
     else
         simple_close(h, node->text.ptr, "");
 }
@@ -195,7 +215,7 @@ static void link(struct html *h, const struct bd_node *node, bool enter)
         put(h, "</a>");
         return;
     }
-    open_tag(h, "a");
+    open_tag(h, node, "a");
     attribute(h, "href", bd_url_encode(h->arena, node->url));
     if (node->title.len > 0)
         attribute(h, "title", node->title);
@@ -216,7 +236,7 @@ static void image(struct html *h, const struct bd_node *node, bool enter)
     const struct bd_image *ours = find_image(h, node->url);
 
     (void)enter;
-    open_tag(h, "img");
+    open_tag(h, node, "img");
     attribute(h, "src", ours ? ours->src : bd_url_encode(h->arena, node->url));
     attribute(h, "alt", bd_node_text(h->arena, node));
     if (node->title.len > 0)

@@ -29,7 +29,7 @@ static const struct bd_recipient reader = {
     .email = BD_STR_INIT("a@b.example"),
     .name = BD_STR_INIT("<b>\"A\"\r\nBcc: c@d.example"),
     .language = BD_STR_INIT("sv"),
-    .attributes = BD_STR_INIT("{\"ort\":\"&\\u0000\\r\\n=.\"}"),
+    .attributes = BD_STR_INIT("{\"ort\":\"&\\u0001\\r\\n=.\"}"),
     .message_id = BD_STR_INIT("1"),
 };
 
