@@ -12,7 +12,7 @@
 #include "brevduva/store/list.h"
 
 #define T_START    1000000
-#define T_DEADLINE (T_START + 172800)
+#define T_DEADLINE (T_START + 172800) /* two days after the start */
 
 struct t_news {
     const char *db, *lock; /* paths */
@@ -97,7 +97,7 @@ static inline void t_make(struct t_news *t, unsigned readers)
                                   .envelope_from = BD_STR("brev@example.org"),
                                   .state = BD_MAILING_SENDING,
                                   .asked_by = BD_STR("eva"),
-                                  .deadline = T_DEADLINE };
+                                  .deadline = t->now + T_DEADLINE - T_START };
 
     t_must(t, bd_store_create(t->db, &t->err));
     t_must(t, bd_store_open(t->db, BD_STORE_WRITE, &t->store, &t->err));
