@@ -37,17 +37,35 @@ class Newsletter:
     def __exit__(self, *_):
         self.temporary.cleanup()
 
-    def run(self, *arguments, folder=None, status=0):
-        """What a command prints; anything but `status` is an error."""
+    def _run(self, arguments, folder):
         environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="")
-        done = subprocess.run([self.program, *arguments], text=True,
+        return subprocess.run([self.program, *arguments], text=True,
                               cwd=folder or self.folder, env=environment,
                               stdin=subprocess.DEVNULL, capture_output=True)
-        if done.returncode != status:
+
+    def run(self, *arguments, folder=None):
+        """What a command prints when it succeeds, as it has to."""
+        done = self._run(arguments, folder)
+        if done.returncode:
             raise AssertionError(f"brevduva {' '.join(arguments)}: exit "
                                  f"{done.returncode}\n{done.stdout[-2000:]}"
                                  f"{done.stderr[-2000:]}")
         return done.stdout
+
+    def try_run(self, *arguments):
+        """All that a command says, whatever comes of it."""
+        done = self._run(arguments, None)
+        if done.returncode < 0:
+            raise AssertionError(f"brevduva {' '.join(arguments)}: killed by "
+                                 f"signal {-done.returncode}\n{done.stderr}")
+        return done.stdout + done.stderr
+
+    def secret(self, name, text):
+        """A file of the folder that only its owner can read."""
+        path = os.path.join(self.folder, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+                  "w") as file:
+            file.write(text)
 
     def json(self, *arguments):
         lines = self.run(*arguments, "--json").splitlines()
