@@ -46,44 +46,80 @@ enum bd_status store_attribute_note(struct bd_store *store, bd_str attributes,
     return rc;
 }
 
+static bool same_value(const struct bd_json *a, const struct bd_json *b)
+{
+    struct bd_buf left;
+    struct bd_buf right;
+    bool same = false;
+
+    bd_buf_init(&left, 0);
+    bd_buf_init(&right, 0);
+    bd_json_write(a, &left);
+    bd_json_write(b, &right);
+    same = bd_str_eq(bd_buf_str(&left), bd_buf_str(&right));
+    bd_buf_fini(&left);
+    bd_buf_fini(&right);
+    return same;
+}
+
+/* A new object: members of `old` in their order, with the values of `more`
+ * where it has them, then what only `more` has. Both lose their members. */
+static struct bd_json *merge(struct bd_arena *arena, struct bd_json *old,
+                             struct bd_json *more, bool *out_changed)
+{
+    struct bd_json *all = bd_json_object(arena);
+    struct bd_json *next = NULL;
+
+    *out_changed = false;
+    for (struct bd_json *m = old->first; m; m = next) {
+        const struct bd_json *newer = bd_json_get(more, m->key);
+
+        next = m->next;
+        m->next = NULL;
+        if (newer && !same_value(m, newer)) {
+            *m = *newer;
+            m->next = NULL;
+            *out_changed = true;
+        }
+        bd_json_set(all, m->key, m);
+    }
+    for (struct bd_json *m = more->first; m; m = next) {
+        next = m->next;
+        m->next = NULL;
+        if (bd_json_get(all, m->key))
+            continue;
+        bd_json_set(all, m->key, m);
+        *out_changed = true;
+    }
+    return all;
+}
+
 enum bd_status store_attribute_merge(struct bd_arena *arena, bd_str old,
                                      bd_str more, bd_str *out,
                                      struct bd_err *err)
 {
     struct bd_json *into = NULL;
     struct bd_json *from = NULL;
-    struct bd_buf text;
+    bool changed = false;
     enum bd_status rc = BD_OK;
 
-    if (more.len == 0 || bd_str_eq(old, more)) {
-        *out = old;
+    *out = old;
+    if (more.len == 0 || bd_str_eq(old, more))
         return BD_OK;
-    }
     rc = parse_object(arena, old, &into, err);
     if (rc == BD_OK)
         rc = parse_object(arena, more, &from, err);
     if (rc != BD_OK)
         return rc;
-    for (struct bd_json *next, *m = from->first; m; m = next) {
-        struct bd_json *same = (struct bd_json *)(uintptr_t)bd_json_get(into,
-                                                                        m->key);
+    into = merge(arena, into, from, &changed);
+    if (changed) {
+        struct bd_buf text;
 
-        next = m->next;
-        if (same) {
-            same->kind = m->kind;
-            same->boolean = m->boolean;
-            same->text = m->text;
-            same->first = m->first;
-            same->last = m->last;
-        } else {
-            m->next = NULL;
-            bd_json_set(into, m->key, m);
-        }
+        bd_buf_init(&text, 0);
+        bd_json_write(into, &text);
+        *out = bd_buf_copy(&text, arena);
+        bd_buf_fini(&text);
     }
-    bd_buf_init(&text, 0);
-    bd_json_write(into, &text);
-    *out = bd_buf_copy(&text, arena);
-    bd_buf_fini(&text);
     return BD_OK;
 }
 

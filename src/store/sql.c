@@ -106,6 +106,11 @@ const char *const store_sql[STORE_SQL_COUNT] = {
     "JOIN list l ON l.id = n.list_id "
     "WHERE n.list_id = $1 AND (CAST($2 AS TEXT) = '' OR n.state = $2) "
     "ORDER BY r.email_key",
+[SQL_IMPORT_SUBSCRIBER] = /* changes nothing when the key is known */
+    "INSERT INTO subscriber (email, email_key, name, language, text_only, "
+    "attributes, source, created_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+    "ON CONFLICT (email_key) DO NOTHING",
 
 [SQL_ATTRIBUTE_ADD] = /* $1 name */
     "INSERT INTO attribute (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",

@@ -20,7 +20,8 @@ struct bd_log_row {
     int64_t next_try_at;
     int reply_code;
     bd_str enhanced, reply_text, queue_id, relay, message_id;
-    bd_str reason; /* of skipped */
+    bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
+                    * "suppressed", "erased", "cancelled" */
 };
 
 /* Texts are valid during the call; anything but BD_OK ends the reading. */

@@ -1,5 +1,7 @@
 /*
- * Many readers at once, in one transaction with flat memory.
+ * Many readers at once, in one transaction with flat memory. Rows are only
+ * gathered by bd_import_add; bd_import_finish does the work, and the database
+ * is locked for others during it alone.
  */
 #ifndef BREVDUVA_STORE_IMPORT_H
 #define BREVDUVA_STORE_IMPORT_H
@@ -21,9 +23,10 @@ struct bd_import_row {
 };
 
 struct bd_import_summary {
-    int64_t added;   /* new on the list */
-    int64_t updated; /* on the list already; name or attributes changed */
-    int64_t unchanged;
+    int64_t added;      /* new on the list */
+    int64_t updated;    /* on the list already; name or attributes changed, or
+                         * pending and active now */
+    int64_t unchanged;  /* also those who left here and in the file */
     int64_t kept_out;   /* left, bounced, complained or suppressed here: stay
                          * as they are */
     int64_t duplicates; /* same address earlier in the file: first one wins */
@@ -31,11 +34,13 @@ struct bd_import_summary {
 
 struct bd_import;
 
-/* A row that was not taken as asked; called before bd_import_finish
- * returns. `reason` is translated. */
+/* A row that was not taken as asked: kept out, or a duplicate. Called from
+ * bd_import_finish, in order of address and not of line. `reason` is
+ * translated. */
 typedef void (*bd_import_skip_fn)(void *self, uint32_t line, bd_str email,
                                   const char *reason);
 
+/* BD_EINVAL when the consent is not stated. */
 enum bd_status bd_import_begin(struct bd_store *store,
                                const struct bd_import_options *options,
                                bd_import_skip_fn skipped, void *self,

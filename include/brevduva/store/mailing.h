@@ -92,6 +92,9 @@ enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,
                               const struct bd_mailing **out, size_t *out_count,
                               struct bd_err *err) BD_MUST_USE;
 
+/* held -> scheduled -> sending <-> paused -> done | cancelled; BD_EINVAL for
+ * other ways. Copies of a cancelled mailing that wait become skipped
+ * ("cancelled"), those being handed over still get their results. */
 enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
                                     enum bd_mailing_state state, bd_str reason,
                                     const struct bd_actor *actor,

@@ -10,9 +10,12 @@
 #include "brevduva/store/mailing.h"
 
 /*
- * Claims without a result whose process is gone: copies that were being
- * handed over become unknown, the others of the claim are queued again.
- * *out_unknown: how many.
+ * Claims that a killed process left behind: copies without a result become
+ * unknown, for nobody can tell whether they were reached. So claim only what
+ * is about to be handed over; bd_store_begin and bd_store_commit around the
+ * results of one claim and the next claim make that cost one fsync.
+ *
+ * out_unknown  how many
  */
 enum bd_status bd_queue_recover(struct bd_store *store,
                                 const struct bd_actor *actor,
@@ -33,10 +36,13 @@ struct bd_delivery {
  * Claim up to `max` copies that are due (queued, or deferred with
  * next_try_at <= now): one durable row, committed before this returns.
  * Readers who left since the mailing started are skipped instead, with the
- * reason.
+ * reason. Several claims may be open; they never share a copy, for copies
+ * that came back from an earlier one wait until none is open.
  *
- * out_claim  for bd_queue_result and bd_queue_release
- * out_count  0: nothing is due
+ * max        at least 1
+ * out_claim  for bd_queue_result; written when a copy was claimed
+ * out_count  0: nothing is due that no open claim stands before, or the
+ *            mailing is not (or no longer) sending
  */
 enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
                               int64_t mailing_id, size_t max, int64_t now,
@@ -59,8 +65,9 @@ struct bd_receipt {
     bd_str message_id;   /* whole: left@domain */
 };
 
-/* Store results of a claim and release the claim when all have one. One
- * transaction for the whole array. */
+/* Store results of a claim, some or all; the claim ends with the last one.
+ * One transaction for the whole array. BD_EINVAL, and nothing stored, when a
+ * copy is not of this claim or has its result. */
 enum bd_status bd_queue_result(struct bd_store *store, int64_t claim,
                                const struct bd_receipt *receipts, size_t count,
                                struct bd_err *err) BD_MUST_USE;
