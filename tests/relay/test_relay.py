@@ -13,7 +13,10 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "fakes"))
+TESTS = pathlib.Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / "fakes"), str(TESTS / "e2e")]
+from servers.common import Missing  # noqa: E402
+from servers.postfix import Postfix  # noqa: E402
 from smtp_fake import CUT, CUT_AFTER, Fake  # noqa: E402
 
 HANDOVER = sys.argv.pop(1)
@@ -410,6 +413,20 @@ class Maildir(Relay):
 
 
 class RealServer(Relay):
+    def test_postfix(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            try:
+                with Postfix(f"{folder}/mail") as postfix:
+                    got = plain(postfix, 50, to="åsa@läsare.example",
+                                size=20000)
+                    postfix.wait_for(50)
+                    ids = set(postfix.queue_ids())
+            except Missing as missing:
+                self.skipTest(str(missing))
+        self.assertEqual([g["state"] for g in got], ["accepted"] * 50)
+        self.assertEqual({g["queue_id"] for g in got}, ids)
+
     def test_aiosmtpd(self):
         from aiosmtpd.smtp import SMTP
         taken = []
