@@ -1,8 +1,118 @@
-#include "brevduva/cli/cli.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 
-int bd_cli_main(int argc, char **argv)
+#include "cli_private.h"
+
+/* Not in the table: what "brevduva" alone does. */
+static int cmd_advice(struct app *app, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    return BD_EXIT_OK;
+    if (advice_print(app) != BD_OK)
+        return app_fail(app);
+    return app_flush(app);
+}
+
+static const struct cli_command advice = {
+    "", cmd_advice, NEED_STORE_READ | MAY_LACK_FOLDER, 0, 0, "", "", NULL
+};
+
+/* --lang, else what the environment says (POSIX order), else English. */
+static bool choose_language(struct app *app)
+{
+    const char *given = opt_get(app, "lang");
+    static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES",
+                                         "LANG" };
+    enum bd_lang lang = BD_LANG_EN;
+
+    if (given && !bd_lang_parse(bd_str_from(given), &lang)) {
+        (void)app_usage(app, _("--lang %s: give sv or en"), given);
+        return false;
+    }
+    for (size_t i = 0; !given && i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value && bd_lang_parse(bd_str_from(value), &lang))
+            break;
+    }
+    bd_lang_set(lang);
+    return true;
+}
+
+static int run_command(struct app *app, int argc, char **argv)
+{
+    const struct cli_command *command = app->command;
+
+    if (argc < command->min_args)
+        return app_usage(app, _("%s what? \"brevduva %s --help\" tells"),
+                         command->name, command->name);
+    if (command->max_args >= 0 && argc > command->max_args)
+        return app_usage(app, _("%s: one argument too many: %s"), command->name,
+                         argv[command->max_args]);
+    if (app_open(app) != BD_OK)
+        return app_fail(app);
+    return command->run(app, argc, argv);
+}
+
+/* Find the command in argv and parse its options. */
+static int dispatch(struct app *app, int argc, char **argv)
+{
+    const char *second = argc > 1 ? argv[1] : NULL;
+
+    app->command = command_find(argv[0], second);
+    if (!app->command) {
+        help_unknown(stderr, argv[0]);
+        return BD_EXIT_USAGE;
+    }
+    if (strchr(app->command->name, ' ')) {
+        argc--;
+        argv++;
+    }
+    if (!opt_parse(app, argc, argv, false, &argc, &argv))
+        return app_fail(app);
+    if (!choose_language(app))
+        return BD_EXIT_USAGE;
+    if (opt_has(app, "help")) {
+        help_command(stdout, app->command);
+        return app_flush(app);
+    }
+    return run_command(app, argc, argv);
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+    (void)choose_language(app); /* for errors in what comes first */
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        (void)printf("brevduva %s\n", BD_VERSION);
+        return app_flush(app);
+    }
+    if (!opt_parse(app, argc, argv, true, &argc, &argv))
+        return app_fail(app);
+    if (!choose_language(app))
+        return BD_EXIT_USAGE;
+    if (argc > 0 && strcmp(argv[0], "help") == 0)
+        argv[0] = (char[]) { "--help" };
+    if (opt_has(app, "help") || (argc > 0 && strcmp(argv[0], "--help") == 0)) {
+        help_program(stdout);
+        return app_flush(app);
+    }
+    if (argc > 0)
+        return dispatch(app, argc, argv);
+    app->command = &advice;
+    return run_command(app, 0, argv);
+}
+
+int bd_cli_main(int argc, char **argv)
+{
+    struct app app;
+    int code = BD_EXIT_OK;
+
+    /* Files past a limit and closed pipes are errors to report, not ends. */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
+    app_init(&app);
+    code = run(&app, argc, argv);
+    app_fini(&app);
+    return code;
 }

@@ -16,6 +16,8 @@ commands=$(sed -nE 's/^ *\{ "([a-z ]+)", cmd_.*/\1/p' src/cli/commands.c \
 echo "$commands" | while read -r command; do
     file=$folder/${command%% *}.md
     grep -qs "brevduva $command" "$file" || echo "$command: not in $file"
+    sed 's/\\f[A-Z]//g' docs/brevduva.1 | grep -qE "(^| )$command\\b" ||
+        echo "$command: not in docs/brevduva.1"
 done | complain "Commands without docs:" || bad=1
 
 for file in "$folder"/*.md; do

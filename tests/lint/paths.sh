@@ -16,6 +16,6 @@ ours . ':!tests/lint/paths.sh' ':!tests/fuzz/corpus' | xargs grep -nIiE \
 ours . ':!tests/unit' ':!tests/fuzz' ':!tests/lint' ':!tests/golden' \
     ':!LICENSE' | xargs grep -nIoE \
     '[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}' |
-    grep -vE '@([a-z0-9-]+\.)*(example(\.(com|org|net))?|test|invalid|localhost)$' |
+    grep -viE '@([a-z0-9-]+\.)*(example(\.(com|org|net))?|test|invalid|localhost)$' |
     complain "Addresses outside .example, .test, .invalid:" || bad=1
 exit $bad

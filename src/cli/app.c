@@ -1,0 +1,226 @@
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "brevduva/base/file.h"
+#include "brevduva/base/limits.h"
+#include "cli_private.h"
+
+#define CONFIG_NAME   "brevduva.yaml"
+#define DATABASE_NAME "brevduva.db"
+#define MAX_OVERRIDES 32
+
+void app_init(struct app *app)
+{
+    *app = (struct app) { .arena = bd_arena_new(), .sys = bd_sys_real() };
+}
+
+void app_fini(struct app *app)
+{
+    bd_signer_free(app->signer);
+    bd_store_close(app->store);
+    bd_arena_free(app->arena);
+}
+
+int64_t app_now(const struct app *app)
+{
+    return app->sys->now(app->sys->self);
+}
+
+int app_zone(int64_t seconds)
+{
+    time_t t = (time_t)seconds;
+    struct tm tm = { 0 };
+
+    (void)localtime_r(&t, &tm);
+    return (int)(tm.tm_gmtoff / 60);
+}
+
+/* From `start` upwards: the folder that holds brevduva.yaml, or NULL. */
+static const char *find_folder(struct app *app, const char *start)
+{
+    char path[PATH_MAX];
+
+    if (!realpath(start, path))
+        return NULL;
+    for (;;) {
+        char *slash = strrchr(path, '/');
+
+        if (bd_file_exists(bd_path_join(app->arena, path, CONFIG_NAME)))
+            return bd_arena_cstr(app->arena, bd_str_from(path));
+        if (!slash || path[1] == '\0')
+            return NULL;
+        slash[slash == path ? 1 : 0] = '\0';
+    }
+}
+
+static enum bd_status open_folder(struct app *app)
+{
+    const char *start = opt_get(app, "directory");
+    const char *unset = start ? start : ".";
+
+    app->folder = find_folder(app, unset);
+    if (app->folder)
+        return BD_OK;
+    if (app->command->needs & MAY_LACK_FOLDER)
+        return BD_OK;
+    if (start)
+        return bd_fail(&app->err, BD_ENOENT,
+                       _("%s: no newsletter folder there or above (one with "
+                         "brevduva.yaml)"),
+                       start);
+    return bd_fail(&app->err, BD_ENOENT,
+                   _("no newsletter folder here or above; make one with "
+                     "\"brevduva init DIR\", or name it with -C DIR"));
+}
+
+static enum bd_status open_config(struct app *app)
+{
+    const char *path = bd_path_join(app->arena, app->folder, CONFIG_NAME);
+    bd_str overrides[MAX_OVERRIDES];
+    size_t count = 0;
+    const char *value = NULL;
+    size_t at = 0;
+    bd_str text = BD_STR_NONE;
+
+    while (count < MAX_OVERRIDES && (value = opt_next(app, "set", &at)))
+        overrides[count++] = bd_str_from(value);
+    if (bd_file_read(app->arena, path, BD_MAX_CONFIG_BYTES, &text, &app->err) !=
+        BD_OK)
+        return app->err.code;
+    if (bd_config_parse(app->arena, CONFIG_NAME, text, overrides, count,
+                        &app->config, &app->err) != BD_OK)
+        return app->err.code;
+    if (app->config.time_zone.len > 0) {
+        (void)setenv("TZ", bd_arena_cstr(app->arena, app->config.time_zone), 1);
+        tzset();
+    }
+    return BD_OK;
+}
+
+enum bd_status app_open(struct app *app)
+{
+    unsigned needs = app->command->needs;
+    enum bd_store_mode mode = needs & NEED_STORE_WRITE ? BD_STORE_WRITE
+                                                       : BD_STORE_READ;
+    enum bd_status rc = BD_OK;
+
+    if (!(needs & ~(unsigned)MAY_LACK_FOLDER))
+        return BD_OK;
+    rc = open_folder(app);
+    if (rc != BD_OK || !app->folder)
+        return rc;
+    rc = open_config(app);
+    if (rc != BD_OK || !(needs & (NEED_STORE_READ | NEED_STORE_WRITE)))
+        return rc;
+    return bd_store_open(bd_path_join(app->arena, app->folder, DATABASE_NAME),
+                         mode, &app->store, &app->err);
+}
+
+static int exit_code(enum bd_status code)
+{
+    switch (code) {
+    case BD_OK:
+        return BD_EXIT_OK;
+    case BD_EINVAL:
+    case BD_EPARSE:
+    case BD_ENOENT:
+    case BD_EEXIST:
+    case BD_ELIMIT:
+        return BD_EXIT_USAGE;
+    case BD_ETEMP:
+        return BD_EXIT_LATER;
+    case BD_EFINAL:
+    case BD_EIO:
+        break;
+    }
+    return BD_EXIT_FAILED;
+}
+
+int app_fail(const struct app *app)
+{
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "brevduva: %s\n", app->err.msg);
+    return exit_code(app->err.code);
+}
+
+int app_usage(struct app *app, const char *format, ...)
+{
+    char msg[sizeof app->err.msg];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(msg, sizeof msg, format, args);
+    va_end(args);
+    (void)bd_fail(&app->err, BD_EINVAL, "%s", msg);
+    return app_fail(app);
+}
+
+struct bd_actor app_actor(struct app *app)
+{
+    struct passwd entry;
+    struct passwd *found = NULL;
+    char buffer[1024];
+
+    (void)getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found);
+    return (struct bd_actor) {
+        .channel = BD_STR("cli"),
+        .name = found ? bd_arena_copy(app->arena, bd_str_from(found->pw_name))
+                      : BD_STR_NONE,
+        .now = app_now(app),
+    };
+}
+
+enum bd_status app_signer(struct app *app)
+{
+    bd_str key = BD_STR_NONE;
+
+    if (app->signer)
+        return BD_OK;
+    if (bd_setting_get(app->arena, app->store, BD_STR("signing-key"), &key,
+                       &app->err) != BD_OK)
+        return app->err.code;
+    if (key.len != BD_TOKEN_KEY_LEN)
+        return bd_fail(&app->err, BD_EPARSE,
+                       _("the database's signing key is damaged; restore a "
+                         "backup"));
+    app->signer = bd_signer_new(1, (const unsigned char *)key.ptr);
+    return BD_OK;
+}
+
+enum bd_status app_list(struct app *app, bd_str fallback, struct bd_list *out)
+{
+    bd_str slug = opt_str(app, "list");
+
+    return bd_list_find(app->arena, app->store, slug.len ? slug : fallback, out,
+                        &app->err);
+}
+
+int app_flush(struct app *app)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return BD_EXIT_OK;
+    if (errno == EPIPE) /* "| head": the reader has seen enough */
+        return BD_EXIT_FAILED;
+    (void)bd_fail(&app->err, BD_EIO, _("cannot write the output: %s"),
+                  strerror(errno));
+    return app_fail(app);
+}
+
+bd_str random_hex(struct app *app, size_t count)
+{
+    unsigned char bytes[32];
+    char *hex = BD_NEW_ARRAY(app->arena, 2 * count + 1, char);
+
+    assert(count <= sizeof bytes);
+    app->sys->random(app->sys->self, bytes, count);
+    for (size_t i = 0; i < count; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    return (bd_str) { hex, 2 * count };
+}

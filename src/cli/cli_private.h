@@ -1,0 +1,197 @@
+/* What the commands share. Seen only in src/cli and its tests. */
+#ifndef CLI_PRIVATE_H
+#define CLI_PRIVATE_H
+
+#include <stdio.h>
+
+#include "brevduva/base/i18n.h"
+#include "brevduva/base/json.h"
+#include "brevduva/base/sys.h"
+#include "brevduva/base/token.h"
+#include "brevduva/cli/cli.h"
+#include "brevduva/compose/letter.h"
+#include "brevduva/config/config.h"
+#include "brevduva/store/list.h"
+#include "brevduva/store/mailing.h"
+
+/* What a command needs; main opens it before the command runs. */
+enum cli_need {
+    NEED_NOTHING = 0,
+    NEED_FOLDER = 1,     /* the newsletter folder, and its settings */
+    NEED_STORE_READ = 2, /* the database; implies the folder */
+    NEED_STORE_WRITE = 4,
+    MAY_LACK_FOLDER = 8 /* run with app->folder NULL where there is none */
+};
+
+struct cli_option {
+    const char *name; /* without "--"; a NULL name ends the table */
+    const char *arg;  /* placeholder of the value; NULL: a switch */
+    const char *help; /* N_() */
+};
+
+struct app;
+
+struct cli_command {
+    const char *name; /* one word, or two: "list add" */
+    int (*run)(struct app *app, int argc, char **argv);
+    unsigned needs;
+    int min_args, max_args; /* max -1: any number */
+    const char *synopsis;
+    const char *help; /* N_(): one line */
+    const struct cli_option *options;
+};
+
+/* Sorted by name; a NULL name ends it. */
+extern const struct cli_command cli_commands[];
+extern const struct cli_option cli_global_options[];
+
+#define CLI_MAX_VALUES 64
+
+struct app {
+    struct bd_arena *arena; /* lives as long as the command */
+    const struct bd_sys *sys;
+    const struct cli_command *command;
+    struct cli_value {
+        const char *name;
+        const char *value; /* NULL for a switch */
+    } values[CLI_MAX_VALUES];
+    size_t value_count;
+    const char *folder; /* absolute */
+    struct bd_config config;
+    struct bd_store *store;
+    struct bd_signer *signer; /* made by app_signer */
+    struct bd_err err;        /* for callees; app_fail prints it */
+};
+
+/* app.c */
+void app_init(struct app *app);
+void app_fini(struct app *app);
+/* Open what the command needs; fills app->err. */
+enum bd_status app_open(struct app *app);
+/* Print "brevduva: ERR" to stderr; returns the exit code of its kind. */
+int app_fail(const struct app *app);
+/* The same for wrong usage that the command itself finds. */
+int app_usage(struct app *app, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+int64_t app_now(const struct app *app);
+/* Minutes east of UTC in the newsletter's time zone at that moment. */
+int app_zone(int64_t seconds);
+struct bd_actor app_actor(struct app *app);
+enum bd_status app_signer(struct app *app);
+/* The list named by --list, else `fallback`, else the first one. */
+enum bd_status app_list(struct app *app, bd_str fallback, struct bd_list *out);
+/* `count` random bytes (at most 32) as lower-case hex. */
+bd_str random_hex(struct app *app, size_t count);
+/* Flush standard output: BD_EXIT_OK, or a failure that is told. */
+int app_flush(struct app *app);
+
+/* opt.c */
+/* Parse options of `argv` (argv[0] is the command) into app->values; what is
+ * left is *out_argc arguments from *out_argv. False: app->err says why. */
+bool opt_parse(struct app *app, int argc, char **argv, bool stop_at_argument,
+               int *out_argc, char ***out_argv);
+const char *opt_get(const struct app *app, const char *name);
+bd_str opt_str(const struct app *app, const char *name); /* "" when unset */
+bool opt_has(const struct app *app, const char *name);
+/* The values of a repeated option, one a call; *at starts at 0. */
+const char *opt_next(const struct app *app, const char *name, size_t *at);
+/* Options that are checked alike everywhere. Unset: BD_OK, `out` untouched
+ * (and *out_given false). BD_EINVAL says what is wrong with the value. */
+enum bd_status opt_state(struct app *app, bool *out_given,
+                         enum bd_subscription_state *out);
+enum bd_status opt_language(struct app *app, bd_str *out); /* "sv", "en" */
+/* One line of clean text of at most BD_MAX_NAME_BYTES, trimmed. */
+enum bd_status opt_line(struct app *app, const char *name, bd_str *out);
+
+/* help.c */
+void help_program(FILE *out);
+void help_command(FILE *out, const struct cli_command *command);
+const struct cli_command *command_find(const char *first, const char *second);
+/* Say that there is no such command, and which one is near. */
+void help_unknown(FILE *out, const char *word);
+
+/* out.c */
+/* One JSON object as a line on standard output. */
+void out_json(const struct bd_json *object);
+void out_text(bd_str text);
+/* Text and then spaces up to `width` columns. */
+void out_padded(bd_str text, size_t width);
+void set_text(struct app *app, struct bd_json *object, const char *key,
+              bd_str value); /* copies the value */
+void set_int(struct app *app, struct bd_json *object, const char *key,
+             int64_t value);
+/* UTC, or null when 0. */
+void set_time(struct app *app, struct bd_json *object, const char *key,
+              int64_t seconds);
+
+/* words.c: states in the program's language, for people */
+const char *word_delivery(enum bd_delivery_state state);
+const char *word_subscription(enum bd_subscription_state state);
+const char *word_mailing(enum bd_mailing_state state);
+const char *word_consent(enum bd_consent_act act);
+/* "12 300" the way the language writes it. */
+bd_str word_number(struct bd_arena *arena, int64_t number);
+
+/* progress.c: one line on a terminal, rewritten; nothing elsewhere */
+struct progress {
+    bool on;
+    const struct bd_sys *sys;
+    const char *what; /* translated */
+    int64_t started_ms, shown_ms;
+};
+void progress_start(struct progress *p, const struct bd_sys *sys,
+                    const char *what);
+/* `unit`: 1 for things, 1024*1024 to show MB */
+void progress_show(struct progress *p, int64_t done, int64_t total);
+void progress_end(struct progress *p);
+
+/* letter.c: settings and list -> what compose needs */
+struct cli_letter {
+    struct bd_issue issue;
+    struct bd_list list;
+    struct bd_letter_options options;
+    bd_str copy_id; /* left part of the Message-ID of a rendered copy */
+};
+/* Read issues/NAME.md (or the path) and find its list. */
+enum bd_status letter_open(struct app *app, const char *name,
+                           struct cli_letter *out);
+/* The slug a user meant by "2016-1", "issues/2016-1.md", …. */
+bd_str letter_slug(struct app *app, const char *name);
+/* As one recipient would get it. `as`: "eml", "html" or "text". */
+enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
+                             const char *as, const char *to, bd_str *out);
+/* Print findings; returns the number of errors among them. */
+size_t letter_check(struct app *app, const struct cli_letter *letter,
+                    const struct bd_message *message, bool quiet);
+
+/* relay.c */
+struct bd_relay;
+enum bd_status relay_open(struct app *app, struct bd_relay **out);
+
+/* advice.c */
+/* What the newsletter is waiting for, and the next command. */
+enum bd_status advice_print(struct app *app);
+
+/* cmd_<verb>.c */
+int cmd_check(struct app *app, int argc, char **argv);
+int cmd_export(struct app *app, int argc, char **argv);
+int cmd_import(struct app *app, int argc, char **argv);
+int cmd_init(struct app *app, int argc, char **argv);
+int cmd_list_add(struct app *app, int argc, char **argv);
+int cmd_list_edit(struct app *app, int argc, char **argv);
+int cmd_list_remove(struct app *app, int argc, char **argv);
+int cmd_list_show(struct app *app, int argc, char **argv);
+int cmd_log(struct app *app, int argc, char **argv);
+int cmd_new(struct app *app, int argc, char **argv);
+int cmd_render(struct app *app, int argc, char **argv);
+int cmd_send(struct app *app, int argc, char **argv);
+int cmd_status(struct app *app, int argc, char **argv);
+int cmd_subscribe(struct app *app, int argc, char **argv);
+int cmd_subscriber_list(struct app *app, int argc, char **argv);
+int cmd_subscriber_set(struct app *app, int argc, char **argv);
+int cmd_subscriber_show(struct app *app, int argc, char **argv);
+int cmd_test(struct app *app, int argc, char **argv);
+int cmd_unsubscribe(struct app *app, int argc, char **argv);
+int cmd_why(struct app *app, int argc, char **argv);
+
+#endif

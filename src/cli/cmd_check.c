@@ -1,0 +1,102 @@
+#include "brevduva/compose/check.h"
+
+#include "cli_private.h"
+
+static const char *level_word(enum bd_check_level level)
+{
+    static const char *const words[] = {
+        [BD_CHECK_ERROR] = N_("error"),
+        [BD_CHECK_WARNING] = N_("warning"),
+        [BD_CHECK_HINT] = N_("hint"),
+    };
+
+    return _(words[level]);
+}
+
+static const char *level_id(enum bd_check_level level)
+{
+    static const char *const ids[] = { "error", "warning", "hint" };
+
+    return ids[level];
+}
+
+static void print_line(const char *path, const struct bd_finding *f)
+{
+    if (f->place.line > 0)
+        (void)printf("%s:%u:%u: ", path, f->place.line, f->place.column);
+    else
+        (void)printf("%s: ", path);
+    (void)printf("%s: %.*s [%s]\n", level_word(f->level), BD_ARG(f->text),
+                 f->id);
+}
+
+static void print_json(struct app *app, const char *path,
+                       const struct bd_finding *f)
+{
+    struct bd_json *o = bd_json_object(app->arena);
+
+    set_text(app, o, "file", bd_str_from(path));
+    set_int(app, o, "line", f->place.line);
+    set_int(app, o, "column", f->place.column);
+    set_text(app, o, "level", bd_str_from(level_id(f->level)));
+    set_text(app, o, "id", bd_str_from(f->id));
+    set_text(app, o, "text", f->text);
+    out_json(o);
+}
+
+size_t letter_check(struct app *app, const struct cli_letter *letter,
+                    const struct bd_message *message, bool quiet)
+{
+    const struct bd_finding *findings = NULL;
+    size_t count = 0;
+    size_t errors = 0;
+
+    bd_check_issue(app->arena, &letter->issue, &letter->options, message,
+                   &findings, &count);
+    for (size_t i = 0; i < count; i++) {
+        errors += findings[i].level == BD_CHECK_ERROR;
+        if (opt_has(app, "json"))
+            print_json(app, letter->issue.path, &findings[i]);
+        else if (!quiet || findings[i].level != BD_CHECK_HINT)
+            print_line(letter->issue.path, &findings[i]);
+    }
+    if (!quiet && !opt_has(app, "json")) {
+        (void)printf(P_("%zu finding", "%zu findings", count), count);
+        (void)printf(P_(", %zu error\n", ", %zu errors\n", errors), errors);
+    }
+    return errors;
+}
+
+/* An empty value of a merge tag without a default leaves a hole. */
+static enum bd_status check_names(struct app *app,
+                                  const struct cli_letter *letter)
+{
+    struct bd_audience audience = { 0 };
+    enum bd_status rc = bd_audience_count(app->store, letter->list.id,
+                                          &audience, &app->err);
+
+    if (rc == BD_OK && !opt_has(app, "json"))
+        (void)printf(P_("%s: would go to %lld reader\n",
+                        "%s: would go to %lld readers\n",
+                        (uint64_t)audience.active),
+                     letter->issue.path, (long long)audience.active);
+    return rc;
+}
+
+int cmd_check(struct app *app, int argc, char **argv)
+{
+    struct cli_letter letter;
+    struct bd_message message;
+    size_t errors = 0;
+    int code = BD_EXIT_OK;
+
+    (void)argc;
+    if (letter_open(app, argv[0], &letter) != BD_OK ||
+        bd_letter_compile(app->arena, &letter.issue, &letter.options,
+                          BD_LETTER_FULL, &message, &app->err) != BD_OK ||
+        check_names(app, &letter) != BD_OK)
+        return app_fail(app);
+    errors = letter_check(app, &letter, &message, false);
+    code = app_flush(app);
+    return code == BD_EXIT_OK && errors > 0 ? BD_EXIT_FOUND : code;
+}

@@ -1,0 +1,227 @@
+#include <errno.h>
+#include <string.h>
+
+#include "brevduva/base/csv.h"
+#include "out_file.h"
+
+#define FLUSH_BYTES ((size_t)256 * 1024)
+
+enum format { FORMAT_CSV, FORMAT_CSV_EXCEL, FORMAT_JSON, FORMAT_NDJSON };
+
+struct export
+{
+    struct app *app;
+    enum format format;
+    FILE *out;
+    struct bd_buf buf;      /* rows not yet written */
+    struct bd_arena *arena; /* for one row */
+    const bd_str *attributes;
+    size_t attribute_count;
+    bd_str *fields; /* room for a row */
+    int64_t rows;
+};
+
+/* These come first, in this order; `import` knows them by these names. */
+static const char *const columns[] = { "email", "name",     "state",
+                                       "since", "language", "text_only" };
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+static enum bd_status choose_format(struct app *app, enum format *out)
+{
+    static const char *const names[] = { "csv", "csv-excel", "json", "ndjson" };
+    const char *given = opt_get(app, "format");
+
+    *out = opt_has(app, "json") ? FORMAT_NDJSON : FORMAT_CSV;
+    if (!given)
+        return BD_OK;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(given, names[i]) == 0) {
+            *out = (enum format)i;
+            return BD_OK;
+        }
+    }
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("--format %s: give csv, csv-excel, json or ndjson"),
+                   given);
+}
+
+static bool is_csv(const struct export *e)
+{
+    return e->format == FORMAT_CSV || e->format == FORMAT_CSV_EXCEL;
+}
+
+static enum bd_csv_style style(const struct export *e)
+{
+    return e->format == FORMAT_CSV ? BD_CSV_PLAIN : BD_CSV_EXCEL;
+}
+
+static enum bd_status flush(struct export *e)
+{
+    bool ok = fwrite(e->buf.ptr, 1, e->buf.len, e->out) == e->buf.len;
+
+    bd_buf_clear(&e->buf);
+    if (ok)
+        return BD_OK;
+    return bd_fail(&e->app->err, BD_EIO, _("cannot write the output: %s"),
+                   strerror(errno));
+}
+
+static bd_str attribute_text(struct export *e, const struct bd_json *value)
+{
+    struct bd_buf text;
+    bd_str copy = BD_STR_NONE;
+
+    if (!value)
+        return BD_STR_NONE;
+    if (value->kind == BD_JSON_STRING)
+        return value->text;
+    bd_buf_init(&text, 0);
+    bd_json_write(value, &text);
+    copy = bd_buf_copy(&text, e->arena);
+    bd_buf_fini(&text);
+    return copy;
+}
+
+static void csv_row(struct export *e, const struct bd_subscriber *reader,
+                    const struct bd_subscription *s)
+{
+    struct bd_json *attributes = NULL;
+
+    e->fields[0] = reader->email;
+    e->fields[1] = reader->name;
+    e->fields[2] = bd_str_from(bd_subscription_state_names[s->state]);
+    e->fields[3] = bd_time_utc(e->arena, s->since);
+    e->fields[4] = reader->language;
+    e->fields[5] = reader->text_only ? BD_STR("yes") : BD_STR("no");
+    if (reader->attributes.len > 2 &&
+        bd_json_parse(e->arena, reader->attributes, &attributes, NULL) != BD_OK)
+        attributes = NULL;
+    for (size_t i = 0; i < e->attribute_count; i++)
+        e->fields[COLUMNS + i] = attribute_text(
+            e, attributes ? bd_json_get(attributes, e->attributes[i]) : NULL);
+    bd_csv_write_row(&e->buf, style(e), e->fields,
+                     COLUMNS + e->attribute_count);
+}
+
+static void json_member(struct bd_buf *buf, const char *name, bd_str value)
+{
+    bd_buf_printf(buf, ",\"%s\":", name);
+    bd_json_write_string(value, buf);
+}
+
+static void json_row(struct export *e, const struct bd_subscriber *reader,
+                     const struct bd_subscription *s)
+{
+    struct bd_buf *buf = &e->buf;
+
+    if (e->format == FORMAT_JSON)
+        bd_buf_add_cstr(buf, e->rows == 0 ? "[\n" : ",\n");
+    bd_buf_add_cstr(buf, "{\"email\":");
+    bd_json_write_string(reader->email, buf);
+    json_member(buf, "name", reader->name);
+    json_member(buf, "state",
+                bd_str_from(bd_subscription_state_names[s->state]));
+    json_member(buf, "since", bd_time_utc(e->arena, s->since));
+    json_member(buf, "language", reader->language);
+    bd_buf_printf(buf, ",\"text_only\":%s",
+                  reader->text_only ? "true" : "false");
+    bd_buf_add_cstr(buf, ",\"attributes\":");
+    bd_buf_add(buf, reader->attributes.len ? reader->attributes : BD_STR("{}"));
+    bd_buf_add_cstr(buf, "}");
+    if (e->format == FORMAT_NDJSON)
+        bd_buf_add_cstr(buf, "\n");
+}
+
+static enum bd_status export_row(void *self, const struct bd_subscriber *reader,
+                                 const struct bd_subscription *s,
+                                 struct bd_err *err)
+{
+    struct export *e = self;
+
+    (void)err;
+    if (is_csv(e))
+        csv_row(e, reader, s);
+    else
+        json_row(e, reader, s);
+    e->rows++;
+    bd_arena_clear(e->arena);
+    return e->buf.len >= FLUSH_BYTES ? flush(e) : BD_OK;
+}
+
+static void write_head(struct export *e)
+{
+    if (!is_csv(e))
+        return;
+    bd_csv_write_start(&e->buf, style(e));
+    for (size_t i = 0; i < COLUMNS; i++)
+        e->fields[i] = bd_str_from(columns[i]);
+    for (size_t i = 0; i < e->attribute_count; i++)
+        e->fields[COLUMNS + i] = e->attributes[i];
+    bd_csv_write_row(&e->buf, style(e), e->fields,
+                     COLUMNS + e->attribute_count);
+}
+
+static enum bd_status write_all(struct export *e,
+                                const struct bd_subscriber_filter *filter)
+{
+    struct app *app = e->app;
+    enum bd_status rc = bd_attribute_names(
+        app->arena, app->store, &e->attributes, &e->attribute_count, &app->err);
+
+    if (rc != BD_OK)
+        return rc;
+    e->arena = bd_arena_new();
+    e->fields = BD_NEW_ARRAY(app->arena, COLUMNS + e->attribute_count, bd_str);
+    write_head(e);
+    rc = bd_subscriber_each(app->store, filter, export_row, e, &app->err);
+    if (rc == BD_OK && e->format == FORMAT_JSON)
+        bd_buf_add_cstr(&e->buf, e->rows == 0 ? "[]\n" : "\n]\n");
+    if (rc == BD_OK)
+        rc = flush(e);
+    bd_arena_free(e->arena);
+    return rc;
+}
+
+static enum bd_status write_file(struct export *e, const char *path,
+                                 const struct bd_subscriber_filter *filter)
+{
+    struct out_file file = { 0 };
+    enum bd_status rc = out_file_open(e->app, path, &file);
+
+    if (rc != BD_OK)
+        return rc;
+    e->out = file.file;
+    rc = write_all(e, filter);
+    if (rc == BD_OK)
+        return out_file_finish(e->app, &file);
+    out_file_cancel(&file);
+    return rc;
+}
+
+int cmd_export(struct app *app, int argc, char **argv)
+{
+    struct export e = { .app = app, .out = stdout };
+    struct bd_subscriber_filter filter = { 0 };
+    const char *path = opt_get(app, "output");
+    struct bd_list list;
+    enum bd_status rc = BD_OK;
+
+    (void)argc;
+    (void)argv;
+    if (choose_format(app, &e.format) != BD_OK ||
+        opt_state(app, &filter.by_state, &filter.state) != BD_OK ||
+        app_list(app, BD_STR_NONE, &list) != BD_OK)
+        return app_fail(app);
+    filter.list_id = list.id;
+    bd_buf_init(&e.buf, 0);
+    rc = path ? write_file(&e, path, &filter) : write_all(&e, &filter);
+    bd_buf_fini(&e.buf);
+    if (rc != BD_OK)
+        return app_fail(app);
+    if (path)
+        (void)fprintf(stderr,
+                      P_("Wrote %lld reader to %s.\n",
+                         "Wrote %lld readers to %s.\n", (uint64_t)e.rows),
+                      (long long)e.rows, path);
+    return app_flush(app);
+}

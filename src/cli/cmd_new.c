@@ -1,0 +1,70 @@
+#include "brevduva/base/assets.h"
+#include "brevduva/base/file.h"
+#include "brevduva/base/mustache.h"
+#include "cli_private.h"
+
+/* templates/new/issue.LANG.md, filled with title, slug and list. */
+static enum bd_status write_draft(struct app *app, bd_str title, bd_str slug,
+                                  const struct bd_list *list, bd_str *out)
+{
+    bd_str name = bd_arena_printf(app->arena, "templates/new/issue.%.*s.md",
+                                  BD_ARG(list->language));
+    struct bd_mustache_options options = { .strict = true, .raw_text = true };
+    const struct bd_mustache *template = NULL;
+    struct bd_json *data = bd_json_object(app->arena);
+    struct bd_buf quoted;
+    struct bd_buf draft;
+    bd_str text = BD_STR_NONE;
+    enum bd_status rc = BD_OK;
+
+    if (!bd_asset_find(name, &text))
+        return bd_fail(&app->err, BD_ENOENT, "%s", name.ptr);
+    bd_buf_init(&quoted, 0);
+    bd_buf_init(&draft, 0);
+    bd_json_write_string(title, &quoted); /* also a YAML string */
+    bd_json_set(data, BD_STR("title"),
+                bd_json_string(app->arena, bd_buf_str(&quoted)));
+    bd_json_set(data, BD_STR("slug"), bd_json_string(app->arena, slug));
+    bd_json_set(data, BD_STR("list"), bd_json_string(app->arena, list->slug));
+    rc = bd_mustache_parse(app->arena, name.ptr, text, &template, &app->err);
+    if (rc == BD_OK)
+        rc = bd_mustache_render(app->arena, template, &options, data, &draft,
+                                &app->err);
+    if (rc == BD_OK)
+        *out = bd_buf_copy(&draft, app->arena);
+    bd_buf_fini(&quoted);
+    bd_buf_fini(&draft);
+    return rc;
+}
+
+int cmd_new(struct app *app, int argc, char **argv)
+{
+    bd_str title = bd_str_trim(bd_str_from(argv[0]));
+    bd_str slug = bd_slug(app->arena, title);
+    struct bd_list list;
+    bd_str draft = BD_STR_NONE;
+    const char *path = NULL;
+
+    (void)argc;
+    if (!bd_str_is_utf8(title, NULL) || bd_str_has_control(title) ||
+        bd_str_has_line_break(title) || slug.len == 0)
+        return app_usage(app,
+                         _("a title is one line of text with letters in it"));
+    if (app_list(app, BD_STR_NONE, &list) != BD_OK ||
+        opt_language(app, &list.language) != BD_OK ||
+        write_draft(app, title, slug, &list, &draft) != BD_OK)
+        return app_fail(app);
+    path = bd_arena_printf(app->arena, "issues/%.*s.md", BD_ARG(slug)).ptr;
+    if (bd_file_create(bd_path_join(app->arena, app->folder, path), draft, 0644,
+                       &app->err) != BD_OK) {
+        if (app->err.code == BD_EEXIST)
+            return app_usage(app,
+                             _("%s is there already; choose another "
+                               "title, or write on in it"),
+                             path);
+        return app_fail(app);
+    }
+    (void)printf(_("Made %s. Write in it, then:\n  brevduva check %.*s\n"),
+                 path, BD_ARG(slug));
+    return app_flush(app);
+}

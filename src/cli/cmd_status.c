@@ -1,0 +1,107 @@
+#include "cli_private.h"
+
+static void print_list(struct app *app, const struct bd_list *list)
+{
+    if (opt_has(app, "json")) {
+        struct bd_json *o = bd_json_object(app->arena);
+
+        set_text(app, o, "kind", BD_STR("list"));
+        set_text(app, o, "list", list->slug);
+        set_int(app, o, "active", list->active);
+        set_int(app, o, "pending", list->pending);
+        set_int(app, o, "left", list->left);
+        set_int(app, o, "bounced", list->bounced);
+        set_int(app, o, "complained", list->complained);
+        out_json(o);
+        return;
+    }
+    (void)printf(_("List %.*s: %.*s active, %.*s pending, %.*s left, %.*s "
+                   "bounced, %.*s complained\n"),
+                 BD_ARG(list->slug),
+                 BD_ARG(word_number(app->arena, list->active)),
+                 BD_ARG(word_number(app->arena, list->pending)),
+                 BD_ARG(word_number(app->arena, list->left)),
+                 BD_ARG(word_number(app->arena, list->bounced)),
+                 BD_ARG(word_number(app->arena, list->complained)));
+}
+
+static void print_mailing_json(struct app *app, const struct bd_mailing *m)
+{
+    struct bd_json *o = bd_json_object(app->arena);
+
+    set_text(app, o, "kind", BD_STR("mailing"));
+    set_int(app, o, "mailing", m->id);
+    set_text(app, o, "issue", m->slug);
+    set_text(app, o, "title", m->title);
+    set_text(app, o, "list", m->list_slug);
+    set_text(app, o, "state", bd_str_from(bd_mailing_state_names[m->state]));
+    set_text(app, o, "reason", m->state_reason);
+    set_text(app, o, "asked_by", m->asked_by);
+    set_time(app, o, "created", m->created_at);
+    set_time(app, o, "started", m->started_at);
+    set_time(app, o, "ended", m->ended_at);
+    set_int(app, o, "total", m->total);
+    for (int s = 0; s < BD_DELIVERY_STATES; s++)
+        set_int(app, o, bd_delivery_state_names[s], m->count[s]);
+    out_json(o);
+}
+
+static void print_mailing(struct app *app, const struct bd_mailing *m)
+{
+    if (opt_has(app, "json")) {
+        print_mailing_json(app, m);
+        return;
+    }
+    (void)printf(
+        _("Issue %.*s to %.*s, %.*s: %s, %.*s copies\n"), BD_ARG(m->slug),
+        BD_ARG(m->list_slug), BD_ARG(bd_time_local(app->arena, m->created_at)),
+        word_mailing(m->state), BD_ARG(word_number(app->arena, m->total)));
+    if (m->state_reason.len > 0)
+        (void)printf("  %.*s\n", BD_ARG(m->state_reason));
+    for (int s = 0; s < BD_DELIVERY_STATES; s++)
+        if (m->count[s] > 0)
+            (void)printf("  %s: %.*s\n",
+                         word_delivery((enum bd_delivery_state)s),
+                         BD_ARG(word_number(app->arena, m->count[s])));
+}
+
+static void print_health(struct app *app)
+{
+    if (opt_has(app, "json")) {
+        struct bd_json *o = bd_json_object(app->arena);
+
+        set_text(app, o, "kind", BD_STR("database"));
+        bd_json_set(o, BD_STR("sound"), bd_json_bool(app->arena, true));
+        set_text(app, o, "relay", app->config.relay.url);
+        out_json(o);
+        return;
+    }
+    (void)printf(_("%.*s\nDatabase: sound. Relay: %.*s\n"),
+                 BD_ARG(app->config.name), BD_ARG(app->config.relay.url));
+}
+
+int cmd_status(struct app *app, int argc, char **argv)
+{
+    const struct bd_list *lists = NULL;
+    const struct bd_mailing *mailings = NULL;
+    size_t list_count = 0;
+    size_t mailing_count = 0;
+
+    (void)argc;
+    (void)argv;
+    if (bd_store_check(app->store, &app->err) != BD_OK)
+        return app_fail(app);
+    if (bd_list_all(app->arena, app->store, &lists, &list_count, &app->err) !=
+            BD_OK ||
+        bd_mailing_all(app->arena, app->store, &mailings, &mailing_count,
+                       &app->err) != BD_OK)
+        return app_fail(app);
+    print_health(app);
+    for (size_t i = 0; i < list_count; i++)
+        print_list(app, &lists[i]);
+    for (size_t i = 0; i < mailing_count; i++)
+        print_mailing(app, &mailings[i]);
+    if (!opt_has(app, "json") && advice_print(app) != BD_OK)
+        return app_fail(app);
+    return app_flush(app);
+}

@@ -1,0 +1,232 @@
+#include <stdlib.h>
+
+#include "brevduva/mail/address.h"
+#include "brevduva/store/event.h"
+#include "cli_private.h"
+
+/* Consent and copies, as one story in order of time. */
+struct event {
+    int64_t at;
+    size_t order; /* ties: as the store gave them */
+    bd_str text;  /* for people */
+    struct bd_json *json;
+};
+
+struct story {
+    struct app *app;
+    struct event *events;
+    size_t count, room;
+};
+
+static void add_event(struct story *story, int64_t at, bd_str text,
+                      struct bd_json *json)
+{
+    if (story->count == story->room) {
+        size_t room = story->room ? story->room * 2 : 64;
+        struct event *more = BD_NEW_ARRAY(story->app->arena, room,
+                                          struct event);
+
+        for (size_t i = 0; i < story->count; i++)
+            more[i] = story->events[i];
+        story->events = more;
+        story->room = room;
+    }
+    story->events[story->count] = (struct event) { at, story->count, text,
+                                                   json };
+    story->count++;
+}
+
+static void add_part(struct bd_buf *buf, const char *before, bd_str text)
+{
+    if (text.len == 0)
+        return;
+    bd_buf_add_cstr(buf, before);
+    bd_buf_add(buf, text);
+}
+
+static void add_consent(struct story *story, const struct bd_consent *c)
+{
+    struct app *app = story->app;
+    struct bd_json *o = bd_json_object(app->arena);
+    struct bd_buf text;
+
+    bd_buf_init(&text, 0);
+    bd_buf_add_cstr(&text, word_consent(c->act));
+    add_part(&text, ": ", c->list_slug);
+    add_part(&text, ", ", c->note);
+    if (c->wording.len > 0)
+        bd_buf_printf(&text, " \"%.*s\"", BD_ARG(c->wording));
+    add_part(&text, " (", c->channel);
+    add_part(&text, ", ", c->actor);
+    add_part(&text, ", ", c->network);
+    bd_buf_add_cstr(&text, c->channel.len ? ")" : "");
+    set_text(app, o, "kind", BD_STR("consent"));
+    set_time(app, o, "at", c->at);
+    set_text(app, o, "act", bd_str_from(bd_consent_act_names[c->act]));
+    set_text(app, o, "list", c->list_slug);
+    set_text(app, o, "wording", c->wording);
+    set_text(app, o, "channel", c->channel);
+    set_text(app, o, "actor", c->actor);
+    set_text(app, o, "network", c->network);
+    set_text(app, o, "note", c->note);
+    add_event(story, c->at, bd_buf_copy(&text, app->arena), o);
+    bd_buf_fini(&text);
+}
+
+static struct bd_json *attempt_json(struct app *app, const struct bd_log_row *r)
+{
+    struct bd_json *o = bd_json_object(app->arena);
+
+    set_text(app, o, "kind", BD_STR("delivery"));
+    set_time(app, o, "at", r->at);
+    set_text(app, o, "issue", r->issue_slug);
+    set_text(app, o, "list", r->list_slug);
+    set_text(app, o, "email", r->email);
+    set_text(app, o, "state", bd_str_from(bd_delivery_state_names[r->state]));
+    set_int(app, o, "reply_code", r->reply_code);
+    set_text(app, o, "enhanced", r->enhanced);
+    set_text(app, o, "reply_text", r->reply_text);
+    set_text(app, o, "queue_id", r->queue_id);
+    set_text(app, o, "relay", r->relay);
+    set_text(app, o, "message_id", r->message_id);
+    set_text(app, o, "reason", r->reason);
+    return o;
+}
+
+static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
+                                  struct bd_err *err)
+{
+    struct story *story = self;
+    struct app *app = story->app;
+    struct bd_buf text;
+
+    (void)err;
+    bd_buf_init(&text, 0);
+    bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(r->issue_slug),
+                  BD_ARG(r->email), word_delivery(r->state));
+    if (r->relay.len > 0)
+        bd_buf_printf(&text, _(" by %.*s"), BD_ARG(r->relay));
+    if (r->reply_code > 0)
+        bd_buf_printf(&text, ": %d", r->reply_code);
+    add_part(&text, " ", r->enhanced);
+    add_part(&text, " ", r->reply_text);
+    add_part(&text, ": ", r->reason);
+    if (r->next_try_at > 0)
+        bd_buf_printf(&text, _("; next try %.*s"),
+                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+    if (r->message_id.len > 0)
+        bd_buf_printf(&text, "\n                  <%.*s>",
+                      BD_ARG(r->message_id));
+    add_event(story, r->at ? r->at : INT64_MAX, bd_buf_copy(&text, app->arena),
+              attempt_json(app, r));
+    bd_buf_fini(&text);
+    return BD_OK;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct event *x = a;
+    const struct event *y = b;
+
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return x->order < y->order ? -1 : 1;
+}
+
+static void print_story(const struct story *story)
+{
+    struct app *app = story->app;
+
+    for (size_t i = 0; i < story->count; i++) {
+        const struct event *e = &story->events[i];
+
+        if (opt_has(app, "json")) {
+            out_json(e->json);
+            continue;
+        }
+        out_padded(e->at == INT64_MAX ? BD_STR_NONE
+                                      : bd_time_local(app->arena, e->at),
+                   18);
+        (void)printf("%.*s\n", BD_ARG(e->text));
+    }
+}
+
+/* Also when the reader is unknown: a suppression outlives erasure. */
+static enum bd_status print_suppression(struct app *app, bd_str key)
+{
+    bd_str reason = BD_STR_NONE;
+    int64_t since = 0;
+    enum bd_status rc = bd_suppression_find(app->arena, app->store, key, 0,
+                                            &reason, &since, &app->err);
+    struct bd_json *o = NULL;
+
+    if (rc == BD_ENOENT)
+        return BD_OK;
+    if (rc != BD_OK)
+        return rc;
+    if (!opt_has(app, "json")) {
+        (void)printf(_("Suppressed since %.*s, never mailed: %.*s\n"),
+                     BD_ARG(bd_time_local(app->arena, since)), BD_ARG(reason));
+        return BD_OK;
+    }
+    o = bd_json_object(app->arena);
+    set_text(app, o, "kind", BD_STR("suppression"));
+    set_time(app, o, "at", since);
+    set_text(app, o, "reason", reason);
+    out_json(o);
+    return BD_OK;
+}
+
+static void print_now(struct app *app, const struct bd_subscription *subs,
+                      size_t count)
+{
+    if (opt_has(app, "json"))
+        return;
+    for (size_t i = 0; i < count; i++)
+        (void)printf(_("Now: %s on %.*s since %.*s\n"),
+                     word_subscription(subs[i].state),
+                     BD_ARG(subs[i].list_slug),
+                     BD_ARG(bd_time_local(app->arena, subs[i].since)));
+    if (count == 0)
+        (void)printf(_("Now: on no list\n"));
+}
+
+static enum bd_status collect(struct story *story, int64_t reader)
+{
+    struct app *app = story->app;
+    const struct bd_consent *consents = NULL;
+    size_t count = 0;
+    enum bd_status rc = bd_subscriber_consents(app->arena, app->store, reader,
+                                               &consents, &count, &app->err);
+
+    for (size_t i = 0; rc == BD_OK && i < count; i++)
+        add_consent(story, &consents[i]);
+    if (rc == BD_OK)
+        rc = bd_story_each(app->store, reader, add_attempt, story, &app->err);
+    if (rc == BD_OK && story->count > 0)
+        qsort(story->events, story->count, sizeof *story->events, by_time);
+    return rc;
+}
+
+int cmd_why(struct app *app, int argc, char **argv)
+{
+    struct story story = { .app = app };
+    struct bd_subscriber reader;
+    const struct bd_subscription *subs = NULL;
+    struct bd_address address;
+    size_t count = 0;
+
+    (void)argc;
+    if (bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
+                         &app->err) != BD_OK ||
+        print_suppression(app, address.key) != BD_OK ||
+        bd_subscriber_find(app->arena, app->store, address.key, &reader,
+                           &app->err) != BD_OK ||
+        collect(&story, reader.id) != BD_OK ||
+        bd_subscriber_subscriptions(app->arena, app->store, reader.id, &subs,
+                                    &count, &app->err) != BD_OK)
+        return app_fail(app);
+    print_story(&story);
+    print_now(app, subs, count);
+    return app_flush(app);
+}

@@ -1,0 +1,164 @@
+#include "cli_private.h"
+
+const struct cli_option cli_global_options[] = {
+    { "directory", N_("DIR"), N_("Work in this newsletter folder (also -C)") },
+    { "set", N_("KEY=VALUE"), N_("Override a setting for this command") },
+    { "lang", "sv|en", N_("Language of what the program says") },
+    { "help", NULL, N_("Show this help (also -h)") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option none[] = { { NULL, NULL, NULL } };
+
+static const struct cli_option json_only[] = {
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option export_options[] = {
+    { "list", N_("LIST"), N_("Readers of this list") },
+    { "state", N_("STATE"),
+      N_("Only pending, active, left, bounced or complained") },
+    { "format", "csv|csv-excel|json|ndjson", N_("csv unless told otherwise") },
+    { "output", N_("FILE"), N_("Write to this file (also -o)") },
+    { "json", NULL, N_("The same as --format ndjson") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option import_options[] = {
+    { "list", N_("LIST"), N_("Put the readers on this list") },
+    { "consent", N_("TEXT"),
+      N_("Where and when the readers agreed: kept as proof") },
+    { "dry-run", NULL, N_("Find out everything, change nothing") },
+    { "partial", NULL, N_("Take the good rows even if others are rejected") },
+    { "reject-file", N_("FILE"),
+      N_("Write rejected rows here, with line and reason") },
+    { "map", N_("COLUMN=FIELD"),
+      N_("Read this column as email, name, first_name, last_name, language, "
+         "text_only, state, since, an attribute, or ignore") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option init_options[] = {
+    { "language", "sv|en", N_("The newsletter's language") },
+    { "name", N_("NAME"), N_("The newsletter's name") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option list_options[] = {
+    { "title", N_("TITLE"), N_("Name for people to read") },
+    { "description", N_("TEXT"), N_("What readers get and how often") },
+    { "language", "sv|en", N_("Language of the list's letters") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option log_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
+    { "state", N_("STATE"),
+      N_("Only queued, accepted, deferred, refused, unknown, skipped, bounced "
+         "or complained") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option new_options[] = {
+    { "list", N_("LIST"), N_("The list it will go to") },
+    { "language", "sv|en", N_("The issue's language") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option render_options[] = {
+    { "as", "eml|html|text", N_("Whole message, HTML part or text part") },
+    { "to", N_("EMAIL"), N_("As this reader would get it") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option send_options[] = {
+    { "list", N_("LIST"), N_("Send to this list") },
+    { "yes", NULL, N_("Do not ask for the number of readers") },
+    { "dry-run", NULL, N_("Show who would get it, send nothing") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option subscribe_options[] = {
+    { "list", N_("LIST"), N_("Put the reader on this list") },
+    { "name", N_("NAME"), N_("The reader's name") },
+    { "language", "sv|en", N_("The reader's language") },
+    { "consent", N_("TEXT"),
+      N_("How and when the reader agreed; without it the reader is pending") },
+    { "force", NULL,
+      N_("Also if the address is suppressed or has complained") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option subscriber_list_options[] = {
+    { "list", N_("LIST"), N_("Readers of this list") },
+    { "state", N_("STATE"),
+      N_("Only pending, active, left, bounced or complained") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option subscriber_set_options[] = {
+    { "name", N_("NAME"), N_("The reader's name") },
+    { "language", "sv|en", N_("The reader's language") },
+    { "text-only", "yes|no", N_("Send only the text part") },
+    { "email", N_("EMAIL"), N_("A new address") },
+    { "attribute", N_("NAME=VALUE"), N_("An attribute; no value removes it") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option unsubscribe_options[] = {
+    { "list", N_("LIST"), N_("Leave only this list; else all lists") },
+    { "reason", N_("TEXT"), N_("Why, for the consent ledger") },
+    { NULL, NULL, NULL },
+};
+
+/* clang-format off */
+const struct cli_command cli_commands[] = {
+    { "check", cmd_check, NEED_STORE_READ, 1, 1, N_("ISSUE"),
+      N_("Find mistakes in an issue before anyone is mailed"), json_only },
+    { "export", cmd_export, NEED_STORE_READ, 0, 0, "",
+      N_("Write the readers of a list as CSV or JSON"), export_options },
+    { "import", cmd_import, NEED_STORE_WRITE, 1, 1, N_("FILE.csv"),
+      N_("Read readers from a CSV file"), import_options },
+    { "init", cmd_init, NEED_NOTHING, 1, 1, N_("DIR"),
+      N_("Make a new newsletter folder"), init_options },
+    { "list add", cmd_list_add, NEED_STORE_WRITE, 1, 1, N_("LIST"),
+      N_("Add a list"), list_options },
+    { "list edit", cmd_list_edit, NEED_STORE_WRITE, 1, 1, N_("LIST"),
+      N_("Change a list's title, description or language"), list_options },
+    { "list remove", cmd_list_remove, NEED_STORE_WRITE, 1, 1, N_("LIST"),
+      N_("Remove a list that was never used"), none },
+    { "list show", cmd_list_show, NEED_STORE_READ, 0, 1, N_("[LIST]"),
+      N_("Show lists and how many readers each has"), json_only },
+    { "log", cmd_log, NEED_STORE_READ, 1, 1, N_("ISSUE"),
+      N_("Show what became of every copy of an issue"), log_options },
+    { "new", cmd_new, NEED_STORE_READ, 1, 1, N_("TITLE"),
+      N_("Begin a new issue"), new_options },
+    { "render", cmd_render, NEED_STORE_READ, 1, 1, N_("ISSUE"),
+      N_("Write an issue's message to standard output"), render_options },
+    { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Send an issue to a list, or go on where sending stopped"),
+      send_options },
+    { "status", cmd_status, NEED_STORE_READ, 0, 0, "",
+      N_("Show lists, mailings and what needs doing"), json_only },
+    { "subscribe", cmd_subscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
+      N_("Put a reader on a list"), subscribe_options },
+    { "subscriber list", cmd_subscriber_list, NEED_STORE_READ, 0, 1,
+      N_("[TEXT]"), N_("List readers, all or those whose address or name has "
+                       "this text"), subscriber_list_options },
+    { "subscriber set", cmd_subscriber_set, NEED_STORE_WRITE, 1, 1,
+      N_("EMAIL"), N_("Change what is known of a reader"),
+      subscriber_set_options },
+    { "subscriber show", cmd_subscriber_show, NEED_STORE_READ, 1, 1,
+      N_("EMAIL"), N_("Show what is known of a reader"), json_only },
+    { "test", cmd_test, NEED_STORE_READ, 2, -1, N_("ISSUE EMAIL..."),
+      N_("Mail an issue to yourself or a few others"), none },
+    { "unsubscribe", cmd_unsubscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
+      N_("Take a reader off one list or all"), unsubscribe_options },
+    { "why", cmd_why, NEED_STORE_READ, 1, 1, N_("EMAIL"),
+      N_("Tell one reader's whole story: consent and every copy"), json_only },
+    { NULL, NULL, 0, 0, 0, NULL, NULL, NULL },
+};
+/* clang-format on */

@@ -1,0 +1,245 @@
+#include <string.h>
+
+#include "brevduva/base/assets.h"
+#include "brevduva/base/file.h"
+#include "brevduva/base/limits.h"
+#include "brevduva/compose/check.h"
+#include "brevduva/compose/recipient.h"
+#include "brevduva/mail/address.h"
+#include "cli_private.h"
+
+/* "2016-1", "2016-1.md" and "issues/2016-1.md" all mean the same file. */
+static const char *issue_path(struct app *app, const char *name)
+{
+    const char *inside = NULL;
+
+    if (strchr(name, '/') || bd_str_ends(bd_str_from(name), BD_STR(".md"))) {
+        if (bd_file_exists(name))
+            return name;
+        return bd_path_join(app->arena, app->folder, name);
+    }
+    inside = bd_arena_printf(app->arena, "issues/%s.md", name).ptr;
+    return bd_path_join(app->arena, app->folder, inside);
+}
+
+bd_str letter_slug(struct app *app, const char *name)
+{
+    bd_str slug = bd_str_from(name);
+    size_t slash = 0;
+
+    (void)app;
+    while ((slash = bd_str_find_char(slug, '/')) != SIZE_MAX)
+        slug = bd_str_skip(slug, slash + 1);
+    if (bd_str_ends(slug, BD_STR(".md")))
+        slug.len -= 3;
+    return slug;
+}
+
+/* The owner's templates/PATH, else the one in the binary. */
+static bool find_template(void *self, bd_str path, bd_str *out)
+{
+    struct app *app = self;
+    bd_str name = bd_arena_printf(app->arena, "templates/%.*s", BD_ARG(path));
+    const char *own = bd_path_join(app->arena, app->folder, name.ptr);
+
+    if (bd_file_exists(own) &&
+        bd_file_read(app->arena, own, BD_MAX_TEMPLATE_BYTES, out, NULL) ==
+            BD_OK)
+        return true;
+    return bd_asset_find(name, out);
+}
+
+struct beside {
+    struct app *app;
+    const char *folder; /* issues/SLUG */
+};
+
+static enum bd_status read_beside(void *self, bd_str path, bd_str *out,
+                                  struct bd_err *err)
+{
+    struct beside *beside = self;
+    const char *name = bd_arena_cstr(beside->app->arena, path);
+
+    if (bd_str_starts(path, BD_STR("/")) ||
+        bd_str_find(path, BD_STR("..")) != SIZE_MAX)
+        return bd_fail(err, BD_EINVAL,
+                       _("%s: only files in the issue's own folder can be "
+                         "used"),
+                       name);
+    return bd_file_read(beside->app->arena,
+                        bd_path_join(beside->app->arena, beside->folder, name),
+                        BD_MAX_MESSAGE_BYTES, out, err);
+}
+
+/* issues/2016-1.md keeps its images in issues/2016-1/. */
+static struct beside *beside_issue(struct app *app, const char *path)
+{
+    struct beside *beside = BD_NEW(app->arena, struct beside);
+    bd_str folder = bd_str_from(path);
+
+    if (bd_str_ends(folder, BD_STR(".md")))
+        folder.len -= 3;
+    beside->app = app;
+    beside->folder = bd_arena_cstr(app->arena, folder);
+    return beside;
+}
+
+/* from.email as the wire wants it; config has only seen its form. */
+static enum bd_status read_sender(struct app *app, struct bd_address *out)
+{
+    if (app->config.from.email.len == 0)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("brevduva.yaml has no from.email: put the sender's "
+                         "address there"));
+    if (bd_address_parse(app->arena, app->config.from.email, out, &app->err) !=
+        BD_OK)
+        return bd_err_prefix(&app->err, "brevduva.yaml: from.email");
+    return BD_OK;
+}
+
+static enum bd_status fill_options(struct app *app, const char *path,
+                                   struct cli_letter *letter)
+{
+    const struct bd_config *c = &app->config;
+    struct bd_letter_options *o = &letter->options;
+    struct bd_address sender;
+
+    if (read_sender(app, &sender) != BD_OK)
+        return app->err.code;
+
+    *o = (struct bd_letter_options) {
+        .newsletter = c->name,
+        .language = c->language,
+        .from_name = c->from.name.len ? c->from.name : c->name,
+        .from_email = sender.email,
+        .reply_to = c->from.reply_to,
+        .list_title = letter->list.title,
+        .list_id = bd_arena_printf(app->arena, "%.*s.%.*s",
+                                   BD_ARG(letter->list.slug),
+                                   BD_ARG(sender.domain)),
+        .list_number = (uint32_t)letter->list.id,
+        .base_url = c->web.base_url,
+        .template = find_template,
+        .template_self = app,
+        .file = read_beside,
+        .file_self = beside_issue(app, path),
+    };
+    o->organisation.name = c->organisation.name;
+    o->organisation.postal_address = c->organisation.postal_address;
+    o->organisation.email = c->organisation.email;
+    o->organisation.phone = c->organisation.phone;
+    o->organisation.website = c->organisation.website;
+    (void)bd_lang_parse(letter->list.language, &o->language);
+    return bd_attribute_names(app->arena, app->store, &o->attributes,
+                              &o->attribute_count, &app->err);
+}
+
+static enum bd_status fail_missing(struct app *app, const char *name)
+{
+    return bd_fail(&app->err, BD_ENOENT,
+                   _("there is no issue \"%s\" in issues/; begin it with "
+                     "\"brevduva new TITLE\""),
+                   name);
+}
+
+enum bd_status letter_open(struct app *app, const char *name,
+                           struct cli_letter *out)
+{
+    const char *path = issue_path(app, name);
+    const char *shown = path;
+    bd_str text = BD_STR_NONE;
+    size_t folder = strlen(app->folder);
+
+    *out = (struct cli_letter) { .copy_id = BD_STR("preview") };
+    if (!bd_file_exists(path))
+        return fail_missing(app, name);
+    if (strncmp(path, app->folder, folder) == 0 && path[folder] == '/')
+        shown = path + folder + 1;
+    if (bd_file_read(app->arena, path, BD_MAX_ISSUE_BYTES, &text, &app->err) !=
+        BD_OK)
+        return app->err.code;
+    if (bd_issue_read(app->arena, shown, text, &out->issue, &app->err) != BD_OK)
+        return app->err.code;
+    if (app_list(app, out->issue.list, &out->list) != BD_OK)
+        return app->err.code;
+    return fill_options(app, path, out);
+}
+
+/* The reader with that address if there is one; else only the address. */
+static enum bd_status recipient_for(struct app *app, const char *to,
+                                    const struct cli_letter *letter,
+                                    struct bd_recipient *out)
+{
+    struct bd_address address = { 0 };
+    struct bd_subscriber reader = { 0 };
+    enum bd_status rc = BD_OK;
+
+    *out = (struct bd_recipient) {
+        .name = BD_STR("Anna Exempel"),
+        .email = BD_STR("anna@exempel.example"),
+        .list = (uint32_t)letter->list.id,
+        .message_id = letter->copy_id,
+        .date = app_now(app),
+        .zone = app_zone(app_now(app)),
+    };
+    if (!to)
+        return BD_OK;
+    rc = bd_address_parse(app->arena, bd_str_from(to), &address, &app->err);
+    if (rc != BD_OK)
+        return rc;
+    rc = bd_subscriber_find(app->arena, app->store, address.key, &reader,
+                            &app->err);
+    if (rc != BD_OK && rc != BD_ENOENT)
+        return rc;
+    out->email = address.email;
+    out->name = reader.name;
+    out->language = reader.language;
+    out->attributes = reader.attributes;
+    return BD_OK;
+}
+
+static enum bd_status compile_as(struct app *app,
+                                 const struct cli_letter *letter,
+                                 const char *as, struct bd_message *out)
+{
+    if (strcmp(as, "html") == 0)
+        return bd_letter_compile_part(app->arena, &letter->issue,
+                                      &letter->options, BD_LETTER_HTML, out,
+                                      &app->err);
+    if (strcmp(as, "text") == 0)
+        return bd_letter_compile_part(app->arena, &letter->issue,
+                                      &letter->options, BD_LETTER_PLAIN, out,
+                                      &app->err);
+    if (strcmp(as, "eml") == 0)
+        return bd_letter_compile(app->arena, &letter->issue, &letter->options,
+                                 BD_LETTER_FULL, out, &app->err);
+    return bd_fail(&app->err, BD_EINVAL, _("--as %s: give eml, html or text"),
+                   as);
+}
+
+enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
+                             const char *as, const char *to, bd_str *out)
+{
+    struct bd_message message;
+    struct bd_recipient recipient;
+    const bd_str *values = NULL;
+    struct bd_buf copy;
+    enum bd_status rc = compile_as(app, letter, as, &message);
+
+    if (rc == BD_OK)
+        rc = recipient_for(app, to, letter, &recipient);
+    if (rc == BD_OK)
+        rc = bd_recipient_values(app->arena, &message, &recipient, NULL,
+                                 &values, &app->err);
+    if (rc != BD_OK)
+        return rc;
+    bd_buf_init(&copy, BD_MAX_MESSAGE_BYTES);
+    rc = bd_message_splice(&message, values, &copy);
+    if (rc == BD_OK)
+        *out = bd_buf_copy(&copy, app->arena);
+    else
+        (void)bd_fail(&app->err, rc, _("%s: the message is larger than %d MB"),
+                      letter->issue.path, BD_MAX_MESSAGE_BYTES / 1024 / 1024);
+    bd_buf_fini(&copy);
+    return rc;
+}

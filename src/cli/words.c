@@ -1,0 +1,81 @@
+#include "cli_private.h"
+
+const char *word_delivery(enum bd_delivery_state state)
+{
+    static const char *const words[BD_DELIVERY_STATES] = {
+        [BD_DELIVERY_QUEUED] = N_("queued"),
+        [BD_DELIVERY_HANDING_OVER] = N_("being handed over"),
+        [BD_DELIVERY_ACCEPTED] = N_("accepted"),
+        [BD_DELIVERY_DEFERRED] = N_("deferred"),
+        [BD_DELIVERY_REFUSED] = N_("refused"),
+        [BD_DELIVERY_UNKNOWN] = N_("unknown"),
+        [BD_DELIVERY_SKIPPED] = N_("skipped"),
+        [BD_DELIVERY_BOUNCED] = N_("bounced"),
+        [BD_DELIVERY_COMPLAINED] = N_("complained"),
+    };
+
+    return _(words[state]);
+}
+
+const char *word_subscription(enum bd_subscription_state state)
+{
+    static const char *const words[] = {
+        [BD_SUB_PENDING] = N_("pending"),
+        [BD_SUB_ACTIVE] = N_("active"),
+        [BD_SUB_LEFT] = N_("left"),
+        [BD_SUB_BOUNCED] = N_("bounced"),
+        [BD_SUB_COMPLAINED] = N_("complained"),
+    };
+
+    return _(words[state]);
+}
+
+const char *word_mailing(enum bd_mailing_state state)
+{
+    static const char *const words[] = {
+        [BD_MAILING_HELD] = N_("held"),
+        [BD_MAILING_SCHEDULED] = N_("scheduled"),
+        [BD_MAILING_SENDING] = N_("not finished"),
+        [BD_MAILING_PAUSED] = N_("paused"),
+        [BD_MAILING_DONE] = N_("done"),
+        [BD_MAILING_CANCELLED] = N_("cancelled"),
+    };
+
+    return _(words[state]);
+}
+
+const char *word_consent(enum bd_consent_act act)
+{
+    static const char *const words[] = {
+        [BD_CONSENT_ASKED] = N_("asked to subscribe"),
+        [BD_CONSENT_CONFIRMED] = N_("agreed"),
+        [BD_CONSENT_IMPORTED] = N_("was imported"),
+        [BD_CONSENT_LEFT] = N_("unsubscribed"),
+        [BD_CONSENT_CHANGED] = N_("was changed"),
+        [BD_CONSENT_BOUNCED] = N_("was suspended: mail came back"),
+        [BD_CONSENT_COMPLAINED] = N_("reported us as spam"),
+        [BD_CONSENT_ERASED] = N_("was erased"),
+        [BD_CONSENT_OBJECTED] = N_("objected"),
+    };
+
+    return _(words[act]);
+}
+
+/* Swedish: a no-break space every three digits; English: a comma. */
+bd_str word_number(struct bd_arena *arena, int64_t number)
+{
+    const char *separator = bd_lang_get() == BD_LANG_SV ? "\xc2\xa0" : ",";
+    bd_str digits = bd_arena_printf(arena, "%lld", (long long)number);
+    struct bd_buf out;
+    bd_str grouped = BD_STR_NONE;
+
+    bd_buf_init(&out, 0);
+    for (size_t i = 0; i < digits.len; i++) {
+        if (i > 0 && (digits.len - i) % 3 == 0 && digits.ptr[i - 1] != '-')
+            bd_buf_add_cstr(&out, separator);
+        bd_buf_add_char(&out, digits.ptr[i]);
+    }
+    grouped = bd_buf_copy(&out, arena);
+    bd_buf_fini(&out);
+    return grouped;
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# Sending to the Maildir: the whole way without a network.
+
+load helper
+
+setup() {
+    make_sample 12
+}
+
+copies() {
+    find outbox/new -type f | wc -l
+}
+
+@test "each active reader gets one copy, once" {
+    run -0 brevduva send 2026-4 --yes
+    says "accepted: 12"
+    [ "$(copies)" = 12 ]
+    run -0 brevduva send 2026-4 --yes
+    [ "$(copies)" = 12 ]
+    run -0 brevduva log 2026-4 --state accepted
+    [ "${#lines[@]}" = 12 ]
+}
+
+@test "nothing is sent without being asked twice" {
+    run -2 --separate-stderr brevduva send 2026-4 </dev/null
+    complains "--yes"
+    run -0 brevduva send 2026-4 --dry-run
+    says "12 readers"
+    [ "$(copies)" = 0 ]
+    run -0 brevduva status --json
+    [[ $output != *'"kind":"mailing"'* ]]
+}
+
+@test "who left, is pending or suppressed gets none, and the sums add up" {
+    first=$(brevduva subscriber list --json | head -1 |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    brevduva unsubscribe "$first"
+    brevduva subscribe wait@example.org
+    run -0 brevduva send 2026-4 --yes
+    says "not mailed: 1 left"
+    says "not mailed: 1 pending"
+    [ "$(copies)" = 11 ]
+    run ! grep -rq "^To:.*$first" outbox/new
+    brevduva status --json | python3 -c '
+import json, sys
+for m in map(json.loads, sys.stdin):
+    if m["kind"] == "mailing":
+        states = ("queued", "handing-over", "accepted", "deferred", "refused",
+                  "unknown", "skipped", "bounced", "complained")
+        assert m["total"] == sum(m[s] for s in states) == 11'
+}
+
+@test "an issue changed after sending began is not sent again" {
+    brevduva send 2026-4 --yes
+    echo "Mer text." >>issues/2026-4.md
+    run -0 --separate-stderr brevduva send 2026-4 --yes
+    complains "was changed after sending began"
+    [ "$(copies)" = 12 ]
+}
+
+@test "errors in the issue stop it before anyone is mailed" {
+    sed -i 's/{{first_name|granne}}!/{{frst_name}}!/' issues/2026-4.md
+    run -2 --separate-stderr brevduva send 2026-4 --yes
+    complains "issues/2026-4.md:9:5"
+    complains "first_name"
+    [ "$(copies)" = 0 ]
+}
+
+@test "test mails go out and stand in no log" {
+    run -0 brevduva test 2026-4 me@example.org you@example.org
+    says "me@example.org: accepted"
+    [ "$(copies)" = 2 ]
+    run -2 --separate-stderr brevduva log 2026-4
+    complains "2026-4"
+}
+
+@test "why tells the whole story" {
+    brevduva send 2026-4 --yes
+    email=$(brevduva log 2026-4 --json | head -1 |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    run -0 brevduva why "$email"
+    says "was imported"
+    says "issue 2026-4"
+    says "accepted"
+}
+
+@test "render shows the letter as mail, HTML and text" {
+    run -0 brevduva render 2026-4
+    says "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+    run -0 brevduva render 2026-4 --as html
+    says "<!DOCTYPE html>"
+    run -0 brevduva render 2026-4 --as text --to nobody@example.org
+    says "Hej granne!"
+    run -2 --separate-stderr brevduva render 2026-4 --as pdf
+    complains "eml"
+    run -2 --separate-stderr brevduva render 2026-9
+    complains "brevduva new"
+}
+
+@test "new makes a draft that checks, and never writes over one" {
+    run -0 brevduva new "Vårens första: \"nytt\""
+    says "issues/varens-forsta-nytt.md"
+    run -2 --separate-stderr brevduva new "Vårens första nytt"
+    complains "is there already"
+    run -0 brevduva check varens-forsta-nytt
+    run -2 --separate-stderr brevduva new "  "
+    run -2 --separate-stderr brevduva new "!!!"
+}
