@@ -3,10 +3,24 @@
 
 #include "brevduva/base/json.h"
 
+/* A text that may hold markers. */
+static void set_marked(struct bd_draft *d, struct bd_json *object,
+                       const char *key, bd_str value)
+{
+    bd_json_set(object, bd_str_from(key), bd_json_string(d->arena, value));
+}
+
+/* A setting: controls in it would be taken for markers. */
 static void set(struct bd_draft *d, struct bd_json *object, const char *key,
                 bd_str value)
 {
-    bd_json_set(object, bd_str_from(key), bd_json_string(d->arena, value));
+    bd_str clean = bd_arena_copy(d->arena, value);
+    char *p = (char *)(uintptr_t)clean.ptr;
+
+    for (size_t i = 0; i < clean.len; i++)
+        if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
+            p[i] = ' ';
+    set_marked(d, object, key, clean);
 }
 
 enum bd_lang bd_draft_lang(const struct bd_issue *issue,
@@ -90,9 +104,9 @@ static void set_urls(struct bd_draft *d, struct bd_json *data)
     set(d, data, "contact_url",
         bd_mailto(d->arena, bd_contact_email(d->options), NULL));
     set(d, data, "contact_email", bd_contact_email(d->options));
-    set(d, data, "tip_url", token_url(d, "t", "@tip"));
-    set(d, data, "subscription_url", token_url(d, "s", "@subscription"));
-    set(d, data, "unsubscribe_url", unsubscribe);
+    set_marked(d, data, "tip_url", token_url(d, "t", "@tip"));
+    set_marked(d, data, "subscription_url", token_url(d, "s", "@subscription"));
+    set_marked(d, data, "unsubscribe_url", unsubscribe);
 }
 
 /* "www.so-in.se" -> "https://www.so-in.se". */
@@ -166,7 +180,6 @@ static void set_words(struct bd_draft *d, struct bd_json *data)
         { "unsubscribe", N_("Unsubscribe") },
         { "email", N_("E-mail") },
         { "phone", N_("Phone") },
-        { "links", N_("Links of this letter") },
     };
     struct bd_json *object = bd_json_object(d->arena);
 
@@ -192,10 +205,10 @@ struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape)
     struct bd_json *data = bd_json_object(draft->arena);
     const struct bd_issue *issue = draft->issue;
 
-    set(draft, data, "title",
-        bd_marked_as(draft->arena, issue->marked.title, escape));
-    set(draft, data, "preheader",
-        bd_marked_as(draft->arena, issue->marked.preheader, escape));
+    set_marked(draft, data, "title",
+               bd_marked_as(draft->arena, issue->marked.title, escape));
+    set_marked(draft, data, "preheader",
+               bd_marked_as(draft->arena, issue->marked.preheader, escape));
     set(draft, data, "newsletter", draft->options->newsletter);
     set(draft, data, "list", draft->options->list_title);
     set(draft, data, "language", bd_str_from(bd_lang_tag(draft->lang)));

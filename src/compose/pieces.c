@@ -1,5 +1,6 @@
 #include "pieces_private.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "brevduva/base/i18n.h"
@@ -62,6 +63,13 @@ static void add_field(struct bd_pieces *pieces, const struct bd_merge *row,
                           .fallback = row->fallback });
 }
 
+static const struct bd_merge *row_of(const struct bd_pieces *pieces,
+                                     const struct bd_marker *marker)
+{
+    assert(marker->row < pieces->fields->count);
+    return &pieces->fields->rows[marker->row];
+}
+
 void bd_pieces_own(struct bd_pieces *pieces, const char *name)
 {
     struct bd_merge row = { .name = bd_str_from(name) };
@@ -76,7 +84,7 @@ void bd_pieces_plain(struct bd_pieces *pieces, bd_str text)
 
     while (bd_marker_cut(&text, &before, &marker)) {
         bd_buf_add(&pieces->literal, before);
-        add_field(pieces, &pieces->fields->rows[marker.row], marker.escape,
+        add_field(pieces, row_of(pieces, &marker), marker.escape,
                   BD_TRANSFER_NONE);
     }
     bd_buf_add(&pieces->literal, before);
@@ -89,7 +97,7 @@ void bd_pieces_words(struct bd_pieces *pieces, bd_str text)
 
     while (bd_marker_cut(&text, &before, &marker)) {
         bd_header_words(&pieces->literal, before);
-        add_field(pieces, &pieces->fields->rows[marker.row], BD_ESCAPE_WORD,
+        add_field(pieces, row_of(pieces, &marker), BD_ESCAPE_WORD,
                   BD_TRANSFER_NONE);
     }
     bd_header_words(&pieces->literal, before);
@@ -102,7 +110,7 @@ void bd_pieces_qp(struct bd_pieces *pieces, bd_str text)
 
     while (bd_marker_cut(&text, &before, &marker)) {
         bd_qp_write(&pieces->literal, before);
-        add_field(pieces, &pieces->fields->rows[marker.row], marker.escape,
+        add_field(pieces, row_of(pieces, &marker), marker.escape,
                   BD_TRANSFER_QP);
     }
     bd_qp_write_last(&pieces->literal, before);
