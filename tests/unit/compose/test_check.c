@@ -1,6 +1,7 @@
 #include "t.h"
 
 #include "brevduva/base/assets.h"
+#include "brevduva/base/file.h"
 #include "brevduva/compose/check.h"
 
 static bool find_template(void *self, bd_str path, bd_str *out)
@@ -158,6 +159,22 @@ static void test_checks__are_sorted(void **state)
         CHECK_ROW(c->id, strcmp(c[0].id, c[1].id) < 0);
 }
 
+static void test_checks__are_in_the_docs(void **state)
+{
+    static const char *const levels[] = { "error", "warning", "hint" };
+    struct bd_arena *arena = bd_arena_new();
+    bd_str docs = BD_STR_NONE;
+
+    (void)state;
+    CHECK(bd_file_read(arena, "docs/writing.md", 1 << 20, &docs, NULL) ==
+          BD_OK);
+    for (const struct bd_check *c = bd_checks; c->id; c++)
+        CHECK_ROW(c->id, bd_str_find(docs, bd_arena_printf(
+                                               arena, "\n| `%s` | %s | ", c->id,
+                                               levels[c->level])) != SIZE_MAX);
+    bd_arena_free(arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -165,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_check__looks_at_the_settings),
         cmocka_unit_test(test_check__measures_the_html),
         cmocka_unit_test(test_checks__are_sorted),
+        cmocka_unit_test(test_checks__are_in_the_docs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
