@@ -13,16 +13,23 @@
 
 #define BUSY_MS 10000
 
+static bool is_no_room(int cause)
+{
+    return cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
+}
+
 /* A full disk shows as an I/O error when a quota or file size limit, and not
- * the file system, said no. */
+ * the file system, said no. SQLite remembers the cause in two places, of
+ * which either may be overwritten while it rolls back. */
 static bool is_full(const struct bd_store *store, int code)
 {
-    int cause = sqlite3_system_errno(store->db);
+    int cause = 0;
 
-    if ((code & 0xff) == SQLITE_FULL)
-        return true;
-    return (code & 0xff) == SQLITE_IOERR &&
-           (cause == ENOSPC || cause == EDQUOT || cause == EFBIG);
+    if ((code & 0xff) != SQLITE_IOERR)
+        return (code & 0xff) == SQLITE_FULL;
+    (void)sqlite3_file_control(store->db, "main", SQLITE_FCNTL_LAST_ERRNO,
+                               &cause);
+    return is_no_room(cause) || is_no_room(sqlite3_system_errno(store->db));
 }
 
 static enum bd_status fail_file(const struct bd_store *store, int code,
@@ -118,8 +125,10 @@ static enum bd_status set_up(struct bd_store *store, enum bd_store_mode mode,
                       err);
 }
 
-static enum bd_status connect(const char *path, enum bd_store_mode mode,
-                              struct bd_store **out, struct bd_err *err)
+/* `name` is the path that messages speak of. */
+static enum bd_status connect(const char *path, const char *name,
+                              enum bd_store_mode mode, struct bd_store **out,
+                              struct bd_err *err)
 {
     struct bd_store *store = calloc(1, sizeof *store);
     int flags = mode == BD_STORE_READ ? SQLITE_OPEN_READONLY
@@ -127,7 +136,7 @@ static enum bd_status connect(const char *path, enum bd_store_mode mode,
     enum bd_status rc = BD_OK;
     int code = SQLITE_OK;
 
-    if (!store || !(store->path = strdup(path)))
+    if (!store || !(store->path = strdup(name)))
         abort();
     code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (!store->db)
@@ -153,10 +162,11 @@ static enum bd_status add_suppression_key(struct bd_store *store,
                           (bd_str) { key, sizeof key }, err);
 }
 
-static enum bd_status fill(const char *path, struct bd_err *err)
+static enum bd_status fill(const char *temporary, const char *path,
+                           struct bd_err *err)
 {
     struct bd_store *store = NULL;
-    enum bd_status rc = connect(path, BD_STORE_WRITE, &store, err);
+    enum bd_status rc = connect(temporary, path, BD_STORE_WRITE, &store, err);
 
     if (rc != BD_OK)
         return rc;
@@ -207,7 +217,7 @@ enum bd_status bd_store_create(const char *path, struct bd_err *err)
         goto done;
     }
     (void)close(fd);
-    rc = fill(temporary, err);
+    rc = fill(temporary, path, err);
     if (rc == BD_OK)
         rc = put_in_place(arena, temporary, path, err);
     (void)unlink(temporary);
@@ -225,7 +235,7 @@ enum bd_status bd_store_open(const char *path, enum bd_store_mode mode,
     if (!bd_file_exists(path))
         return bd_fail(err, BD_ENOENT, _("%s: there is no database here"),
                        path);
-    rc = connect(path, mode, &store, err);
+    rc = connect(path, path, mode, &store, err);
     if (rc == BD_OK)
         rc = store_migrate(store, mode, false, err);
     if (rc == BD_OK)

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_STORE_T_H
 
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "brevduva/store/event.h"
@@ -130,6 +131,19 @@ static inline struct bd_mailing t_mailing(struct t_store *t)
     MUST(t, bd_mailing_find(t->arena, t->store, BD_STR("2016-1"), t->list,
                             &mailing, &t->err));
     return mailing;
+}
+
+/* For what changes the process: `run` returns 0 when all is well. */
+static inline void t_in_child(struct t_store *t, int (*run)(struct t_store *))
+{
+    int status = 0;
+    pid_t child = fork();
+
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(run(t));
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK_NUM(status, 0);
 }
 
 #endif

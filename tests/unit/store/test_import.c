@@ -1,3 +1,6 @@
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "brevduva/base/buf.h"
 #include "store_import.h"
 #include "store_sort.h"
@@ -281,6 +284,47 @@ static void test_sort__runs_are_merged_in_order(void **state)
     t_stop(&t);
 }
 
+static int import_on_full_disk(struct t_store *t)
+{
+    const struct rlimit ceiling = { (rlim_t)1024 * 1024, (rlim_t)1024 * 1024 };
+    static char name[4000];
+    struct rows rows = { 0 };
+    struct bd_import *import = begin(t, &rows, false);
+    struct bd_import_row row = { .subscriber = t_reader(t, 1) };
+    enum bd_status rc = BD_OK;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &ceiling) != 0)
+        return 1;
+    memset(name, 'x', sizeof name);
+    row.subscriber.name = (bd_str) { name, sizeof name };
+    for (unsigned i = 0; i < 10000 && rc == BD_OK; i++)
+        rc = bd_import_add(import, &row, &t->err);
+    bd_import_cancel(import);
+    return rc == BD_EIO && strstr(t->err.msg, "disk is full") ? 0 : 2;
+}
+
+static int open_and_fill(struct t_store *t)
+{
+    if (bd_store_open(t->path, BD_STORE_WRITE, &t->store, &t->err) != BD_OK)
+        return 3;
+    return import_on_full_disk(t);
+}
+
+static void test_import__full_disk_is_said(void **state)
+{
+    struct t_store t;
+
+    (void)state;
+    t_start(&t);
+    bd_store_close(t.store); /* a child has connections of its own */
+    t.store = NULL;
+    t_in_child(&t, open_and_fill);
+    MUST(&t, bd_store_open(t.path, BD_STORE_WRITE, &t.store, &t.err));
+    CHECK_NUM(list_of(&t).active, 0);
+    t_stop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_import__attributes_merge_and_name_themselves),
         cmocka_unit_test(test_import__dry_run_and_cancel_change_nothing),
         cmocka_unit_test(test_import__wants_the_consent_stated),
+        cmocka_unit_test(test_import__full_disk_is_said),
         cmocka_unit_test(test_sort__runs_are_merged_in_order),
     };
 
