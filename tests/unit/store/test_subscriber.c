@@ -240,6 +240,35 @@ static void test_suppress__for_one_list(void **state)
     t_stop(&t);
 }
 
+static void test_suppress__a_whole_domain(void **state)
+{
+    struct bd_subscriber reader;
+    enum bd_subscription_state old;
+    struct bd_audience audience;
+    struct t_store t;
+    bool known = false;
+
+    (void)state;
+    t_start(&t);
+    (void)t_subscribe(&t, 1);
+    MUST(&t, store_exec(t.store,
+                        "INSERT INTO suppression (domain, reason, since) "
+                        "VALUES ('lasare.example', 'trap', 1)",
+                        &t.err));
+    MUST(&t, bd_audience_count(t.store, t.list, &audience, &t.err));
+    CHECK_NUM(audience.suppressed, 1);
+    reader = t_reader(&t, 2);
+    CHECK(bd_subscribe(t.store, &reader, t.list, BD_STR("yes"), false, &t.actor,
+                       &known, &old, &t.err) == BD_EINVAL);
+    reader.email = reader.email_key = BD_STR("a@annan-lasare.example");
+    MUST(&t, bd_subscribe(t.store, &reader, t.list, BD_STR("yes"), false,
+                          &t.actor, &known, &old, &t.err));
+    (void)t_send(&t);
+    CHECK_NUM(t_mailing(&t).count[BD_DELIVERY_SKIPPED], 1);
+    CHECK_NUM(t_mailing(&t).count[BD_DELIVERY_QUEUED], 1);
+    t_stop(&t);
+}
+
 static enum bd_status count_row(void *self, const struct bd_subscriber *reader,
                                 const struct bd_subscription *subscription,
                                 struct bd_err *err)
@@ -333,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_subscriber_update__address_of_another),
         cmocka_unit_test(test_suppress__keeps_out_until_forced),
         cmocka_unit_test(test_suppress__for_one_list),
+        cmocka_unit_test(test_suppress__a_whole_domain),
         cmocka_unit_test(test_subscriber_each__filters),
         cmocka_unit_test(test_list__add_find_remove),
     };
