@@ -1,6 +1,7 @@
 # What the lints share; they are run from the top of the tree.
 # shellcheck shell=sh
 set -eu
+export LC_ALL=C.UTF-8
 
 # Our files of these patterns, also new ones that git does not know yet.
 ours() {
