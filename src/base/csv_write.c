@@ -4,21 +4,29 @@
  */
 #include "brevduva/base/csv.h"
 
+#include <string.h>
+
 static char delimiter_of(enum bd_csv_style style)
 {
     return style == BD_CSV_EXCEL ? ';' : ',';
 }
 
-/* Cells that need quotes, also those that would make the reader guess another
- * delimiter or charset, or trim blanks. */
+/* Octets that need quotes around their cell, also those that would make the
+ * reader guess another delimiter. One bit test: this is most of an export. */
+static bool is_special(unsigned char c)
+{
+    static const uint64_t low = 0xffffffff | 1ULL << '"' | 1ULL << ',' |
+                                1ULL << ';';
+
+    return c < 64 && (low >> c & 1);
+}
+
+/* Also blanks that would be trimmed, and what looks like a BOM. */
 static bool needs_quotes(bd_str cell)
 {
-    for (size_t i = 0; i < cell.len; i++) {
-        char c = cell.ptr[i];
-
-        if ((unsigned char)c < ' ' || c == '"' || c == ',' || c == ';')
+    for (size_t i = 0; i < cell.len; i++)
+        if (is_special((unsigned char)cell.ptr[i]))
             return true;
-    }
     return cell.len > 0 &&
            (cell.ptr[0] == ' ' || cell.ptr[cell.len - 1] == ' ' ||
             bd_str_starts(cell, BD_STR("\xef\xbb\xbf")));
@@ -26,22 +34,20 @@ static bool needs_quotes(bd_str cell)
 
 static bool starts_formula(bd_str cell)
 {
-    static const bd_str starts[] = {
-        BD_STR_INIT("="),
-        BD_STR_INIT("+"),
-        BD_STR_INIT("-"),
-        BD_STR_INIT("@"),
-        BD_STR_INIT("\t"),
-        BD_STR_INIT("\r"),
-        BD_STR_INIT("\n"),
-        BD_STR_INIT("\xef\xbc\x9d"), /* the same four, full width */
+    static const bd_str full_width[] = {
+        /* = + - @ */
+        BD_STR_INIT("\xef\xbc\x9d"),
         BD_STR_INIT("\xef\xbc\x8b"),
         BD_STR_INIT("\xef\xbc\x8d"),
         BD_STR_INIT("\xef\xbc\xa0"),
     };
 
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (bd_str_starts(cell, starts[i]))
+    if (cell.len == 0)
+        return false;
+    if (cell.ptr[0] != full_width[0].ptr[0])
+        return memchr("=+-@\t\r\n", cell.ptr[0], 7) != NULL;
+    for (size_t i = 0; i < sizeof full_width / sizeof *full_width; i++)
+        if (bd_str_starts(cell, full_width[i]))
             return true;
     return false;
 }

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@ struct export
     size_t attribute_count;
     bd_str *fields; /* room for a row */
     int64_t rows;
+    int64_t since; /* the last row's, and its text */
+    char since_text[32];
+    size_t since_len;
 };
 
 /* These come first, in this order; `import` knows them by these names. */
@@ -66,39 +70,70 @@ static enum bd_status flush(struct export *e)
                    strerror(errno));
 }
 
-static bd_str attribute_text(struct export *e, const struct bd_json *value)
+/* The cell of an attribute; false: the name is in no column (yet). */
+static bd_str *cell_of(struct export *e, bd_str name, size_t place)
 {
-    struct bd_buf text;
-    bd_str copy = BD_STR_NONE;
+    if (place < e->attribute_count && bd_str_eq(e->attributes[place], name))
+        return &e->fields[COLUMNS + place]; /* rows are mostly alike */
+    for (size_t i = 0; i < e->attribute_count; i++)
+        if (bd_str_eq(e->attributes[i], name))
+            return &e->fields[COLUMNS + i];
+    return NULL;
+}
 
-    if (!value)
-        return BD_STR_NONE;
-    if (value->kind == BD_JSON_STRING)
-        return value->text;
-    bd_buf_init(&text, 0);
-    bd_json_write(value, &text);
-    copy = bd_buf_copy(&text, e->arena);
-    bd_buf_fini(&text);
-    return copy;
+/* A key or value with escapes in it, or a number. */
+static bd_str parsed_text(struct export *e, bd_str raw)
+{
+    struct bd_json *value = NULL;
+
+    if (raw.len == 0 || raw.ptr[0] != '"' ||
+        bd_json_parse(e->arena, raw, &value, NULL) != BD_OK)
+        return raw;
+    return value->text;
+}
+
+static void fill_attributes(struct export *e, bd_str rest)
+{
+    bd_str *cell = NULL;
+    bd_str key = BD_STR_NONE;
+    bd_str value = BD_STR_NONE;
+    bd_str name = BD_STR_NONE;
+
+    for (size_t i = 0; i < e->attribute_count; i++)
+        e->fields[COLUMNS + i] = BD_STR_NONE;
+    for (size_t place = 0; bd_json_walk(&rest, &key, &value); place++) {
+        if (!bd_json_plain(key, &name))
+            name = parsed_text(e, key);
+        cell = cell_of(e, name, place);
+        if (cell && !bd_json_plain(value, cell))
+            *cell = parsed_text(e, value);
+    }
+}
+
+/* Thousands of readers came in the same second, by an import. */
+static bd_str since_text(struct export *e, int64_t since)
+{
+    if (e->since_len == 0 || e->since != since) {
+        bd_str text = bd_time_utc(e->arena, since);
+
+        assert(text.len <= sizeof e->since_text);
+        memcpy(e->since_text, text.ptr, text.len);
+        e->since_len = text.len;
+        e->since = since;
+    }
+    return (bd_str) { e->since_text, e->since_len };
 }
 
 static void csv_row(struct export *e, const struct bd_subscriber *reader,
                     const struct bd_subscription *s)
 {
-    struct bd_json *attributes = NULL;
-
     e->fields[0] = reader->email;
     e->fields[1] = reader->name;
     e->fields[2] = bd_str_from(bd_subscription_state_names[s->state]);
-    e->fields[3] = bd_time_utc(e->arena, s->since);
+    e->fields[3] = since_text(e, s->since);
     e->fields[4] = reader->language;
     e->fields[5] = reader->text_only ? BD_STR("yes") : BD_STR("no");
-    if (reader->attributes.len > 2 &&
-        bd_json_parse(e->arena, reader->attributes, &attributes, NULL) != BD_OK)
-        attributes = NULL;
-    for (size_t i = 0; i < e->attribute_count; i++)
-        e->fields[COLUMNS + i] = attribute_text(
-            e, attributes ? bd_json_get(attributes, e->attributes[i]) : NULL);
+    fill_attributes(e, reader->attributes);
     bd_csv_write_row(&e->buf, style(e), e->fields,
                      COLUMNS + e->attribute_count);
 }
@@ -121,7 +156,7 @@ static void json_row(struct export *e, const struct bd_subscriber *reader,
     json_member(buf, "name", reader->name);
     json_member(buf, "state",
                 bd_str_from(bd_subscription_state_names[s->state]));
-    json_member(buf, "since", bd_time_utc(e->arena, s->since));
+    json_member(buf, "since", since_text(e, s->since));
     json_member(buf, "language", reader->language);
     bd_buf_printf(buf, ",\"text_only\":%s",
                   reader->text_only ? "true" : "false");

@@ -77,7 +77,7 @@ static struct bd_json *subscription_json(struct app *app,
 
 int cmd_subscriber_show(struct app *app, int argc, char **argv)
 {
-    struct bd_subscriber reader;
+    struct bd_subscriber reader = { 0 };
     const struct bd_subscription *subs = NULL;
     struct bd_json *o = NULL;
     struct bd_json *lists = NULL;

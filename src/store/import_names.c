@@ -1,39 +1,6 @@
 #include "brevduva/base/json.h"
 #include "store_import.h"
 
-/* Where a JSON string that starts at `at` (its first quote) ends: the octet
- * behind its last quote. */
-static size_t string_end(bd_str json, size_t at)
-{
-    for (at++; at < json.len && json.ptr[at] != '"'; at++)
-        if (json.ptr[at] == '\\')
-            at++;
-    return at + 1;
-}
-
-/* Behind the value that starts at `at`: at the object's next ',' or '}'. */
-static size_t value_end(bd_str json, size_t at)
-{
-    int depth = 0;
-
-    while (at < json.len) {
-        char c = json.ptr[at];
-
-        if (c == '"') {
-            at = string_end(json, at);
-            continue;
-        }
-        if (depth == 0 && (c == ',' || c == '}'))
-            return at;
-        if (c == '{' || c == '[')
-            depth++;
-        if (c == '}' || c == ']')
-            depth--;
-        at++;
-    }
-    return at;
-}
-
 static void note(struct import_names *names, bd_str name, size_t place)
 {
     if (place < names->count && bd_str_eq(names->name[place], name))
@@ -64,18 +31,15 @@ static enum bd_status parse_names(struct import_names *names, bd_str json,
 enum bd_status import_names_add(struct import_names *names, bd_str json,
                                 struct bd_err *err)
 {
-    size_t at = bd_str_find_char(json, '"');
+    bd_str rest = json;
+    bd_str key = BD_STR_NONE;
+    bd_str value = BD_STR_NONE;
+    bd_str name = BD_STR_NONE;
 
-    for (size_t place = 0; at < json.len && json.ptr[at] == '"'; place++) {
-        size_t end = string_end(json, at);
-        bd_str name = bd_str_sub(json, at + 1, end - at - 2);
-
-        if (bd_str_find_char(name, '\\') != SIZE_MAX)
+    for (size_t place = 0; bd_json_walk(&rest, &key, &value); place++) {
+        if (!bd_json_plain(key, &name))
             return parse_names(names, json, err);
         note(names, name, place);
-        at = value_end(json, end);
-        while (at < json.len && (json.ptr[at] == ',' || json.ptr[at] == ' '))
-            at++;
     }
     return BD_OK;
 }

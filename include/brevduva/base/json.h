@@ -53,6 +53,18 @@ void bd_json_push(struct bd_json *array, struct bd_json *value);
 /* The member, or NULL. */
 const struct bd_json *bd_json_get(const struct bd_json *object, bd_str key);
 
+/*
+ * The next member of an object that is known to be valid JSON, because we
+ * wrote it: no memory, no tree. Begin with `*rest` as the whole object.
+ *
+ * out_key, out_value  as they stand in the text, with quotes and escapes
+ * returns             false at the end of the object
+ */
+bool bd_json_walk(bd_str *rest, bd_str *out_key, bd_str *out_value);
+/* A string as it stands without escapes in it ("Kumla"): its inside. False:
+ * it has escapes or is no string, and has to be parsed. */
+bool bd_json_plain(bd_str value, bd_str *out);
+
 /* Compact JSON on one line; non-ASCII as UTF-8. Strings that are not UTF-8
  * get U+FFFD for each bad octet, so that the output is always valid. */
 void bd_json_write(const struct bd_json *value, struct bd_buf *out);
