@@ -25,8 +25,8 @@ static void subject(const struct bd_draft *d, struct bd_pieces *pieces)
         bd_header_text(&pieces->literal, "Subject", text);
         return;
     }
-    literal(pieces, "Subject:"); /* every word begins a line of its own */
-    bd_pieces_words(pieces, text);
+    literal(pieces, "Subject:");
+    bd_pieces_words(pieces, sizeof "Subject:" - 1, text);
     literal(pieces, "\r\n");
 }
 

@@ -90,17 +90,22 @@ void bd_pieces_plain(struct bd_pieces *pieces, bd_str text)
     bd_buf_add(&pieces->literal, before);
 }
 
-void bd_pieces_words(struct bd_pieces *pieces, bd_str text)
+void bd_pieces_words(struct bd_pieces *pieces, size_t column, bd_str text)
 {
     struct bd_marker marker = { 0 };
     bd_str before = BD_STR_NONE;
+    bool more = bd_marker_cut(&text, &before, &marker);
 
-    while (bd_marker_cut(&text, &before, &marker)) {
-        bd_header_words(&pieces->literal, before);
+    if (before.len > 0) {
+        bd_buf_add_char(&pieces->literal, ' ');
+        bd_header_words_from(&pieces->literal, column + 1, before);
+    }
+    while (more) {
         add_field(pieces, row_of(pieces, &marker), BD_ESCAPE_WORD,
                   BD_TRANSFER_NONE);
+        more = bd_marker_cut(&text, &before, &marker);
+        bd_header_words(&pieces->literal, before);
     }
-    bd_header_words(&pieces->literal, before);
 }
 
 void bd_pieces_qp(struct bd_pieces *pieces, bd_str text)

@@ -20,9 +20,10 @@ void bd_pieces_init(struct bd_pieces *pieces, struct bd_arena *arena,
 
 /* A field whose value is written as it is: "@to", "@date" … */
 void bd_pieces_own(struct bd_pieces *pieces, const char *name);
-/* Text with markers as it is, as encoded-words, as quoted-printable. */
+/* Text with markers as it is; as encoded-words, after a header's name that
+ * ends at `column`; as quoted-printable. */
 void bd_pieces_plain(struct bd_pieces *pieces, bd_str text);
-void bd_pieces_words(struct bd_pieces *pieces, bd_str text);
+void bd_pieces_words(struct bd_pieces *pieces, size_t column, bd_str text);
 void bd_pieces_qp(struct bd_pieces *pieces, bd_str text);
 
 /* BD_ELIMIT when the message is larger than BD_MAX_MESSAGE_BYTES. */

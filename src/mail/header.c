@@ -292,13 +292,18 @@ void bd_mailbox_write(struct bd_buf *out, size_t column, bd_str display,
     bd_buf_fini(&display_scratch);
 }
 
-void bd_header_words(struct bd_buf *out, bd_str text)
+void bd_header_words_from(struct bd_buf *out, size_t column, bd_str text)
 {
     struct bd_buf scratch;
 
     bd_buf_init(&scratch, 0);
     text = bd_mail_clean(text, &scratch);
-    /* from column 76 on, the first word too has to take a new line */
-    (void)write_words(out, MAIL_LINE_MAX, text, IN_TEXT);
+    (void)write_words(out, column, text, IN_TEXT);
     bd_buf_fini(&scratch);
+}
+
+void bd_header_words(struct bd_buf *out, bd_str text)
+{
+    /* from column 76 on, the first word too has to take a new line */
+    bd_header_words_from(out, MAIL_LINE_MAX, text);
 }

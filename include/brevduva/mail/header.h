@@ -38,5 +38,9 @@ void bd_mailbox_write(struct bd_buf *out, size_t column, bd_str display,
  * like a subject's, not for display names; spaces around it are kept.
  */
 void bd_header_words(struct bd_buf *out, bd_str text);
+/* The same, but the first word stays on the line where `column` octets stand
+ * already: for the start of a header, since some readers show a blank for a
+ * fold there. */
+void bd_header_words_from(struct bd_buf *out, size_t column, bd_str text);
 
 #endif
