@@ -10,6 +10,7 @@
 
 #include "brevduva/base/file.h"
 #include "brevduva/base/limits.h"
+#include "brevduva/store/queue.h"
 #include "cli_private.h"
 
 #define CONFIG_NAME   "brevduva.yaml"
@@ -26,6 +27,26 @@ void app_fini(struct app *app)
     bd_signer_free(app->signer);
     bd_store_close(app->store);
     bd_arena_free(app->arena);
+}
+
+const char *app_shown(const struct app *app, const char *path)
+{
+    size_t len = app->folder ? strlen(app->folder) : 0;
+
+    if (len > 0 && strncmp(path, app->folder, len) == 0 && path[len] == '/')
+        return path + len + 1;
+    return path;
+}
+
+enum bd_status app_read(struct app *app, const char *path, size_t max,
+                        bd_str *out, struct bd_err *err)
+{
+    enum bd_status rc = bd_file_read(app->arena, path, max, out, err);
+
+    if (rc != BD_OK && err) /* the message begins with the path */
+        memmove(err->msg, app_shown(app, err->msg),
+                strlen(app_shown(app, err->msg)) + 1);
+    return rc;
 }
 
 int64_t app_now(const struct app *app)
@@ -104,11 +125,37 @@ static enum bd_status open_config(struct app *app)
     return BD_OK;
 }
 
+const char *app_sender_lock(struct app *app)
+{
+    return bd_path_join(app->arena, app->folder, DATABASE_NAME "-sender");
+}
+
+/* Copies that a killed sender left without a result are unknown: on record
+ * before a command tells of them. */
+static void settle_dead_sender(struct app *app, const char *database)
+{
+    struct bd_actor actor = app_actor(app);
+    struct bd_store *store = NULL;
+    int64_t count = 0;
+    int64_t owner = 0;
+    int lock = -1;
+
+    if (bd_queue_claims(app->store, &count, NULL) != BD_OK || count == 0 ||
+        bd_lock_take(app_sender_lock(app), &lock, &owner, NULL) != BD_OK)
+        return; /* none, or the sender lives, or we may not look */
+    if (bd_store_open(database, BD_STORE_WRITE, &store, NULL) != BD_OK ||
+        bd_queue_recover(store, &actor, &count, NULL) != BD_OK)
+        count = 0; /* we may only read: `send` will do it */
+    bd_store_close(store);
+    (void)close(lock);
+}
+
 enum bd_status app_open(struct app *app)
 {
     unsigned needs = app->command->needs;
     enum bd_store_mode mode = needs & NEED_STORE_WRITE ? BD_STORE_WRITE
                                                        : BD_STORE_READ;
+    const char *database = NULL;
     enum bd_status rc = BD_OK;
 
     if (!(needs & ~(unsigned)MAY_LACK_FOLDER))
@@ -119,8 +166,11 @@ enum bd_status app_open(struct app *app)
     rc = open_config(app);
     if (rc != BD_OK || !(needs & (NEED_STORE_READ | NEED_STORE_WRITE)))
         return rc;
-    return bd_store_open(bd_path_join(app->arena, app->folder, DATABASE_NAME),
-                         mode, &app->store, &app->err);
+    database = bd_path_join(app->arena, app->folder, DATABASE_NAME);
+    rc = bd_store_open(database, mode, &app->store, &app->err);
+    if (rc == BD_OK)
+        settle_dead_sender(app, database);
+    return rc;
 }
 
 static int exit_code(enum bd_status code)

@@ -68,11 +68,18 @@ void app_init(struct app *app);
 void app_fini(struct app *app);
 /* Open what the command needs; fills app->err. */
 enum bd_status app_open(struct app *app);
+/* The file that the one sender of the newsletter locks. */
+const char *app_sender_lock(struct app *app);
 /* Print "brevduva: ERR" to stderr; returns the exit code of its kind. */
 int app_fail(const struct app *app);
 /* The same for wrong usage that the command itself finds. */
 int app_usage(struct app *app, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The path as seen from the newsletter folder, if it is in there. */
+const char *app_shown(const struct app *app, const char *path);
+/* bd_file_read, with such paths in its messages. */
+enum bd_status app_read(struct app *app, const char *path, size_t max,
+                        bd_str *out, struct bd_err *err) BD_MUST_USE;
 int64_t app_now(const struct app *app);
 /* Minutes east of UTC in the newsletter's time zone at that moment. */
 int app_zone(int64_t seconds);

@@ -147,6 +147,23 @@ static void print_count(struct app *app, enum bd_delivery_state state,
                      BD_ARG(word_number(app->arena, count)));
 }
 
+/* What is left to do, and from when on. */
+static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
+{
+    int64_t due = 0;
+    enum bd_status rc = bd_queue_next_due(app->store, m->id, &due, &app->err);
+
+    if (rc != BD_OK)
+        return rc;
+    if (m->count[BD_DELIVERY_QUEUED] == 0 && due > app_now(app))
+        (void)printf(_("Try the rest again, from %.*s: brevduva send %.*s\n"),
+                     BD_ARG(bd_time_local(app->arena, due)), BD_ARG(m->slug));
+    else
+        (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
+                     BD_ARG(m->slug));
+    return BD_OK;
+}
+
 static int print_result(struct app *app, const struct cli_letter *letter)
 {
     struct bd_mailing m;
@@ -162,9 +179,8 @@ static int print_result(struct app *app, const struct cli_letter *letter)
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         print_count(app, (enum bd_delivery_state)s, m.count[s]);
     open = m.count[BD_DELIVERY_QUEUED] + m.count[BD_DELIVERY_DEFERRED];
-    if (open > 0)
-        (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
-                     BD_ARG(m.slug));
+    if (open > 0 && print_rest(app, &m) != BD_OK)
+        return app_fail(app);
     (void)printf(_("Every copy: brevduva log %.*s\n"), BD_ARG(m.slug));
     if (app_flush(app) != BD_EXIT_OK)
         return BD_EXIT_FAILED;

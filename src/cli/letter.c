@@ -66,9 +66,9 @@ static enum bd_status read_beside(void *self, bd_str path, bd_str *out,
                        _("%s: only files in the issue's own folder can be "
                          "used"),
                        name);
-    return bd_file_read(beside->app->arena,
-                        bd_path_join(beside->app->arena, beside->folder, name),
-                        BD_MAX_MESSAGE_BYTES, out, err);
+    return app_read(beside->app,
+                    bd_path_join(beside->app->arena, beside->folder, name),
+                    BD_MAX_MESSAGE_BYTES, out, err);
 }
 
 /* issues/2016-1.md keeps its images in issues/2016-1/. */
@@ -146,19 +146,14 @@ enum bd_status letter_open(struct app *app, const char *name,
                            struct cli_letter *out)
 {
     const char *path = issue_path(app, name);
-    const char *shown = path;
     bd_str text = BD_STR_NONE;
-    size_t folder = strlen(app->folder);
 
     *out = (struct cli_letter) { .copy_id = BD_STR("preview") };
     if (!bd_file_exists(path))
         return fail_missing(app, name);
-    if (strncmp(path, app->folder, folder) == 0 && path[folder] == '/')
-        shown = path + folder + 1;
-    if (bd_file_read(app->arena, path, BD_MAX_ISSUE_BYTES, &text, &app->err) !=
-        BD_OK)
-        return app->err.code;
-    if (bd_issue_read(app->arena, shown, text, &out->issue, &app->err) != BD_OK)
+    if (app_read(app, path, BD_MAX_ISSUE_BYTES, &text, &app->err) != BD_OK ||
+        bd_issue_read(app->arena, app_shown(app, path), text, &out->issue,
+                      &app->err) != BD_OK)
         return app->err.code;
     if (app_list(app, out->issue.list, &out->list) != BD_OK)
         return app->err.code;

@@ -75,36 +75,6 @@ static bd_str language(struct work *w, int detail)
     return w->recipient->language;
 }
 
-/* "Anna-Karin Berg" and "Berg, Anna-Karin" -> "Anna-Karin". */
-static bd_str first_name(struct work *w, int detail)
-{
-    bd_str rest = bd_str_trim(w->recipient->name);
-    size_t comma = bd_str_find_char(rest, ',');
-
-    (void)detail;
-    if (comma != SIZE_MAX)
-        rest = bd_str_trim(bd_str_skip(rest, comma + 1));
-    return bd_str_cut(&rest, ' ');
-}
-
-static const struct {
-    const char *name;
-    bd_str (*value)(struct work *, int detail);
-    int detail;
-} fields[] = {
-    { "@to", to, 0 },
-    { "@date", date, 0 },
-    { "@message-id", message_id, 0 },
-    { "@unsubscribe", token, BD_TOKEN_UNSUBSCRIBE },
-    { "@one-click", token, BD_TOKEN_ONE_CLICK },
-    { "@subscription", token, BD_TOKEN_SUBSCRIPTION },
-    { "@tip", token, BD_TOKEN_TIP },
-    { "email", email, 0 },
-    { "name", name, 0 },
-    { "first_name", first_name, 0 },
-    { "language", language, 0 },
-};
-
 static enum bd_status read_attributes(struct work *w)
 {
     struct bd_json *root = NULL;
@@ -139,6 +109,42 @@ static enum bd_status attribute(struct work *w, bd_str key, bd_str *out)
         *out = value->boolean ? BD_STR("true") : BD_STR("false");
     return BD_OK;
 }
+
+/* The attribute if there is one ("Anna Karin" has two names); else
+ * "Anna-Karin Berg" and "Berg, Anna-Karin" -> "Anna-Karin". */
+static bd_str first_name(struct work *w, int detail)
+{
+    bd_str rest = bd_str_trim(w->recipient->name);
+    size_t comma = bd_str_find_char(rest, ',');
+    bd_str own = BD_STR_NONE;
+
+    (void)detail;
+    if (bd_str_find(w->recipient->attributes, BD_STR("\"first_name\"")) !=
+            SIZE_MAX &&
+        attribute(w, BD_STR("first_name"), &own) == BD_OK && own.len > 0)
+        return own;
+    if (comma != SIZE_MAX)
+        rest = bd_str_trim(bd_str_skip(rest, comma + 1));
+    return bd_str_cut(&rest, ' ');
+}
+
+static const struct {
+    const char *name;
+    bd_str (*value)(struct work *, int detail);
+    int detail;
+} fields[] = {
+    { "@to", to, 0 },
+    { "@date", date, 0 },
+    { "@message-id", message_id, 0 },
+    { "@unsubscribe", token, BD_TOKEN_UNSUBSCRIBE },
+    { "@one-click", token, BD_TOKEN_ONE_CLICK },
+    { "@subscription", token, BD_TOKEN_SUBSCRIPTION },
+    { "@tip", token, BD_TOKEN_TIP },
+    { "email", email, 0 },
+    { "name", name, 0 },
+    { "first_name", first_name, 0 },
+    { "language", language, 0 },
+};
 
 static enum bd_status value_of(struct work *w, bd_str key, bd_str *out)
 {

@@ -58,3 +58,12 @@ enum bd_status bd_queue_recover(struct bd_store *store,
         *out_unknown = unknown;
     return rc;
 }
+
+enum bd_status bd_queue_claims(struct bd_store *store, int64_t *out,
+                               struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_CLAIM_COUNT, &query, err);
+
+    return rc == BD_OK ? store_number(store, query, out, err) : rc;
+}

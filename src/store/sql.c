@@ -228,6 +228,8 @@ const char *const store_sql[STORE_SQL_COUNT] = {
 
 [SQL_CLAIM_OPEN_COPIES] = /* $1 mailing */
     "SELECT SUM(open) FROM claim WHERE mailing_id = $1",
+[SQL_CLAIM_COUNT] =
+    "SELECT COUNT(*) FROM claim",
 [SQL_CLAIM_LAST] = /* $1 mailing */
     "SELECT MAX(last_id) FROM claim WHERE mailing_id = $1",
 [SQL_CLAIM_ADD] =

@@ -22,6 +22,10 @@ enum bd_status bd_queue_recover(struct bd_store *store,
                                 int64_t *out_unknown,
                                 struct bd_err *err) BD_MUST_USE;
 
+/* How many claims are open: by a sender at work, or one that was killed. */
+enum bd_status bd_queue_claims(struct bd_store *store, int64_t *out,
+                               struct bd_err *err) BD_MUST_USE;
+
 /* What the sender needs of one copy. Texts in the arena. */
 struct bd_delivery {
     int64_t id;
