@@ -102,7 +102,7 @@ static enum bd_status fill_options(struct app *app, const char *path,
 {
     const struct bd_config *c = &app->config;
     struct bd_letter_options *o = &letter->options;
-    struct bd_address sender;
+    struct bd_address sender = { 0 };
 
     if (read_sender(app, &sender) != BD_OK)
         return app->err.code;
