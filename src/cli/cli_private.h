@@ -131,6 +131,21 @@ void set_int(struct app *app, struct bd_json *object, const char *key,
 void set_time(struct app *app, struct bd_json *object, const char *key,
               int64_t seconds);
 
+/* rows.c: rows of the store as --json shows them */
+struct bd_log_row;
+/* `kind` is the object's first member; NULL leaves it out. */
+struct bd_json *json_of_log_row(struct app *app, const char *kind,
+                                const struct bd_log_row *row);
+struct bd_json *json_of_list(struct app *app, const char *kind,
+                             const struct bd_list *list);
+
+/* fill.c */
+/* A template of templates/new/ (Mustache, plain text) filled with `data`. */
+enum bd_status asset_fill(struct app *app, const char *asset,
+                          const struct bd_json *data, bd_str *out);
+/* A YAML and JSON string with its quotes. */
+struct bd_json *quoted(struct app *app, bd_str text);
+
 /* words.c: states in the program's language, for people */
 const char *word_delivery(enum bd_delivery_state state);
 const char *word_subscription(enum bd_subscription_state state);

@@ -5,9 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "brevduva/base/assets.h"
 #include "brevduva/base/file.h"
-#include "brevduva/base/mustache.h"
 #include "cli_private.h"
 
 /* Everything is made in a folder beside the wanted one, which then takes its
@@ -27,37 +25,17 @@ static const char *const files[] = { "brevduva.yaml", ".gitignore",
 
 static enum bd_status write_settings(struct app *app, const struct plan *plan)
 {
-    const char *lang = bd_lang_tag(plan->lang);
     bd_str asset = bd_arena_printf(app->arena, "templates/new/brevduva.%s.yaml",
-                                   lang);
-    struct bd_mustache_options options = { .strict = true, .raw_text = true };
-    const struct bd_mustache *template = NULL;
+                                   bd_lang_tag(plan->lang));
     struct bd_json *data = bd_json_object(app->arena);
-    struct bd_buf quoted;
-    struct bd_buf text;
-    bd_str source = BD_STR_NONE;
-    enum bd_status rc = BD_OK;
+    bd_str text = BD_STR_NONE;
 
-    bd_buf_init(&quoted, 0);
-    bd_buf_init(&text, 0);
-    bd_json_write_string(plan->name, &quoted);
-    bd_json_set(data, BD_STR("name"),
-                bd_json_string(app->arena, bd_buf_str(&quoted)));
-    if (!bd_asset_find(asset, &source))
-        rc = bd_fail(&app->err, BD_ENOENT, "%s", asset.ptr);
-    if (rc == BD_OK)
-        rc = bd_mustache_parse(app->arena, asset.ptr, source, &template,
-                               &app->err);
-    if (rc == BD_OK)
-        rc = bd_mustache_render(app->arena, template, &options, data, &text,
-                                &app->err);
-    if (rc == BD_OK)
-        rc = bd_file_create(
-            bd_path_join(app->arena, plan->folder, "brevduva.yaml"),
-            bd_buf_str(&text), 0644, &app->err);
-    bd_buf_fini(&quoted);
-    bd_buf_fini(&text);
-    return rc;
+    bd_json_set(data, BD_STR("name"), quoted(app, plan->name));
+    if (asset_fill(app, asset.ptr, data, &text) != BD_OK)
+        return app->err.code;
+    return bd_file_create(
+        bd_path_join(app->arena, plan->folder, "brevduva.yaml"), text, 0644,
+        &app->err);
 }
 
 static enum bd_status fill_database(struct app *app, const struct plan *plan)

@@ -64,22 +64,6 @@ int cmd_list_remove(struct app *app, int argc, char **argv)
     return app_flush(app);
 }
 
-static void print_json(struct app *app, const struct bd_list *list)
-{
-    struct bd_json *o = bd_json_object(app->arena);
-
-    set_text(app, o, "list", list->slug);
-    set_text(app, o, "title", list->title);
-    set_text(app, o, "description", list->description);
-    set_text(app, o, "language", list->language);
-    set_int(app, o, "active", list->active);
-    set_int(app, o, "pending", list->pending);
-    set_int(app, o, "left", list->left);
-    set_int(app, o, "bounced", list->bounced);
-    set_int(app, o, "complained", list->complained);
-    out_json(o);
-}
-
 static void print_list(struct app *app, const struct bd_list *list)
 {
     out_padded(list->slug, 20);
@@ -99,7 +83,7 @@ static void print_list(struct app *app, const struct bd_list *list)
 static void show(struct app *app, const struct bd_list *list)
 {
     if (opt_has(app, "json"))
-        print_json(app, list);
+        out_json(json_of_list(app, NULL, list));
     else
         print_list(app, list);
 }

@@ -1,27 +1,6 @@
 #include "brevduva/store/event.h"
 #include "cli_private.h"
 
-static void print_json(struct app *app, const struct bd_log_row *r)
-{
-    struct bd_json *o = bd_json_object(app->arena);
-
-    set_text(app, o, "issue", r->issue_slug);
-    set_text(app, o, "list", r->list_slug);
-    set_text(app, o, "email", r->email);
-    set_text(app, o, "state", bd_str_from(bd_delivery_state_names[r->state]));
-    set_time(app, o, "at", r->at);
-    set_int(app, o, "attempts", r->attempts);
-    set_time(app, o, "next_try", r->next_try_at);
-    set_int(app, o, "reply_code", r->reply_code);
-    set_text(app, o, "enhanced", r->enhanced);
-    set_text(app, o, "reply_text", r->reply_text);
-    set_text(app, o, "queue_id", r->queue_id);
-    set_text(app, o, "relay", r->relay);
-    set_text(app, o, "message_id", r->message_id);
-    set_text(app, o, "reason", r->reason);
-    out_json(o);
-}
-
 static void print_line(struct app *app, const struct bd_log_row *r)
 {
     bd_str when = r->at ? bd_time_local(app->arena, r->at) : BD_STR_NONE;
@@ -47,7 +26,7 @@ static enum bd_status log_row(void *self, const struct bd_log_row *row,
     (void)err;
     app->arena = bd_arena_new();
     if (opt_has(app, "json"))
-        print_json(app, row);
+        out_json(json_of_log_row(app, NULL, row));
     else
         print_line(app, row);
     bd_arena_free(app->arena);

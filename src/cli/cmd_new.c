@@ -1,40 +1,17 @@
-#include "brevduva/base/assets.h"
 #include "brevduva/base/file.h"
-#include "brevduva/base/mustache.h"
 #include "cli_private.h"
 
-/* templates/new/issue.LANG.md, filled with title, slug and list. */
 static enum bd_status write_draft(struct app *app, bd_str title, bd_str slug,
                                   const struct bd_list *list, bd_str *out)
 {
-    bd_str name = bd_arena_printf(app->arena, "templates/new/issue.%.*s.md",
-                                  BD_ARG(list->language));
-    struct bd_mustache_options options = { .strict = true, .raw_text = true };
-    const struct bd_mustache *template = NULL;
+    bd_str asset = bd_arena_printf(app->arena, "templates/new/issue.%.*s.md",
+                                   BD_ARG(list->language));
     struct bd_json *data = bd_json_object(app->arena);
-    struct bd_buf quoted;
-    struct bd_buf draft;
-    bd_str text = BD_STR_NONE;
-    enum bd_status rc = BD_OK;
 
-    if (!bd_asset_find(name, &text))
-        return bd_fail(&app->err, BD_ENOENT, "%s", name.ptr);
-    bd_buf_init(&quoted, 0);
-    bd_buf_init(&draft, 0);
-    bd_json_write_string(title, &quoted); /* also a YAML string */
-    bd_json_set(data, BD_STR("title"),
-                bd_json_string(app->arena, bd_buf_str(&quoted)));
+    bd_json_set(data, BD_STR("title"), quoted(app, title));
     bd_json_set(data, BD_STR("slug"), bd_json_string(app->arena, slug));
     bd_json_set(data, BD_STR("list"), bd_json_string(app->arena, list->slug));
-    rc = bd_mustache_parse(app->arena, name.ptr, text, &template, &app->err);
-    if (rc == BD_OK)
-        rc = bd_mustache_render(app->arena, template, &options, data, &draft,
-                                &app->err);
-    if (rc == BD_OK)
-        *out = bd_buf_copy(&draft, app->arena);
-    bd_buf_fini(&quoted);
-    bd_buf_fini(&draft);
-    return rc;
+    return asset_fill(app, asset.ptr, data, out);
 }
 
 int cmd_new(struct app *app, int argc, char **argv)

@@ -3,16 +3,7 @@
 static void print_list(struct app *app, const struct bd_list *list)
 {
     if (opt_has(app, "json")) {
-        struct bd_json *o = bd_json_object(app->arena);
-
-        set_text(app, o, "kind", BD_STR("list"));
-        set_text(app, o, "list", list->slug);
-        set_int(app, o, "active", list->active);
-        set_int(app, o, "pending", list->pending);
-        set_int(app, o, "left", list->left);
-        set_int(app, o, "bounced", list->bounced);
-        set_int(app, o, "complained", list->complained);
-        out_json(o);
+        out_json(json_of_list(app, "list", list));
         return;
     }
     (void)printf(_("List %.*s: %.*s active, %.*s pending, %.*s left, %.*s "

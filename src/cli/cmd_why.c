@@ -73,26 +73,6 @@ static void add_consent(struct story *story, const struct bd_consent *c)
     bd_buf_fini(&text);
 }
 
-static struct bd_json *attempt_json(struct app *app, const struct bd_log_row *r)
-{
-    struct bd_json *o = bd_json_object(app->arena);
-
-    set_text(app, o, "kind", BD_STR("delivery"));
-    set_time(app, o, "at", r->at);
-    set_text(app, o, "issue", r->issue_slug);
-    set_text(app, o, "list", r->list_slug);
-    set_text(app, o, "email", r->email);
-    set_text(app, o, "state", bd_str_from(bd_delivery_state_names[r->state]));
-    set_int(app, o, "reply_code", r->reply_code);
-    set_text(app, o, "enhanced", r->enhanced);
-    set_text(app, o, "reply_text", r->reply_text);
-    set_text(app, o, "queue_id", r->queue_id);
-    set_text(app, o, "relay", r->relay);
-    set_text(app, o, "message_id", r->message_id);
-    set_text(app, o, "reason", r->reason);
-    return o;
-}
-
 static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
                                   struct bd_err *err)
 {
@@ -118,7 +98,7 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
         bd_buf_printf(&text, "\n                  <%.*s>",
                       BD_ARG(r->message_id));
     add_event(story, r->at ? r->at : INT64_MAX, bd_buf_copy(&text, app->arena),
-              attempt_json(app, r));
+              json_of_log_row(app, "delivery", r));
     bd_buf_fini(&text);
     return BD_OK;
 }
