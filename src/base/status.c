@@ -50,15 +50,17 @@ enum bd_status bd_fail(struct bd_err *err, enum bd_status code,
     return code;
 }
 
-enum bd_status bd_err_prefix(struct bd_err *err, const char *format, ...)
+void bd_err_prefix(struct bd_err *err, const char *format, ...)
 {
     char prefix[sizeof err->msg];
     char old[sizeof err->msg];
     va_list args;
 
+    if (!err)
+        return;
     va_start(args, format);
     (void)vsnprintf(prefix, sizeof prefix, format, args);
     va_end(args);
     memcpy(old, err->msg, sizeof old);
-    return bd_fail(err, err->code, "%s: %s", prefix, old);
+    (void)bd_fail(err, err->code, "%s: %s", prefix, old);
 }

@@ -222,7 +222,7 @@ static int run(struct import *im, const char *path, bd_str consent)
     rc = bd_csv_read(im->fd, take_row, im, &app->err);
     progress_end(&im->progress);
     if (rc != BD_OK) {
-        (void)bd_err_prefix(&app->err, "%s", path);
+        bd_err_prefix(&app->err, "%s", path);
         return app_fail(app);
     }
     if (!im->titled)

@@ -91,10 +91,11 @@ static enum bd_status read_sender(struct app *app, struct bd_address *out)
         return bd_fail(&app->err, BD_EINVAL,
                        _("brevduva.yaml has no from.email: put the sender's "
                          "address there"));
-    if (bd_address_parse(app->arena, app->config.from.email, out, &app->err) !=
+    if (bd_address_parse(app->arena, app->config.from.email, out, &app->err) ==
         BD_OK)
-        return bd_err_prefix(&app->err, "brevduva.yaml: from.email");
-    return BD_OK;
+        return BD_OK;
+    bd_err_prefix(&app->err, "brevduva.yaml: from.email");
+    return app->err.code;
 }
 
 static enum bd_status fill_options(struct app *app, const char *path,

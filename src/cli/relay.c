@@ -37,8 +37,10 @@ enum bd_status relay_open(struct app *app, struct bd_relay **out)
     bd_str password = BD_STR_NONE;
 
     if (bd_domain_parse(app->arena, c->relay.ehlo_name, &ehlo_name,
-                        &app->err) != BD_OK)
-        return bd_err_prefix(&app->err, "relay.ehlo_name");
+                        &app->err) != BD_OK) {
+        bd_err_prefix(&app->err, "relay.ehlo_name");
+        return app->err.code;
+    }
     if (bd_config_relay_password(app->arena, c, app->folder, &password,
                                  &app->err) != BD_OK)
         return app->err.code;

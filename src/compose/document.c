@@ -10,9 +10,8 @@
 enum bd_status bd_fail_at(struct bd_err *err, enum bd_status code,
                           const char *path, struct bd_place place)
 {
-    if (err)
-        (void)bd_err_prefix(err, "%s:%u:%u", path, (unsigned)place.line,
-                            (unsigned)place.column);
+    bd_err_prefix(err, "%s:%u:%u", path, (unsigned)place.line,
+                  (unsigned)place.column);
     return code;
 }
 

@@ -129,7 +129,7 @@ static enum bd_status read_rule(struct sheet *s, size_t open, size_t end,
 
         if (!is_name(name))
             return fail(s, s->at,
-                        _("a rule stands for plain names, as \"h2, h3 { … }\"; "
+                        _("a rule stands for plain names, as \"h2, h3 { ... }\"; "
                           "other selectors belong inside @media"),
                         err);
         add_style(s, name, block);

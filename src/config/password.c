@@ -39,8 +39,10 @@ static enum bd_status from_command(struct bd_arena *arena, bd_str command,
     enum bd_status rc = run_command(arena, bd_arena_cstr(arena, command),
                                     folder, COMMAND_TIMEOUT_MS, &text, err);
 
-    if (rc != BD_OK)
-        return err ? bd_err_prefix(err, "%s", key) : rc;
+    if (rc != BD_OK) {
+        bd_err_prefix(err, "%s", key);
+        return rc;
+    }
     return take_first_line(key, text, out, err);
 }
 
@@ -54,8 +56,10 @@ static enum bd_status from_file(struct bd_arena *arena, bd_str path,
         arena, bd_path_join(arena, folder, bd_arena_cstr(arena, path)),
         BD_MAX_SECRET_BYTES, &text, err);
 
-    if (rc != BD_OK)
-        return err ? bd_err_prefix(err, "%s", key) : rc;
+    if (rc != BD_OK) {
+        bd_err_prefix(err, "%s", key);
+        return rc;
+    }
     return take_first_line(key, text, out, err);
 }
 

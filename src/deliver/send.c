@@ -221,9 +221,8 @@ static enum bd_status record(struct run *run, int64_t claim,
         (void)nanosleep(&second, NULL);
     }
     if (rc != BD_OK)
-        (void)bd_err_prefix(err,
-                            _("the relay's answer could not be stored, and "
-                              "the copy will be listed as unknown"));
+        bd_err_prefix(err, _("the relay's answer could not be stored, and "
+                             "the copy will be listed as unknown"));
     return rc;
 }
 

@@ -37,8 +37,13 @@ enum bd_status bd_fail(struct bd_err *err, enum bd_status code,
                        const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Put "PREFIX: " before the message that `err` holds; returns its code. */
-enum bd_status bd_err_prefix(struct bd_err *err, const char *format, ...)
+/*
+ * Put "PREFIX: " before the message that `err` holds; its code stays. Returns
+ * nothing, as without `err` there is no code: return the one you were given.
+ *
+ * err  may be NULL: then there is nothing to do
+ */
+void bd_err_prefix(struct bd_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif
