@@ -23,7 +23,7 @@ static const uint16_t windows_1252[32] = {
 static enum bd_status fail_read(struct bd_err *err)
 {
     return bd_fail(err, BD_EIO, _("cannot read the CSV file: %s"),
-                   strerror(errno));
+                   bd_errno_text(errno));
 }
 
 static enum bd_status read_fd(struct csv_source *s, void *out, size_t size,

@@ -20,7 +20,7 @@ static enum bd_status fail_errno(struct bd_err *err, const char *path,
                           : saved == EEXIST ? BD_EEXIST
                                             : BD_EIO;
 
-    return bd_fail(err, code, "%s: %s: %s", path, action, strerror(saved));
+    return bd_fail(err, code, "%s: %s: %s", path, action, bd_errno_text(saved));
 }
 
 static enum bd_status read_all(int fd, const char *path, size_t max,

@@ -259,7 +259,7 @@ int app_flush(struct app *app)
     if (errno == EPIPE) /* "| head": the reader has seen enough */
         return BD_EXIT_FAILED;
     (void)bd_fail(&app->err, BD_EIO, _("cannot write the output: %s"),
-                  strerror(errno));
+                  bd_errno_text(errno));
     return app_fail(app);
 }
 

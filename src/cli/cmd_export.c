@@ -67,7 +67,7 @@ static enum bd_status flush(struct export *e)
     if (ok)
         return BD_OK;
     return bd_fail(&e->app->err, BD_EIO, _("cannot write the output: %s"),
-                   strerror(errno));
+                   bd_errno_text(errno));
 }
 
 /* The cell of an attribute; false: the name is in no column (yet). */

@@ -115,14 +115,14 @@ static enum bd_status make_folder(struct app *app, struct plan *plan)
     if (!mkdtemp(folder))
         return bd_fail(&app->err, errno == ENOENT ? BD_ENOENT : BD_EIO,
                        _("%s: cannot make the folder: %s"), plan->final,
-                       strerror(errno));
+                       bd_errno_text(errno));
     plan->folder = folder;
     if (chmod(folder, 0755) == 0 && fill_folder(app, plan) == BD_OK) {
         if (rename(folder, plan->final) == 0) /* also onto an empty folder */
             return BD_OK;
         (void)bd_fail(&app->err, errno == ENOTEMPTY ? BD_EEXIST : BD_EIO,
                       _("%s: cannot make the folder: %s"), plan->final,
-                      strerror(errno));
+                      bd_errno_text(errno));
     }
     remove_folder(app, plan);
     return app->err.code;

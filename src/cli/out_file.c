@@ -2,13 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 static enum bd_status fail(struct app *app, const char *path)
 {
     return bd_fail(&app->err, BD_EIO, _("%s: cannot write: %s"), path,
-                   strerror(errno));
+                   bd_errno_text(errno));
 }
 
 enum bd_status out_file_open(struct app *app, const char *path,

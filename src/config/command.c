@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,7 +63,7 @@ static enum bd_status read_until(int fd, int64_t deadline, struct bd_buf *buf,
         n = read(fd, buf->ptr + buf->len, 512);
         if (n < 0 && errno != EINTR)
             return bd_fail(err, BD_EIO, _("cannot read from the command: %s"),
-                           strerror(errno));
+                           bd_errno_text(errno));
         if (n == 0)
             return BD_OK;
         buf->len += n > 0 ? (size_t)n : 0;
@@ -84,7 +83,7 @@ static enum bd_status wait_until(pid_t pid, int64_t deadline, int *out_status,
             return BD_OK;
         if (ended < 0 && errno != EINTR)
             return bd_fail(err, BD_EIO, _("cannot wait for the command: %s"),
-                           strerror(errno));
+                           bd_errno_text(errno));
         if (now_ms() >= deadline)
             return too_slow(err);
         (void)nanosleep(&pause, NULL);
@@ -111,7 +110,7 @@ static enum bd_status start(const char *command, const char *folder,
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return bd_fail(err, BD_EIO, _("cannot run the command: %s"),
-                       strerror(errno));
+                       bd_errno_text(errno));
     *out_pid = fork();
     if (*out_pid == 0)
         become(command, folder, ends[1]);
@@ -121,7 +120,7 @@ static enum bd_status start(const char *command, const char *folder,
         return BD_OK;
     (void)close(ends[0]);
     return bd_fail(err, BD_EIO, _("cannot run the command: %s"),
-                   strerror(errno));
+                   bd_errno_text(errno));
 }
 
 enum bd_status run_command(struct bd_arena *arena, const char *command,

@@ -58,7 +58,7 @@ static enum bd_status fail_errno(struct bd_err *err, const char *path)
 
     return bd_fail(err, passes ? BD_ETEMP : BD_EFINAL,
                    _("%s: the mail cannot be saved: %s"), path,
-                   strerror(saved));
+                   bd_errno_text(saved));
 }
 
 static enum bd_status make_folders(struct maildir *dir, struct bd_err *err)

@@ -257,7 +257,7 @@ static enum bd_status connect_stream(struct bd_stream *stream,
     view->detail = stream->error[0] ? stream->error : curl_easy_strerror(rc);
     (void)curl_easy_getinfo(stream->curl, CURLINFO_OS_ERRNO, &os_error);
     if (rc == CURLE_COULDNT_CONNECT && os_error)
-        view->detail = strerror((int)os_error);
+        view->detail = bd_errno_text((int)os_error);
     return stream_explain(trouble_of(rc), view, options, err);
 }
 
@@ -336,7 +336,7 @@ static enum bd_status await(const struct bd_stream *stream, short events,
                            _("the relay did not answer in time"));
         if (errno != EINTR)
             return bd_fail(err, BD_ETEMP, _("the connection failed (%s)"),
-                           strerror(errno));
+                           bd_errno_text(errno));
     }
 }
 

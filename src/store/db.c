@@ -194,7 +194,7 @@ static enum bd_status put_in_place(struct bd_arena *arena,
         return bd_fail(err, BD_EEXIST, _("%s: the file is there already"),
                        path);
     return bd_fail(err, BD_EIO, _("%s: cannot make the database: %s"), path,
-                   strerror(errno));
+                   bd_errno_text(errno));
 }
 
 enum bd_status bd_store_create(const char *path, struct bd_err *err)
@@ -213,7 +213,7 @@ enum bd_status bd_store_create(const char *path, struct bd_err *err)
     fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600; -wal and -shm too */
     if (fd < 0) {
         rc = bd_fail(err, BD_EIO, _("%s: cannot make the database: %s"), path,
-                     strerror(errno));
+                     bd_errno_text(errno));
         goto done;
     }
     (void)close(fd);

@@ -94,7 +94,7 @@ static enum bd_status fail(const struct store_sort *sort, struct bd_err *err)
                          "some space and run the command again"),
                        sort->folder);
     return bd_fail(err, BD_EIO, _("%s: cannot write a temporary file: %s"),
-                   sort->folder, strerror(cause));
+                   sort->folder, bd_errno_text(cause));
 }
 
 static uint64_t prefix_of(bd_str key)

@@ -46,4 +46,8 @@ enum bd_status bd_fail(struct bd_err *err, enum bd_status code,
 void bd_err_prefix(struct bd_err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What the system says by `errno`, in the program's language: the end of
+ * "cannot open: %s". Valid until the next call. */
+const char *bd_errno_text(int code);
+
 #endif
