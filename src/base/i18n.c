@@ -103,13 +103,20 @@ const char *bd_tr(enum bd_lang lang, const char *msgid)
     return text && *text ? text : msgid;
 }
 
+static const char *without_context(const char *msgid)
+{
+    const char *end = strchr(msgid, '\004');
+
+    return end ? end + 1 : msgid;
+}
+
 const char *bd_tr_n(enum bd_lang lang, const char *one, const char *many,
                     uint64_t n)
 {
     const char *text = find(lang, one);
 
     if (!text || !*text)
-        return n == 1 ? one : many;
+        return n == 1 ? without_context(one) : many;
     return n == 1 ? text : text + strlen(text) + 1;
 }
 

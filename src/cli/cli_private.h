@@ -148,6 +148,7 @@ struct bd_json *quoted(struct app *app, bd_str text);
 
 /* words.c: states in the program's language, for people */
 const char *word_delivery(enum bd_delivery_state state);
+const char *word_deliveries(enum bd_delivery_state state, int64_t count);
 const char *word_subscription(enum bd_subscription_state state);
 const char *word_mailing(enum bd_mailing_state state);
 const char *word_consent(enum bd_consent_act act);

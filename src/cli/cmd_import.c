@@ -127,7 +127,7 @@ static enum bd_status open_input(struct import *im, const char *path)
                                     : open(path, O_RDONLY | O_CLOEXEC);
     if (im->fd < 0)
         return bd_fail(&app->err, BD_ENOENT, _("%s: cannot open: %s"), path,
-                       strerror(errno));
+                       bd_errno_text(errno));
     if (fstat(im->fd, &st) == 0 && S_ISDIR(st.st_mode))
         return bd_fail(&app->err, BD_EINVAL, _("%s is a folder"), path);
     im->size = (int64_t)st.st_size;
@@ -170,15 +170,24 @@ static void print_summary(struct import *im, const struct bd_import_summary *s)
 
     (void)printf(opt_has(app, "dry-run") ? _("Would import (--dry-run):\n")
                                          : _("Imported:\n"));
-    print_count(app, s->added, _("added"));
-    print_count(app, s->updated, _("on the list already, brought up to date"));
-    print_count(app, s->unchanged, _("on the list already, unchanged"));
+    print_count(app, s->added, P_("added", "added", (uint64_t)s->added));
+    print_count(app, s->updated,
+                P_("on the list already, brought up to date",
+                   "on the list already, brought up to date",
+                   (uint64_t)s->updated));
+    print_count(app, s->unchanged,
+                P_("on the list already, unchanged",
+                   "on the list already, unchanged", (uint64_t)s->unchanged));
     print_count(app, s->kept_out,
-                _("kept out: they left, complained, bounced or are "
-                  "suppressed"));
+                P_("kept out: has left, complained, bounced or is suppressed",
+                   "kept out: they left, complained, bounced or are suppressed",
+                   (uint64_t)s->kept_out));
     print_count(app, s->duplicates,
-                _("double: the same address stands earlier in the file"));
-    print_count(app, im->rejected, _("rejected"));
+                P_("double: the same address stands earlier in the file",
+                   "double: the same address stands earlier in the file",
+                   (uint64_t)s->duplicates));
+    print_count(app, im->rejected,
+                P_("rejected", "rejected", (uint64_t)im->rejected));
     if (s->added + s->updated + s->unchanged + s->kept_out == 0)
         (void)printf(_("  no readers\n"));
 }

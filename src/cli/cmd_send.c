@@ -54,11 +54,22 @@ static enum bd_status compile(struct app *app, struct cli_letter *letter,
                              BD_LETTER_TEXT_ONLY, text_only, &app->err);
 }
 
-static void print_left_out(struct app *app, const char *why, int64_t count)
+static void print_left_out(struct app *app, int64_t count, const char *why)
 {
     if (count > 0)
         (void)printf(_("  not mailed: %.*s %s\n"),
                      BD_ARG(word_number(app->arena, count)), why);
+}
+
+/* As adjectives that agree with the number, where the language asks for it. */
+static void print_all_left_out(struct app *app, const struct bd_audience *a)
+{
+    print_left_out(app, a->suppressed,
+                   P_("suppressed", "suppressed", (uint64_t)a->suppressed));
+    print_left_out(app, a->pending, _("pending"));
+    print_left_out(app, a->left, _("left"));
+    print_left_out(app, a->bounced, _("bounced"));
+    print_left_out(app, a->complained, _("complained"));
 }
 
 static void print_audience(struct app *app, const struct cli_letter *letter,
@@ -69,11 +80,7 @@ static void print_audience(struct app *app, const struct cli_letter *letter,
                     (uint64_t)a->active),
                  BD_ARG(letter->issue.title), BD_ARG(letter->list.slug),
                  BD_ARG(word_number(app->arena, a->active)));
-    print_left_out(app, _("suppressed"), a->suppressed);
-    print_left_out(app, _("pending"), a->pending);
-    print_left_out(app, _("left"), a->left);
-    print_left_out(app, _("bounced"), a->bounced);
-    print_left_out(app, _("complained"), a->complained);
+    print_all_left_out(app, a);
     (void)printf(_("  from %.*s <%.*s> through %.*s\n"),
                  BD_ARG(letter->options.from_name),
                  BD_ARG(letter->options.from_email),
@@ -143,7 +150,7 @@ static void print_count(struct app *app, enum bd_delivery_state state,
                         int64_t count)
 {
     if (count > 0)
-        (void)printf("  %s: %.*s\n", word_delivery(state),
+        (void)printf("  %s: %.*s\n", word_deliveries(state, count),
                      BD_ARG(word_number(app->arena, count)));
 }
 

@@ -44,16 +44,19 @@ static void print_mailing(struct app *app, const struct bd_mailing *m)
         return;
     }
     (void)printf(
-        _("Issue %.*s to %.*s, %.*s: %s, %.*s copies\n"), BD_ARG(m->slug),
-        BD_ARG(m->list_slug), BD_ARG(bd_time_local(app->arena, m->created_at)),
+        P_("Issue %.*s to %.*s, %.*s: %s, %.*s copy\n",
+           "Issue %.*s to %.*s, %.*s: %s, %.*s copies\n", (uint64_t)m->total),
+        BD_ARG(m->slug), BD_ARG(m->list_slug),
+        BD_ARG(bd_time_local(app->arena, m->created_at)),
         word_mailing(m->state), BD_ARG(word_number(app->arena, m->total)));
     if (m->state_reason.len > 0)
         (void)printf("  %.*s\n", BD_ARG(m->state_reason));
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         if (m->count[s] > 0)
-            (void)printf("  %s: %.*s\n",
-                         word_delivery((enum bd_delivery_state)s),
-                         BD_ARG(word_number(app->arena, m->count[s])));
+            (void)printf(
+                "  %s: %.*s\n",
+                word_deliveries((enum bd_delivery_state)s, m->count[s]),
+                BD_ARG(word_number(app->arena, m->count[s])));
 }
 
 static void print_health(struct app *app)

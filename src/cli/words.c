@@ -1,20 +1,35 @@
 #include "cli_private.h"
 
+/* English has one form; other languages say it in another way of many. */
+const char *word_deliveries(enum bd_delivery_state state, int64_t count)
+{
+    uint64_t n = (uint64_t)count;
+
+    switch (state) {
+    case BD_DELIVERY_QUEUED:
+        return CP_("copy", "queued", "queued", n);
+    case BD_DELIVERY_HANDING_OVER:
+        return CP_("copy", "being handed over", "being handed over", n);
+    case BD_DELIVERY_ACCEPTED:
+        return CP_("copy", "accepted", "accepted", n);
+    case BD_DELIVERY_DEFERRED:
+        return CP_("copy", "deferred", "deferred", n);
+    case BD_DELIVERY_REFUSED:
+        return CP_("copy", "refused", "refused", n);
+    case BD_DELIVERY_SKIPPED:
+        return CP_("copy", "skipped", "skipped", n);
+    case BD_DELIVERY_BOUNCED:
+        return CP_("copy", "bounced", "bounced", n);
+    case BD_DELIVERY_COMPLAINED:
+        return CP_("copy", "complained", "complained", n);
+    default:
+        return CP_("copy", "unknown", "unknown", n);
+    }
+}
+
 const char *word_delivery(enum bd_delivery_state state)
 {
-    static const char *const words[BD_DELIVERY_STATES] = {
-        [BD_DELIVERY_QUEUED] = N_("queued"),
-        [BD_DELIVERY_HANDING_OVER] = N_("being handed over"),
-        [BD_DELIVERY_ACCEPTED] = N_("accepted"),
-        [BD_DELIVERY_DEFERRED] = N_("deferred"),
-        [BD_DELIVERY_REFUSED] = N_("refused"),
-        [BD_DELIVERY_UNKNOWN] = N_("unknown"),
-        [BD_DELIVERY_SKIPPED] = N_("skipped"),
-        [BD_DELIVERY_BOUNCED] = N_("bounced"),
-        [BD_DELIVERY_COMPLAINED] = N_("complained"),
-    };
-
-    return _(words[state]);
+    return word_deliveries(state, 1);
 }
 
 const char *word_subscription(enum bd_subscription_state state)

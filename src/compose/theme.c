@@ -128,10 +128,11 @@ static enum bd_status read_rule(struct sheet *s, size_t open, size_t end,
         bd_str name = bd_str_trim(bd_str_cut(&names, ','));
 
         if (!is_name(name))
-            return fail(s, s->at,
-                        _("a rule stands for plain names, as \"h2, h3 { ... }\"; "
-                          "other selectors belong inside @media"),
-                        err);
+            return fail(
+                s, s->at,
+                _("a rule stands for plain names, as \"h2, h3 { ... }\"; "
+                  "other selectors belong inside @media"),
+                err);
         add_style(s, name, block);
     }
     return BD_OK;

@@ -13,7 +13,8 @@ const char *const bd_delivery_state_names[] = {
     "unknown", "skipped",      "bounced",  "complained", NULL,
 };
 const char *const bd_mailing_state_names[] = {
-    "held", "scheduled", "sending", "paused", "done", "cancelled", NULL,
+    N_("held"), N_("scheduled"), N_("sending"), N_("paused"),
+    N_("done"), N_("cancelled"), NULL,
 };
 
 bool bd_delivery_state_parse(bd_str name, enum bd_delivery_state *out)
@@ -237,7 +238,7 @@ static enum bd_status write_state(struct bd_store *store,
         return bd_fail(err, BD_EINVAL,
                        _("the mailing of \"%.*s\" is %s and cannot become %s"),
                        BD_ARG(mailing->slug),
-                       bd_mailing_state_names[mailing->state], name.ptr);
+                       _(bd_mailing_state_names[mailing->state]), _(name.ptr));
     rc = store_query(store, SQL_MAILING_SET_STATE, &query, err);
     if (rc != BD_OK)
         return rc;

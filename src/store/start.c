@@ -71,7 +71,7 @@ static enum bd_status refuse_second(struct bd_store *store,
                      _("\"%.*s\" was already sent to %.*s (%.*s, now %s)"),
                      BD_ARG(issue->slug), BD_ARG(before.list_slug),
                      BD_ARG(bd_time_local(arena, before.created_at)),
-                     bd_mailing_state_names[before.state]);
+                     _(bd_mailing_state_names[before.state]));
     else if (rc == BD_ENOENT)
         rc = BD_OK;
     bd_arena_free(arena);

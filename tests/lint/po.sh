@@ -8,8 +8,8 @@ bad=0
 
 ours 'src/*.c' 'src/*.h' 'include/*.h' | LC_ALL=C sort | xgettext -f - \
     --from-code=UTF-8 --language=C --keyword --keyword=_ --keyword=N_ \
-    --keyword=P_:1,2 --keyword=L_:2 --omit-header -o "$work/all.pot" \
-    2>"$work/warnings" || { # it warns of every msgid that is not ASCII
+    --keyword=P_:1,2 --keyword=L_:2 --keyword=CP_:1c,2,3 \
+    --omit-header -o "$work/all.pot" 2>"$work/warnings" || { # it warns of every msgid that is not ASCII
     cat "$work/warnings" >&2
     exit 1
 }

@@ -18,7 +18,8 @@ const char *bd_lang_tag(enum bd_lang lang); /* "sv", for lang= and headers */
 /* The translation of `msgid`, or `msgid` itself. Valid for ever. */
 const char *bd_tr(enum bd_lang lang, const char *msgid)
     __attribute__((format_arg(2)));
-/* By number: one, or many (n != 1 in both our languages). */
+/* By number: one, or many (n != 1 in both our languages). A context may stand
+ * before `one`, as gettext writes it: "context\004one". */
 const char *bd_tr_n(enum bd_lang lang, const char *one, const char *many,
                     uint64_t n) __attribute__((format_arg(2), format_arg(3)));
 
@@ -30,6 +31,9 @@ enum bd_lang bd_lang_get(void);
 #define _(msgid)         bd_tr(bd_lang_get(), msgid)
 #define P_(one, many, n) bd_tr_n(bd_lang_get(), one, many, n)
 #define N_(msgid)        msgid
+/* A word that elsewhere has another sense: the context tells them apart. */
+#define CP_(context, one, many, n)                                             \
+    bd_tr_n(bd_lang_get(), context "\004" one, many, n)
 /* Text for readers, in the letter's or page's language. */
 #define L_(lang, msgid) bd_tr(lang, msgid)
 

@@ -52,6 +52,19 @@ static void test_tr__falls_back_to_the_msgid(void **state)
     }
 }
 
+static void test_tr_n__tells_senses_apart(void **state)
+{
+    (void)state;
+    bd_lang_set(BD_LANG_EN);
+    assert_string_equal(CP_("copy", "refused", "refused", 1), "refused");
+    assert_string_equal(CP_("nil", "1 nil", "nils", 2), "nils");
+    bd_lang_set(BD_LANG_SV);
+    assert_string_equal(CP_("copy", "refused", "refused", 1), "avvisat");
+    assert_string_equal(CP_("copy", "refused", "refused", 2), "avvisade");
+    assert_string_equal(CP_("nil", "1 nil", "nils", 1), "1 nil");
+    bd_lang_set(BD_LANG_EN);
+}
+
 static void test_tr__speaks_the_language_set(void **state)
 {
     bd_str catalogue = BD_STR_NONE;
@@ -85,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lang_parse__takes_locale_names),
         cmocka_unit_test(test_tr__falls_back_to_the_msgid),
+        cmocka_unit_test(test_tr_n__tells_senses_apart),
         cmocka_unit_test(test_tr__speaks_the_language_set),
         cmocka_unit_test(test_asset_find__knows_whole_names_only),
     };
