@@ -25,7 +25,7 @@ ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "PW": "wrong"}
 HEAD = "---\ntitle: A title\npreheader: What it is about\n---\n\n"
 
 
-def run(folder, *words, **kwargs):
+def run(folder, *words, program=program, **kwargs):
     return subprocess.run([program, "-C", folder, *words], env=ENVIRONMENT,
                           stdin=subprocess.DEVNULL, capture_output=True,
                           timeout=100, **kwargs)
@@ -304,9 +304,11 @@ def check_no_permission():
         pathlib.Path(parent).chmod(0o755)
         for path in [folder, *folder.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
-        demote = {"user": 65534, "group": 65534, "extra_groups": []} \
-            if os.getuid() == 0 else {}
-        if not demote:
+        demote = {}
+        if os.getuid() == 0: # as nobody, who may not look into root's home
+            demote = {"user": 65534, "group": 65534, "extra_groups": [],
+                      "program": shutil.copy(program, parent)}
+        else:
             folder.chmod(0o555)
         for words in (["new", "A title"], ["subscribe", "c@example.org"]):
             compare("no permission", run(folder, *words, **demote), 1,
