@@ -24,7 +24,7 @@ struct bd_import {
     struct bd_buf record;
     struct import_names names;
     struct bd_import_summary summary;
-    int64_t wording;
+    struct import_enlister enlister;
     bool suppressions; /* there are any at all */
 };
 
@@ -113,48 +113,6 @@ static void keep_out(struct bd_import *import, const struct bd_import_row *row,
     skip(import, row, reason);
 }
 
-static enum bd_status add_consent(struct bd_import *import,
-                                  int64_t subscriber_id,
-                                  enum bd_consent_act act, const char *note,
-                                  struct bd_err *err)
-{
-    const struct bd_actor *actor = &import->options.actor;
-    sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(import->store, SQL_CONSENT_ADD, &query,
-                                    err);
-
-    if (rc != BD_OK)
-        return rc;
-    store_bind_int(query, 1, actor->now);
-    store_bind_int(query, 2, subscriber_id);
-    store_bind_int(query, 3, import->options.list_id);
-    store_bind_text(query, 4, bd_str_from(bd_consent_act_names[act]));
-    store_bind_int(query, 5, import->wording);
-    store_bind_text(query, 6, actor->channel);
-    store_bind_text(query, 7, actor->name);
-    store_bind_text(query, 8, actor->network);
-    store_bind_text(query, 9, bd_str_from(note));
-    return store_run(import->store, query, err);
-}
-
-/* On the list, in the row's state, with the ledger row that says why. */
-static enum bd_status enlist(struct bd_import *import,
-                             const struct bd_import_row *row,
-                             int64_t subscriber_id, struct bd_err *err)
-{
-    int64_t since = row->since ? row->since : import->options.actor.now;
-    bool active = row->state == BD_SUB_ACTIVE;
-    enum bd_status rc = store_subscription_put(
-        import->store, import->options.list_id, subscriber_id, row->state,
-        since, err);
-
-    if (rc == BD_OK)
-        rc = add_consent(import, subscriber_id, BD_CONSENT_IMPORTED,
-                         active ? "" : bd_subscription_state_names[row->state],
-                         err);
-    return rc;
-}
-
 /* BD_ENOENT, with nothing done, when the reader is known. */
 static enum bd_status add_new(struct bd_import *import,
                               const struct bd_import_row *row,
@@ -188,7 +146,7 @@ static enum bd_status add_new(struct bd_import *import,
     if (rc != BD_OK)
         return rc;
     import->summary.added++;
-    return enlist(import, row, id, err);
+    return import_enlist_new(&import->enlister, id, row, err);
 }
 
 static const char *reason_to_keep_out(enum bd_subscription_state state)
@@ -224,9 +182,9 @@ static enum bd_status merge(struct bd_import *import,
     rc = store_subscriber_merge(import->row_arena, import->store,
                                 &row->subscriber, known, &changed, err);
     if (rc == BD_OK && confirmed)
-        rc = enlist(import, row, known->id, err);
+        rc = import_enlist(&import->enlister, known->id, row, err);
     else if (rc == BD_OK && changed)
-        rc = add_consent(import, known->id, BD_CONSENT_CHANGED, "", err);
+        rc = import_note_change(&import->enlister, known->id, err);
     if (changed || confirmed)
         import->summary.updated++;
     else
@@ -257,7 +215,8 @@ static enum bd_status settle_known(struct bd_import *import,
     rc = store_subscriber_merge(import->row_arena, import->store,
                                 &row->subscriber, &known, &changed, err);
     import->summary.added++;
-    return rc == BD_OK ? enlist(import, row, known.id, err) : rc;
+    return rc == BD_OK ? import_enlist(&import->enlister, known.id, row, err)
+                       : rc;
 }
 
 static enum bd_status is_suppressed(struct bd_import *import, bd_str email_key,
@@ -337,14 +296,20 @@ static enum bd_status write_rows(struct bd_import *import, struct bd_err *err)
 static enum bd_status write_all(struct bd_import *import, struct bd_err *err)
 {
     struct bd_store *store = import->store;
-    enum bd_status rc = store_wording_id(store, import->options.consent,
-                                         &import->wording, err);
+    enum bd_status rc = BD_OK;
+
+    import->enlister = (struct import_enlister) { .store = store,
+                                                  .options = &import->options };
+    rc = store_wording_id(store, import->options.consent,
+                          &import->enlister.wording, err);
 
     if (rc == BD_OK)
         rc = store_suppression_any(store, &import->suppressions, err);
     if (rc == BD_OK)
         rc = write_names(import, err);
-    return rc == BD_OK ? write_rows(import, err) : rc;
+    if (rc == BD_OK)
+        rc = write_rows(import, err);
+    return rc == BD_OK ? import_enlist_flush(&import->enlister, err) : rc;
 }
 
 enum bd_status bd_import_finish(struct bd_import *import,

@@ -113,6 +113,18 @@ const char *const store_sql[STORE_SQL_COUNT] = {
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
     "ON CONFLICT (email_key) DO NOTHING",
 
+[SQL_IMPORT_SUBSCRIPTIONS] = /* $1 list, $2 state, $3 since, $4..$5 new ids */
+    "INSERT INTO subscription (list_id, subscriber_id, state, since) "
+    "SELECT CAST($1 AS BIGINT), id, CAST($2 AS TEXT), CAST($3 AS BIGINT) "
+    "FROM subscriber WHERE id BETWEEN $4 AND $5 ORDER BY id",
+[SQL_IMPORT_CONSENTS] = /* as SQL_CONSENT_ADD, for $2..$10 */
+    "INSERT INTO consent (at, subscriber_id, list_id, act, wording_id, "
+    "channel, actor, network, note) "
+    "SELECT CAST($1 AS BIGINT), id, CAST($3 AS BIGINT), CAST($4 AS TEXT), "
+    "CAST($5 AS BIGINT), CAST($6 AS TEXT), CAST($7 AS TEXT), "
+    "CAST($8 AS TEXT), CAST($9 AS TEXT) "
+    "FROM subscriber WHERE id BETWEEN $2 AND $10 ORDER BY id",
+
 [SQL_ATTRIBUTE_ADD] = /* $1 name */
     "INSERT INTO attribute (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
 [SQL_ATTRIBUTE_EACH] =
