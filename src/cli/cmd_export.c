@@ -1,11 +1,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "brevduva/base/csv.h"
 #include "out_file.h"
 
-#define FLUSH_BYTES ((size_t)256 * 1024)
+#define PROGRESS_ROWS 2000
+#define FLUSH_BYTES   ((size_t)256 * 1024)
 
 enum format { FORMAT_CSV, FORMAT_CSV_EXCEL, FORMAT_JSON, FORMAT_NDJSON };
 
@@ -18,8 +20,9 @@ struct export
     struct bd_arena *arena; /* for one row */
     const bd_str *attributes;
     size_t attribute_count;
-    bd_str *fields; /* room for a row */
-    int64_t rows;
+    bd_str *fields;      /* room for a row */
+    int64_t rows, total; /* written; on the list, for the progress bar */
+    struct progress progress;
     int64_t since; /* the last row's, and its text */
     char since_text[32];
     size_t since_len;
@@ -178,7 +181,8 @@ static enum bd_status export_row(void *self, const struct bd_subscriber *reader,
         csv_row(e, reader, s);
     else
         json_row(e, reader, s);
-    e->rows++;
+    if (++e->rows % PROGRESS_ROWS == 0)
+        progress_show(&e->progress, e->rows, e->total);
     bd_arena_clear(e->arena);
     return e->buf.len >= FLUSH_BYTES ? flush(e) : BD_OK;
 }
@@ -248,8 +252,13 @@ int cmd_export(struct app *app, int argc, char **argv)
         app_list(app, BD_STR_NONE, &list) != BD_OK)
         return app_fail(app);
     filter.list_id = list.id;
+    e.total = list.pending + list.active + list.left + list.bounced +
+              list.complained;
     bd_buf_init(&e.buf, 0);
+    progress_start(&e.progress, app->sys, _("Writing"));
+    e.progress.on = e.progress.on && (path || isatty(STDOUT_FILENO) != 1);
     rc = path ? write_file(&e, path, &filter) : write_all(&e, &filter);
+    progress_end(&e.progress);
     bd_buf_fini(&e.buf);
     if (rc != BD_OK)
         return app_fail(app);
