@@ -68,17 +68,15 @@ static void list_id(const struct bd_draft *d, struct bd_pieces *pieces)
 }
 
 /*
- * One-click (RFC 8058) demands https. Without it the mailto alone stands
- * here, and no List-Unsubscribe-Post; without both, nothing.
+ * One-click (RFC 8058) demands https. Without it a mailto alone stands here,
+ * and no List-Unsubscribe-Post; beside it only one that was asked for.
  */
 static void unsubscribe(const struct bd_draft *d, struct bd_pieces *pieces)
 {
     const struct bd_letter_options *o = d->options;
     bool https = bd_str_starts(o->base_url, BD_STR("https://"));
-    bool mail = o->unsubscribe_mailto.len > 0;
+    bool mail = !https || o->unsubscribe_mailto.len > 0;
 
-    if (!https && !mail)
-        return;
     literal(pieces, "List-Unsubscribe: ");
     if (https) {
         bd_buf_printf(&pieces->literal, "<%.*s/1/", BD_ARG(o->base_url));
@@ -86,9 +84,9 @@ static void unsubscribe(const struct bd_draft *d, struct bd_pieces *pieces)
         literal(pieces, mail ? ">,\r\n " : ">");
     }
     if (mail)
-        bd_buf_printf(
-            &pieces->literal, "<%.*s>",
-            BD_ARG(bd_mailto(d->arena, o->unsubscribe_mailto, "unsubscribe")));
+        bd_buf_printf(&pieces->literal, "<%.*s>",
+                      BD_ARG(bd_mailto(d->arena, bd_unsubscribe_email(o),
+                                       "unsubscribe")));
     literal(pieces, "\r\n");
     if (https)
         literal(pieces,

@@ -63,6 +63,13 @@ bd_str bd_contact_email(const struct bd_letter_options *options)
     return options->reply_to.len > 0 ? options->reply_to : options->from_email;
 }
 
+bd_str bd_unsubscribe_email(const struct bd_letter_options *options)
+{
+    if (options->unsubscribe_mailto.len > 0)
+        return options->unsubscribe_mailto;
+    return options->reply_to.len > 0 ? options->reply_to : options->from_email;
+}
+
 /* BASE/PATH/ and then a token of the reader's own; empty without a web. */
 static bd_str token_url(struct bd_draft *d, const char *path, const char *name)
 {
@@ -82,13 +89,9 @@ static bd_str token_url(struct bd_draft *d, const char *path, const char *name)
 /* Always one that works from the mail program (L8, C4). */
 static bd_str unsubscribe_url(struct bd_draft *d)
 {
-    bd_str email = d->options->unsubscribe_mailto;
-
     if (d->options->base_url.len > 0)
         return token_url(d, "u", "@unsubscribe");
-    return bd_mailto(d->arena,
-                     email.len > 0 ? email : bd_contact_email(d->options),
-                     "unsubscribe");
+    return bd_mailto(d->arena, bd_unsubscribe_email(d->options), "unsubscribe");
 }
 
 static void set_urls(struct bd_draft *d, struct bd_json *data)

@@ -39,4 +39,7 @@ bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject);
 /* Where mail about the newsletter goes. */
 bd_str bd_contact_email(const struct bd_letter_options *options);
 
+/* Where a mail goes that unsubscribes its sender. */
+bd_str bd_unsubscribe_email(const struct bd_letter_options *options);
+
 #endif

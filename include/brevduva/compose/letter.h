@@ -20,8 +20,8 @@ struct bd_letter_options {
     bd_str list_id; /* "nyhetsbrev.example.org", RFC 2919 */
     uint32_t list_number;
     bd_str base_url; /* "https://brev.example.org", no slash at the end */
-    bd_str unsubscribe_mailto; /* address for List-Unsubscribe; "" leaves the
-                                * mailto out */
+    bd_str unsubscribe_mailto; /* address for List-Unsubscribe; "": beside
+                                * one-click none, else reply_to or from_email */
     struct {
         bd_str name, postal_address, email, phone, website;
     } organisation;

@@ -91,7 +91,7 @@ static void test_letter_compile__one_click_is_https_only(void **state)
 {
     static const struct {
         const char *base_url, *mailto;
-        const char *field; /* NULL: none */
+        const char *field;
         bool post;
         const char *link; /* in the text */
     } rows[] = {
@@ -105,11 +105,17 @@ static void test_letter_compile__one_click_is_https_only(void **state)
         { "http://b.example", "u@b.example",
           "List-Unsubscribe: <mailto:u@b.example?subject=unsubscribe>\r\n",
           false, "http://b.example/u/" },
-        { "http://b.example", "", NULL, false, "http://b.example/u/" },
+        { "http://b.example", "",
+          "List-Unsubscribe: "
+          "<mailto:svar@brev.example?subject=unsubscribe>\r\n",
+          false, "http://b.example/u/" },
         { "", "u@b.example",
           "List-Unsubscribe: <mailto:u@b.example?subject=unsubscribe>\r\n",
           false, "mailto:u@b.example" },
-        { "", "", NULL, false, "mailto:brev@brev.example" },
+        { "", "",
+          "List-Unsubscribe: "
+          "<mailto:svar@brev.example?subject=unsubscribe>\r\n",
+          false, "mailto:svar@brev.example" },
     };
     struct bd_arena *arena = bd_arena_new();
     struct templates templates = { .arena = arena };
@@ -121,15 +127,28 @@ static void test_letter_compile__one_click_is_https_only(void **state)
 
         options.base_url = bd_str_from(rows[i].base_url);
         options.unsubscribe_mailto = bd_str_from(rows[i].mailto);
+        options.reply_to = BD_STR("svar@brev.example");
         got = letter(arena, &options, BD_LETTER_TEXT_ONLY, "Hej");
-        CHECK_ROW(rows[i].base_url, has(got, "\r\nList-Unsubscribe: ") ==
-                                        (rows[i].field != NULL));
-        CHECK_ROW(rows[i].base_url, !rows[i].field || has(got, rows[i].field));
+        CHECK_ROW(rows[i].base_url, has(got, rows[i].field));
         CHECK_ROW(rows[i].base_url,
                   has(got, "\r\nList-Unsubscribe-Post: "
                            "List-Unsubscribe=One-Click\r\n") == rows[i].post);
         CHECK_ROW(rows[i].base_url, has(got, rows[i].link));
     }
+    bd_arena_free(arena);
+}
+
+static void
+test_letter_compile__unsubscribes_by_mail_to_the_sender(void **state)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct templates templates = { .arena = arena };
+    struct bd_letter_options options = options_with(&templates);
+
+    (void)state;
+    CHECK(has(letter(arena, &options, BD_LETTER_TEXT_ONLY, "Hej"),
+              "\r\nList-Unsubscribe: "
+              "<mailto:brev@brev.example?subject=unsubscribe>\r\n"));
     bd_arena_free(arena);
 }
 
@@ -210,6 +229,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_letter_compile__text_only_is_one_part),
         cmocka_unit_test(test_letter_compile__one_click_is_https_only),
+        cmocka_unit_test(
+            test_letter_compile__unsubscribes_by_mail_to_the_sender),
         cmocka_unit_test(test_letter_compile__refuses_bad_settings),
         cmocka_unit_test(test_letter_compile__settings_forge_no_marker),
         cmocka_unit_test(
