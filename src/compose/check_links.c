@@ -52,29 +52,45 @@ static bool is_good_mailto(struct bd_arena *arena, bd_str url)
     return bd_address_parse(arena, email, &address, NULL) == BD_OK;
 }
 
+/* No user or password, which browsers warn of, and a port that can be. */
+static bool is_good_web(bd_str url)
+{
+    bd_str port = bd_url_authority(url);
+    uint64_t number = 0;
+
+    if (bd_str_find_char(port, '@') != SIZE_MAX ||
+        !is_host(bd_str_cut(&port, ':')))
+        return false;
+    return port.len == 0 ||
+           (bd_str_to_u64(port, &number) && number > 0 && number <= 65535);
+}
+
 static bool is_good(struct bd_arena *arena, bd_str url)
 {
     bd_str scheme = bd_url_scheme(arena, url);
 
-    if (bd_str_find_char(url, MARKER_OPEN) != SIZE_MAX)
-        return true; /* known for each reader only */
     if (url.len == 0 || bd_str_starts(url, BD_STR("//")))
         return false;
+    if (bd_str_eq(scheme, BD_STR("https")) || bd_str_eq(scheme, BD_STR("http")))
+        return is_good_web(url);
+    if (bd_str_find_char(url, MARKER_OPEN) != SIZE_MAX)
+        return true; /* known for each reader only */
     if (bd_str_eq(scheme, BD_STR("mailto")))
         return is_good_mailto(arena, url);
     if (bd_str_eq(scheme, BD_STR("tel")))
         return url.len > sizeof "tel:" - 1;
-    return scheme.len == 0 || is_host(bd_url_host(url));
+    return scheme.len == 0;
 }
 
 void bd_check_link_malformed(struct bd_check_run *run)
 {
     EACH_LINK(run, link)
     if (!is_good(run->arena, link->url))
-        bd_check_report(run, link->place,
-                        _("\"%.*s\" is no address that works; write it as "
-                          "https://www.name.se/page or name@brev.example"),
-                        BD_ARG(link->url));
+        bd_check_report(
+            run, link->place,
+            _("\"%.*s\" is no address that works; write it as "
+              "https://www.name.se/page or name@brev.example"),
+            BD_ARG(bd_merge_show(run->arena, run->issue, link->url)));
 }
 
 void bd_check_link_relative(struct bd_check_run *run)

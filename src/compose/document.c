@@ -95,13 +95,12 @@ static enum bd_status check_url(struct bd_arena *arena,
                                 const struct bd_node *node, struct bd_err *err)
 {
     bd_str scheme = bd_url_scheme(arena, node->url);
-    size_t marker = bd_str_find_char(node->url, MARKER_OPEN);
-    size_t slash = bd_str_find_char(node->url, '/');
+    bd_str start = bd_url_start(node->url);
 
-    if (scheme.len == 0 && marker != SIZE_MAX && marker < slash)
+    if (bd_str_find_char(start, MARKER_OPEN) != SIZE_MAX)
         (void)bd_fail(err, BD_EPARSE,
-                      _("a link's address cannot begin with a merge tag; "
-                        "begin it with https:// and the host"));
+                      _("a merge tag cannot say which site a link leads to; "
+                        "write https:// and the host without tags"));
     else if (!scheme_allowed(scheme, node->kind == BD_NODE_IMAGE))
         (void)bd_fail(err, BD_EPARSE,
                       _("a letter cannot lead to \"%.*s:\"; links begin with "

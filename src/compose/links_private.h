@@ -25,6 +25,13 @@ bd_str bd_url_scheme(struct bd_arena *arena, bd_str url);
 /* Neither scheme nor "#…" nor "//…": a file beside the issue. */
 bool bd_url_is_relative(bd_str url);
 
+/* What decides where an http(s) URL or one without scheme leads: all before
+ * the path's first slash, "?" or "#". Of others the scheme. */
+bd_str bd_url_start(bd_str url);
+
+/* "user@host:port" of an http(s) URL as it stands; else empty. */
+bd_str bd_url_authority(bd_str url);
+
 /* The host of an http(s) URL as it stands, without port and user; else
  * empty. */
 bd_str bd_url_host(bd_str url);

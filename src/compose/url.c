@@ -46,18 +46,40 @@ static size_t authority_at(bd_str url)
     return bd_str_starts_nocase(url, BD_STR("http://")) ? 7 : 0;
 }
 
-bd_str bd_url_host(bd_str url)
+/* `url` up to the first of "/?#" from octet `from` on. */
+static bd_str until_path(bd_str url, size_t from)
+{
+    while (from < url.len && url.ptr[from] && !strchr("/?#", url.ptr[from]))
+        from++;
+    return bd_str_sub(url, 0, from);
+}
+
+bd_str bd_url_start(bd_str url)
+{
+    size_t from = scheme_len(url);
+    bd_str scheme = bd_str_sub(url, 0, from);
+
+    if (from > 0 && !bd_str_eq_nocase(scheme, BD_STR("https")) &&
+        !bd_str_eq_nocase(scheme, BD_STR("http")))
+        return scheme;
+    from += from > 0; /* the colon */
+    while (from < url.len && url.ptr[from] == '/')
+        from++; /* browsers find a host after any number of them */
+    return until_path(url, from);
+}
+
+bd_str bd_url_authority(bd_str url)
 {
     size_t from = authority_at(url);
-    bd_str host = bd_str_skip(url, from);
-    size_t at = 0;
 
-    if (from == 0)
-        return BD_STR_NONE;
-    for (at = 0; at < host.len && !strchr("/?#", host.ptr[at]); at++)
-        ;
-    host = bd_str_sub(host, 0, at);
-    at = bd_str_find_char(host, '@');
+    return from > 0 ? bd_str_skip(until_path(url, from), from) : BD_STR_NONE;
+}
+
+bd_str bd_url_host(bd_str url)
+{
+    bd_str host = bd_url_authority(url);
+    size_t at = bd_str_find_char(host, '@');
+
     if (at != SIZE_MAX)
         host = bd_str_skip(host, at + 1);
     return bd_str_sub(host, 0, bd_str_find_char(host, ':'));
