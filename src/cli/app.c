@@ -248,6 +248,8 @@ enum bd_status app_list(struct app *app, bd_str fallback, struct bd_list *out)
 {
     bd_str slug = opt_str(app, "list");
 
+    if (opt_has(app, "list") && slug.len == 0)
+        return bd_fail(&app->err, BD_EINVAL, _("--list needs a list's name"));
     return bd_list_find(app->arena, app->store, slug.len ? slug : fallback, out,
                         &app->err);
 }

@@ -59,8 +59,9 @@ struct app {
     const char *folder; /* absolute */
     struct bd_config config;
     struct bd_store *store;
-    struct bd_signer *signer; /* made by app_signer */
-    struct bd_err err;        /* for callees; app_fail prints it */
+    struct bd_signer *signer;       /* made by app_signer */
+    struct cli_template *templates; /* the owner's own, made by letter_open */
+    struct bd_err err;              /* for callees; app_fail prints it */
 };
 
 /* app.c */
@@ -114,6 +115,8 @@ enum bd_status opt_line(struct app *app, const char *name, bd_str *out);
 void help_program(FILE *out);
 void help_command(FILE *out, const struct cli_command *command);
 const struct cli_command *command_find(const char *first, const char *second);
+/* The commands that begin with this word: "list". False: there are none. */
+bool help_family(FILE *out, const char *word);
 /* Say that there is no such command, and which one is near. */
 void help_unknown(FILE *out, const char *word);
 
@@ -186,6 +189,13 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
 /* Print findings; returns the number of errors among them. */
 size_t letter_check(struct app *app, const struct cli_letter *letter,
                     const struct bd_message *message, bool quiet);
+
+/* letter_templates.c */
+/* Read the owner's templates: one that cannot be read is an error, one that
+ * nothing uses a warning. */
+enum bd_status letter_templates_load(struct app *app);
+/* The owner's templates/PATH, else the one in the binary. `self`: the app. */
+bool letter_template(void *self, bd_str path, bd_str *out);
 
 /* relay.c */
 struct bd_relay;

@@ -225,7 +225,7 @@ static enum bd_status write_file(struct export *e, const char *path,
                                  const struct bd_subscriber_filter *filter)
 {
     struct out_file file = { 0 };
-    enum bd_status rc = out_file_open(e->app, path, &file);
+    enum bd_status rc = out_file_open(e->app, path, -1, &file);
 
     if (rc != BD_OK)
         return rc;
@@ -242,6 +242,7 @@ int cmd_export(struct app *app, int argc, char **argv)
     struct export e = { .app = app, .out = stdout };
     struct bd_subscriber_filter filter = { 0 };
     const char *path = opt_get(app, "output");
+    bool shown = !path || strcmp(path, "-") == 0;
     struct bd_list list;
     enum bd_status rc = BD_OK;
 
@@ -256,13 +257,13 @@ int cmd_export(struct app *app, int argc, char **argv)
               list.complained;
     bd_buf_init(&e.buf, 0);
     progress_start(&e.progress, app->sys, _("Writing"));
-    e.progress.on = e.progress.on && (path || isatty(STDOUT_FILENO) != 1);
+    e.progress.on = e.progress.on && (!shown || isatty(STDOUT_FILENO) != 1);
     rc = path ? write_file(&e, path, &filter) : write_all(&e, &filter);
     progress_end(&e.progress);
     bd_buf_fini(&e.buf);
     if (rc != BD_OK)
         return app_fail(app);
-    if (path)
+    if (!shown)
         (void)fprintf(stderr,
                       P_("Wrote %lld reader to %s.\n",
                          "Wrote %lld readers to %s.\n", (uint64_t)e.rows),

@@ -21,6 +21,7 @@ struct import {
     struct bd_buf attributes; /* of one row */
     struct out_file rejects;
     int64_t rows, rejected;
+    int64_t states[BD_SUB_COMPLAINED + 1]; /* of the rows taken */
     struct progress progress;
 };
 
@@ -115,6 +116,7 @@ static enum bd_status take_row(void *self, const struct bd_csv_row *row,
         reject(im, row, why.msg);
         return BD_OK;
     }
+    im->states[reader.state]++;
     return bd_import_add(im->into, &reader, err);
 }
 
@@ -149,7 +151,8 @@ static enum bd_status open_all(struct import *im, const char *path,
     if (app_list(app, BD_STR_NONE, &list) != BD_OK ||
         open_input(im, path) != BD_OK)
         return app->err.code;
-    if (reject_path && out_file_open(app, reject_path, &im->rejects) != BD_OK)
+    if (reject_path &&
+        out_file_open(app, reject_path, im->fd, &im->rejects) != BD_OK)
         return app->err.code;
     options.list_id = list.id;
     options.actor.channel = BD_STR("import");
@@ -162,6 +165,18 @@ static void print_count(struct app *app, int64_t count, const char *what)
     if (count > 0)
         (void)printf("  %.*s %s\n", BD_ARG(word_number(app->arena, count)),
                      what);
+}
+
+/* A file may bring readers in another state than active: say so. */
+static void print_states(struct import *im)
+{
+    struct app *app = im->app;
+
+    for (int s = 0; s <= BD_SUB_COMPLAINED; s++)
+        if (s != BD_SUB_ACTIVE && im->states[s] > 0)
+            (void)printf(_("  in the file as %s: %.*s\n"),
+                         word_subscription((enum bd_subscription_state)s),
+                         BD_ARG(word_number(app->arena, im->states[s])));
 }
 
 static void print_summary(struct import *im, const struct bd_import_summary *s)
@@ -199,6 +214,8 @@ static int finish(struct import *im)
     struct bd_import_summary summary = { 0 };
     struct bd_import *into = im->into;
 
+    if (im->rejected == 0)
+        out_file_cancel(&im->rejects); /* no rows, no file */
     if (im->rejects.file && out_file_finish(app, &im->rejects) != BD_OK)
         return app_fail(app);
     if (im->rejected > 0 && !opt_has(app, "partial") &&
@@ -215,6 +232,7 @@ static int finish(struct import *im)
     if (bd_import_finish(into, &summary, &app->err) != BD_OK)
         return app_fail(app);
     print_summary(im, &summary);
+    print_states(im);
     if (app_flush(app) != BD_EXIT_OK)
         return BD_EXIT_FAILED;
     return im->rejected > 0 ? BD_EXIT_FOUND : BD_EXIT_OK;

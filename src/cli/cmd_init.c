@@ -44,7 +44,7 @@ static enum bd_status fill_database(struct app *app, const struct plan *plan)
     unsigned char key[BD_TOKEN_KEY_LEN];
     struct bd_list list = {
         .slug = sv ? BD_STR("nyhetsbrev") : BD_STR("newsletter"),
-        .title = plan->name,
+        /* no title: the newsletter's name, also when that is changed */
         .language = bd_str_from(bd_lang_tag(plan->lang)),
         .created_at = app_now(app),
     };
@@ -155,7 +155,8 @@ int cmd_init(struct app *app, int argc, char **argv)
     (void)bd_lang_parse(lang, &plan.lang);
     if (plan.name.len == 0 || !bd_str_is_utf8(plan.name, NULL) ||
         bd_str_has_control(plan.name))
-        return app_usage(app, _("name the newsletter with --name"));
+        return app_usage(app, _("give the folder a name, and the newsletter "
+                                "one with --name"));
     if (make_folder(app, &plan) != BD_OK)
         return app_fail(app);
     (void)printf(_("Made %s: settings in brevduva.yaml, readers in "

@@ -25,7 +25,8 @@ int cmd_list_add(struct app *app, int argc, char **argv)
     int64_t id = 0;
 
     (void)argc;
-    if (!bd_str_eq(bd_slug(app->arena, slug), slug) || slug.len > 60)
+    if (slug.len == 0 || slug.len > 60 ||
+        !bd_str_eq(bd_slug(app->arena, slug), slug))
         return app_usage(app,
                          _("list name %s: use a-z, 0-9 and hyphens (at most "
                            "60); --title takes any text"),
@@ -42,6 +43,10 @@ int cmd_list_edit(struct app *app, int argc, char **argv)
     struct bd_list list;
 
     (void)argc;
+    if (!opt_has(app, "title") && !opt_has(app, "description") &&
+        !opt_has(app, "language"))
+        return app_usage(app, _("nothing to change; give --title, "
+                                "--description or --language"));
     if (bd_list_find(app->arena, app->store, bd_str_from(argv[0]), &list,
                      &app->err) != BD_OK ||
         read_texts(app, &list) != BD_OK ||
@@ -67,7 +72,8 @@ int cmd_list_remove(struct app *app, int argc, char **argv)
 static void print_list(struct app *app, const struct bd_list *list)
 {
     out_padded(list->slug, 20);
-    (void)printf(_(" %.*s (%.*s)\n"), BD_ARG(list->title),
+    (void)printf(_(" %.*s (%.*s)\n"),
+                 BD_ARG(list->title.len ? list->title : app->config.name),
                  BD_ARG(list->language));
     if (list->description.len > 0)
         (void)printf("    %.*s\n", BD_ARG(list->description));

@@ -23,7 +23,7 @@ int cmd_subscribe(struct app *app, int argc, char **argv)
     struct bd_actor actor = app_actor(app);
     struct bd_subscriber reader = { .source = BD_STR("cli"),
                                     .created_at = actor.now };
-    bd_str consent = bd_str_trim(opt_str(app, "consent"));
+    bd_str consent = BD_STR_NONE;
     enum bd_subscription_state old = BD_SUB_PENDING;
     struct bd_address address;
     struct bd_list list;
@@ -31,6 +31,7 @@ int cmd_subscribe(struct app *app, int argc, char **argv)
 
     (void)argc;
     if (opt_line(app, "name", &reader.name) != BD_OK ||
+        opt_line(app, "consent", &consent) != BD_OK ||
         opt_language(app, &reader.language) != BD_OK ||
         bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
@@ -52,18 +53,19 @@ int cmd_unsubscribe(struct app *app, int argc, char **argv)
     struct bd_subscriber reader;
     struct bd_address address;
     struct bd_list list = { 0 };
+    bd_str reason = BD_STR_NONE;
     int64_t left = 0;
 
     (void)argc;
-    if (bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
+    if (opt_line(app, "reason", &reason) != BD_OK ||
+        bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
         bd_subscriber_find(app->arena, app->store, address.key, &reader,
                            &app->err) != BD_OK)
         return app_fail(app);
     if (opt_has(app, "list") && app_list(app, BD_STR_NONE, &list) != BD_OK)
         return app_fail(app);
-    if (bd_unsubscribe(app->store, reader.id, list.id,
-                       bd_str_trim(opt_str(app, "reason")), &actor, &left,
+    if (bd_unsubscribe(app->store, reader.id, list.id, reason, &actor, &left,
                        &app->err) != BD_OK)
         return app_fail(app);
     if (left == 0)

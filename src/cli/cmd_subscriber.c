@@ -1,6 +1,6 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/mail/address.h"
-#include "cli_private.h"
+#include "import_columns.h"
 
 static enum bd_status find_reader(struct app *app, const char *email,
                                   struct bd_subscriber *out)
@@ -203,6 +203,8 @@ static enum bd_status apply_attributes(struct app *app,
             bd_str_has_control(bd_str_from(option)))
             return bd_fail(&app->err, BD_EINVAL,
                            _("--attribute %s: give NAME=VALUE"), option);
+        if (cli_attribute_name(app, name, &name) != BD_OK)
+            return app->err.code;
         object = with_attribute(app, object, name, value);
     }
     bd_buf_init(&text, 0);
@@ -235,8 +237,9 @@ static enum bd_status apply_options(struct app *app,
     return apply_attributes(app, reader);
 }
 
-/* "name, language": which options were given, for the consent ledger. */
-static bd_str change_note(struct app *app)
+/* "name, language": which options were given, for the consent ledger; of an
+ * address also what it became. */
+static bd_str change_note(struct app *app, bd_str old_email)
 {
     static const char *const names[] = { "email", "name", "language",
                                          "text-only", "attribute" };
@@ -250,6 +253,9 @@ static bd_str change_note(struct app *app)
         if (note.len > 0)
             bd_buf_add_cstr(&note, ", ");
         bd_buf_add_cstr(&note, names[i]);
+        if (i == 0)
+            bd_buf_printf(&note, " %.*s -> %s", BD_ARG(old_email),
+                          opt_get(app, names[i]));
     }
     text = bd_buf_copy(&note, app->arena);
     bd_buf_fini(&note);
@@ -259,15 +265,17 @@ static bd_str change_note(struct app *app)
 int cmd_subscriber_set(struct app *app, int argc, char **argv)
 {
     struct bd_actor actor = app_actor(app);
-    bd_str note = change_note(app);
-    struct bd_subscriber reader;
+    struct bd_subscriber reader = { 0 };
+    bd_str note = BD_STR_NONE;
 
     (void)argc;
+    if (find_reader(app, argv[0], &reader) != BD_OK)
+        return app_fail(app);
+    note = change_note(app, reader.email);
     if (note.len == 0)
         return app_usage(app, _("nothing to change; \"brevduva subscriber set "
                                 "--help\" lists what can be set"));
-    if (find_reader(app, argv[0], &reader) != BD_OK ||
-        apply_options(app, &reader) != BD_OK ||
+    if (apply_options(app, &reader) != BD_OK ||
         bd_subscriber_update(app->store, &reader, note, &actor, &app->err) !=
             BD_OK)
         return app_fail(app);

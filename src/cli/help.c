@@ -68,10 +68,11 @@ void help_program(FILE *out)
 void help_command(FILE *out, const struct cli_command *command)
 {
     const char *synopsis = *command->synopsis ? _(command->synopsis) : "";
+    const char *space = *synopsis ? " " : "";
 
     (void)fprintf(out, "%s\n\n", _(command->help));
-    (void)fprintf(out, _("Usage: brevduva %s [OPTION...] %s\n"), command->name,
-                  synopsis);
+    (void)fprintf(out, _("Usage: brevduva %s [OPTION...]%s%s\n"), command->name,
+                  space, synopsis);
     if (command->options->name) {
         (void)fputs(_("\nOptions:\n"), out);
         print_options(out, command->options);
@@ -80,22 +81,34 @@ void help_command(FILE *out, const struct cli_command *command)
     print_options(out, cli_global_options);
 }
 
-/* "list" alone: show what can follow. */
-static bool print_family(FILE *out, const char *word)
+/* "list" of "list add". */
+static bool belongs(const struct cli_command *c, const char *word)
 {
     size_t len = strlen(word);
+
+    return len > 0 && strncmp(c->name, word, len) == 0 && c->name[len] == ' ';
+}
+
+bool help_family(FILE *out, const char *word)
+{
     bool found = false;
 
     for (const struct cli_command *c = cli_commands; c->name; c++) {
-        if (strncmp(c->name, word, len) != 0 || c->name[len] != ' ')
+        if (!belongs(c, word))
             continue;
-        if (!found)
-            (void)fprintf(out, _("brevduva: %s what? One of:\n"), word);
         found = true;
         print_padded(out, c->name, 17);
         (void)fprintf(out, "%s\n", _(c->help));
     }
     return found;
+}
+
+static bool is_family(const char *word)
+{
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        if (belongs(c, word))
+            return true;
+    return false;
 }
 
 void help_unknown(FILE *out, const char *word)
@@ -104,8 +117,11 @@ void help_unknown(FILE *out, const char *word)
     const char *near = NULL;
     size_t count = 0;
 
-    if (print_family(out, word))
+    if (is_family(word)) {
+        (void)fprintf(out, _("brevduva: %s what? One of:\n"), word);
+        (void)help_family(out, word);
         return;
+    }
     for (const struct cli_command *c = cli_commands;
          c->name && count < MAX_COMMANDS; c++)
         known[count++] = c->name;

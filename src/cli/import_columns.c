@@ -180,23 +180,53 @@ static enum bd_status apply_map(struct app *app, const char *option,
     return BD_OK;
 }
 
-static enum bd_status check_email(struct app *app,
-                                  const struct import_columns *columns)
+static bool mean_the_same(const struct import_columns *c, size_t i, size_t j)
 {
-    size_t found = 0;
+    enum import_field field = c->column[i].field;
 
-    for (size_t i = 0; i < columns->count; i++)
-        found += columns->column[i].field == IMPORT_EMAIL;
-    if (found == 1)
+    if (field != c->column[j].field || field == IMPORT_IGNORED)
+        return false;
+    return field != IMPORT_ATTRIBUTE ||
+           bd_str_eq(c->column[i].attribute, c->column[j].attribute);
+}
+
+static enum bd_status check_columns(struct app *app,
+                                    const struct import_columns *c)
+{
+    bool email = false;
+
+    for (size_t i = 0; i < c->count; i++) {
+        email = email || c->column[i].field == IMPORT_EMAIL;
+        for (size_t j = i + 1; j < c->count; j++)
+            if (mean_the_same(c, i, j))
+                return bd_fail(&app->err, BD_EINVAL,
+                               _("the columns \"%.*s\" and \"%.*s\" mean the "
+                                 "same; turn one off with --map "
+                                 "COLUMN=ignore"),
+                               BD_ARG(c->column[i].title),
+                               BD_ARG(c->column[j].title));
+    }
+    if (email)
         return BD_OK;
-    if (found == 0)
-        return bd_fail(&app->err, BD_EINVAL,
-                       _("no column is called email; say which one it is "
-                         "with --map COLUMN=email"));
     return bd_fail(&app->err, BD_EINVAL,
-                   _("%zu columns could be the address; turn others off with "
-                     "--map COLUMN=ignore"),
-                   found);
+                   _("no column is called email; say which one it is with "
+                     "--map COLUMN=email"));
+}
+
+enum bd_status cli_attribute_name(struct app *app, bd_str title, bd_str *out)
+{
+    bd_str slug = bd_slug(app->arena, title);
+    enum import_field field = field_of(slug);
+
+    if (slug.len == 0 || slug.len > BD_MAX_NAME_BYTES ||
+        (field != IMPORT_ATTRIBUTE && field != IMPORT_FIRST_NAME &&
+         field != IMPORT_LAST_NAME))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("\"%.*s\" cannot name an attribute: it means "
+                         "something else, or has no letters"),
+                       BD_ARG(bd_str_cut_utf8(title, 60)));
+    *out = attribute_name(app, title, 0);
+    return BD_OK;
 }
 
 enum bd_status cli_import_columns_read(struct app *app, const bd_str *fields,
@@ -214,5 +244,5 @@ enum bd_status cli_import_columns_read(struct app *app, const bd_str *fields,
     while ((option = opt_next(app, "map", &at)))
         if (apply_map(app, option, out) != BD_OK)
             return app->err.code;
-    return check_email(app, out);
+    return check_columns(app, out);
 }

@@ -35,6 +35,12 @@ struct import_columns {
 };
 
 /*
+ * "Antal barn" -> "antal_barn": a merge tag and a column. BD_EINVAL when the
+ * name means something else ("email") or has no letters.
+ */
+enum bd_status cli_attribute_name(struct app *app, bd_str title, bd_str *out);
+
+/*
  * Read the first row of the file. All texts are copied into app->arena.
  * Applies --map. BD_EINVAL: no column of addresses, two of them, an unknown
  * column in --map.

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "brevduva/base/assets.h"
 #include "brevduva/base/file.h"
 #include "brevduva/base/limits.h"
 #include "brevduva/compose/check.h"
@@ -8,45 +7,52 @@
 #include "brevduva/mail/address.h"
 #include "cli_private.h"
 
+/* The file's name without folders and ".md". */
+static bd_str base_name(const char *path)
+{
+    bd_str name = bd_str_from(path);
+    size_t slash = 0;
+
+    while ((slash = bd_str_find_char(name, '/')) != SIZE_MAX)
+        name = bd_str_skip(name, slash + 1);
+    if (bd_str_ends(name, BD_STR(".md")))
+        name.len -= 3;
+    return name;
+}
+
 /* "2016-1", "2016-1.md" and "issues/2016-1.md" all mean the same file. */
 static const char *issue_path(struct app *app, const char *name)
 {
-    const char *inside = NULL;
+    bd_str base = base_name(name);
 
-    if (strchr(name, '/') || bd_str_ends(bd_str_from(name), BD_STR(".md"))) {
-        if (bd_file_exists(name))
-            return name;
-        return bd_path_join(app->arena, app->folder, name);
-    }
-    inside = bd_arena_printf(app->arena, "issues/%s.md", name).ptr;
-    return bd_path_join(app->arena, app->folder, inside);
+    if (strchr(name, '/'))
+        return bd_file_exists(name)
+                   ? name
+                   : bd_path_join(app->arena, app->folder, name);
+    return bd_path_join(
+        app->arena, app->folder,
+        bd_arena_printf(app->arena, "issues/%.*s.md", BD_ARG(base)).ptr);
 }
 
 bd_str letter_slug(struct app *app, const char *name)
 {
-    bd_str slug = bd_str_from(name);
-    size_t slash = 0;
-
-    (void)app;
-    while ((slash = bd_str_find_char(slug, '/')) != SIZE_MAX)
-        slug = bd_str_skip(slug, slash + 1);
-    if (bd_str_ends(slug, BD_STR(".md")))
-        slug.len -= 3;
-    return slug;
+    return bd_slug(app->arena, base_name(name));
 }
 
-/* The owner's templates/PATH, else the one in the binary. */
-static bool find_template(void *self, bd_str path, bd_str *out)
+/* The ledger knows issues by their slug: two files must not share one, as a
+ * copy of the last issue would. */
+static enum bd_status check_slug(struct app *app, const char *path,
+                                 const struct bd_issue *issue)
 {
-    struct app *app = self;
-    bd_str name = bd_arena_printf(app->arena, "templates/%.*s", BD_ARG(path));
-    const char *own = bd_path_join(app->arena, app->folder, name.ptr);
+    bd_str wanted = letter_slug(app, path);
 
-    if (bd_file_exists(own) &&
-        bd_file_read(app->arena, own, BD_MAX_TEMPLATE_BYTES, out, NULL) ==
-            BD_OK)
-        return true;
-    return bd_asset_find(name, out);
+    if (bd_str_eq(issue->slug, wanted))
+        return BD_OK;
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("%s: its slug is \"%.*s\", but an issue is known by its "
+                     "file's name; write \"slug: %.*s\", or take the line "
+                     "away"),
+                   issue->path, BD_ARG(issue->slug), BD_ARG(wanted));
 }
 
 struct beside {
@@ -114,13 +120,13 @@ static enum bd_status fill_options(struct app *app, const char *path,
         .from_name = c->from.name.len ? c->from.name : c->name,
         .from_email = sender.email,
         .reply_to = c->from.reply_to,
-        .list_title = letter->list.title,
+        .list_title = letter->list.title.len ? letter->list.title : c->name,
         .list_id = bd_arena_printf(app->arena, "%.*s.%.*s",
                                    BD_ARG(letter->list.slug),
                                    BD_ARG(sender.domain)),
         .list_number = (uint32_t)letter->list.id,
         .base_url = c->web.base_url,
-        .template = find_template,
+        .template = letter_template,
         .template_self = app,
         .file = read_beside,
         .file_self = beside_issue(app, path),
@@ -154,7 +160,9 @@ enum bd_status letter_open(struct app *app, const char *name,
         return fail_missing(app, name);
     if (app_read(app, path, BD_MAX_ISSUE_BYTES, &text, &app->err) != BD_OK ||
         bd_issue_read(app->arena, app_shown(app, path), text, &out->issue,
-                      &app->err) != BD_OK)
+                      &app->err) != BD_OK ||
+        check_slug(app, path, &out->issue) != BD_OK ||
+        letter_templates_load(app) != BD_OK)
         return app->err.code;
     if (app_list(app, out->issue.list, &out->list) != BD_OK)
         return app->err.code;

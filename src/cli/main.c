@@ -55,12 +55,33 @@ static int run_command(struct app *app, int argc, char **argv)
     return command->run(app, argc, argv);
 }
 
+/* "brevduva help", "brevduva help list add". */
+static int help(struct app *app, int argc, char **argv)
+{
+    const struct cli_command *command = NULL;
+
+    if (argc > 0)
+        command = command_find(argv[0], argc > 1 ? argv[1] : NULL);
+    if (command) {
+        help_command(stdout, command);
+    } else if (argc == 0) {
+        help_program(stdout);
+    } else if (!help_family(stdout, argv[0])) {
+        help_unknown(stderr, argv[0]);
+        return BD_EXIT_USAGE;
+    }
+    return app_flush(app);
+}
+
 /* Find the command in argv and parse its options. */
 static int dispatch(struct app *app, int argc, char **argv)
 {
     const char *second = argc > 1 ? argv[1] : NULL;
 
     app->command = command_find(argv[0], second);
+    if (!app->command && second && strcmp(second, "--help") == 0 &&
+        help_family(stdout, argv[0]))
+        return app_flush(app);
     if (!app->command) {
         help_unknown(stderr, argv[0]);
         return BD_EXIT_USAGE;
@@ -92,11 +113,9 @@ static int run(struct app *app, int argc, char **argv)
     if (!choose_language(app))
         return BD_EXIT_USAGE;
     if (argc > 0 && strcmp(argv[0], "help") == 0)
-        argv[0] = (char[]) { "--help" };
-    if (opt_has(app, "help") || (argc > 0 && strcmp(argv[0], "--help") == 0)) {
-        help_program(stdout);
-        return app_flush(app);
-    }
+        return help(app, argc - 1, argv + 1);
+    if (opt_has(app, "help"))
+        return help(app, 0, argv);
     if (argc > 0)
         return dispatch(app, argc, argv);
     app->command = &advice;

@@ -5,12 +5,17 @@
 #include "cli_private.h"
 
 struct out_file {
-    FILE *file; /* NULL: not open */
-    const char *path, *temporary;
+    FILE *file;            /* NULL: not open */
+    const char *path;      /* what it is called, links followed */
+    const char *temporary; /* NULL: written where it stands (a pipe) */
 };
 
-/* Readers' addresses go in there: mode 0600. */
-enum bd_status out_file_open(struct app *app, const char *path,
+/*
+ * Begin a file. Readers' addresses go in there: mode 0600. "-" is standard
+ * output; pipes and devices are written as they are. The newsletter's own
+ * files, and `input_fd` (-1: none), are never replaced: BD_EINVAL.
+ */
+enum bd_status out_file_open(struct app *app, const char *path, int input_fd,
                              struct out_file *out);
 /* fsync and rename; closes in every case. */
 enum bd_status out_file_finish(struct app *app, struct out_file *out);

@@ -7,3 +7,16 @@ load helper
     run -0 --separate-stderr brevduva --help
     [ -z "$stderr" ]
 }
+
+@test "help for a family, a command and an unknown word" {
+    run -0 brevduva list --help
+    says "list add"
+    run -0 brevduva help
+    says "send"
+    run -0 brevduva help list add
+    says "Usage: brevduva list add"
+    run -2 --separate-stderr brevduva help sned
+    complains '"send"'
+    run -2 --separate-stderr brevduva list
+    complains "list what?"
+}

@@ -130,6 +130,50 @@ CSV
     [ "$(head -c 3 out.csv-excel | od -An -tx1 | tr -d ' ')" = efbbbf ]
 }
 
+@test "no file of the newsletter or of the import is ever replaced" {
+    printf 'email\na@example.org\nbad\n' >r.csv
+    for own in brevduva.db brevduva.yaml issues/x.md; do
+        cp brevduva.yaml before
+        run -2 --separate-stderr brevduva export -o $own
+        complains "belongs to the newsletter"
+        run -2 --separate-stderr brevduva import r.csv --consent form \
+            --reject-file $own
+        complains "belongs to the newsletter"
+        cmp before brevduva.yaml
+    done
+    run -2 --separate-stderr brevduva import r.csv --consent form \
+        --reject-file r.csv
+    complains "is the file being read"
+    [ "$(wc -l <r.csv)" = 3 ]
+    run -0 brevduva status
+}
+
+@test "export follows links, writes pipes, and - is standard output" {
+    printf 'email\na@example.org\n' >r.csv
+    brevduva import r.csv --consent form --reject-file none.csv
+    [ ! -e none.csv ]
+    ln -s there.csv link.csv
+    brevduva export -o link.csv
+    [ -L link.csv ] && grep -q a@example.org there.csv
+    mkfifo pipe
+    brevduva export -o pipe &
+    grep -q a@example.org pipe
+    wait
+    [ -p pipe ]
+    run -0 --separate-stderr brevduva export -o -
+    says "a@example.org"
+    [ ! -e ./- ]
+}
+
+@test "two columns of one meaning are an error, other states are told" {
+    printf 'email,name,Namn\na@example.org,A,B\n' >r.csv
+    run -2 --separate-stderr brevduva import r.csv --consent form
+    complains '"name" and "Namn" mean the same'
+    printf 'email,state\na@example.org,left\n' >s.csv
+    run -0 brevduva import s.csv --consent form
+    says "in the file as left: 1"
+}
+
 @test "export filters, and writes JSON" {
     printf 'email,state\na@example.org,active\nb@example.org,left\n' >r.csv
     brevduva import r.csv --consent form

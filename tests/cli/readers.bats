@@ -71,7 +71,15 @@ setup() {
     brevduva subscriber set anna@example.org --email anna.ek@example.org
     run -0 brevduva why anna.ek@example.org
     says "was changed"
+    says "anna@example.org -> anna.ek@example.org"
     brevduva subscribe bo@example.org --consent form
+    brevduva subscriber set bo@example.org --attribute "Antal barn=3"
+    run -0 brevduva subscriber show bo@example.org --json
+    says '"antal_barn":"3"'
+    for bad in email=x "E-post=x" "!!=x"; do
+        run -2 --separate-stderr brevduva subscriber set bo@example.org \
+            --attribute "$bad"
+    done
     run -2 --separate-stderr brevduva subscriber set bo@example.org \
         --email anna.ek@example.org
     complains "anna.ek@example.org"
@@ -83,8 +91,12 @@ setup() {
     run -0 brevduva list add styrelsen --title "Till styrelsen" --language sv
     run -2 --separate-stderr brevduva list add styrelsen
     complains "styrelsen"
-    run -2 --separate-stderr brevduva list add "Stor Stad"
-    complains "a-z"
+    for bad in "Stor Stad" "" -x; do
+        run -2 --separate-stderr brevduva list add -- "$bad"
+        complains "a-z"
+    done
+    run -2 --separate-stderr brevduva subscribe a@example.org --list ""
+    complains "--list needs"
     brevduva list edit styrelsen --description "Protokoll"
     run -0 brevduva list show styrelsen
     says "Protokoll"

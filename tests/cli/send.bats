@@ -106,3 +106,33 @@ for m in map(json.loads, sys.stdin):
     run -2 --separate-stderr brevduva new "  "
     run -2 --separate-stderr brevduva new "!!!"
 }
+
+@test "two issues never share a slug" {
+    brevduva send 2026-4 --yes
+    sed 's/4.2026/5\/2026/' issues/2026-4.md >issues/2026-5.md
+    run -2 --separate-stderr brevduva send 2026-5 --yes
+    complains 'issues/2026-5.md: its slug is "2026-4"'
+    sed -i '/^slug:/d' issues/2026-5.md
+    run -0 brevduva send 2026-5.md --yes
+    says "accepted: 12"
+    [ "$(copies)" = 24 ]
+}
+
+@test "a template of one's own that cannot be used is no secret" {
+    mkdir -p templates/mail/brev
+    ln -s nowhere templates/mail/brev/letter.html
+    run -2 --separate-stderr brevduva check 2026-4
+    complains "templates/mail/brev/letter.html"
+    mv templates/mail/brev/letter.html templates/mail/brev/leter.html
+    run -0 --separate-stderr brevduva check 2026-4
+    complains "templates/mail/brev/leter.html is not used"
+}
+
+@test "the letter bears the newsletter's name of today" {
+    sed -i 's/^name:.*/name: Nya bladet/' brevduva.yaml
+    run -0 brevduva render 2026-4 --as text
+    says "Nya bladet"
+    [[ $output != *nyhetsbrev,* ]]
+    run -0 brevduva render 2026-4
+    says "List-Id: Nya bladet <nyhetsbrev.hyttvik.example>"
+}
