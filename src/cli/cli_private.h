@@ -6,6 +6,7 @@
 
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/json.h"
+#include "brevduva/base/limits.h"
 #include "brevduva/base/sys.h"
 #include "brevduva/base/token.h"
 #include "brevduva/cli/cli.h"
@@ -46,6 +47,7 @@ extern const struct cli_command cli_commands[];
 extern const struct cli_option cli_global_options[];
 
 #define CLI_MAX_VALUES 64
+#define CLI_MAX_NOTE   2000 /* octets of a consent or reason */
 
 struct app {
     struct bd_arena *arena; /* lives as long as the command */
@@ -108,8 +110,9 @@ const char *opt_next(const struct app *app, const char *name, size_t *at);
 enum bd_status opt_state(struct app *app, bool *out_given,
                          enum bd_subscription_state *out);
 enum bd_status opt_language(struct app *app, bd_str *out); /* "sv", "en" */
-/* One line of clean text of at most BD_MAX_NAME_BYTES, trimmed. */
-enum bd_status opt_line(struct app *app, const char *name, bd_str *out);
+/* One line of clean text of at most `max` octets, trimmed. */
+enum bd_status opt_line(struct app *app, const char *name, size_t max,
+                        bd_str *out);
 
 /* help.c */
 void help_program(FILE *out);

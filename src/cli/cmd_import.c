@@ -260,16 +260,16 @@ static int run(struct import *im, const char *path, bd_str consent)
 int cmd_import(struct app *app, int argc, char **argv)
 {
     struct import im = { .app = app, .fd = -1 };
-    bd_str consent = bd_str_trim(opt_str(app, "consent"));
+    bd_str consent = BD_STR_NONE;
     int code = BD_EXIT_OK;
 
     (void)argc;
+    if (opt_line(app, "consent", CLI_MAX_NOTE, &consent) != BD_OK)
+        return app_fail(app);
     if (consent.len == 0)
         return app_usage(app, _("say where and when the readers agreed, for "
                                 "example --consent \"sign-up form on the web, "
                                 "2024-2026\": it is kept as proof"));
-    if (!bd_str_is_utf8(consent, NULL) || bd_str_has_control(consent))
-        return app_usage(app, _("--consent: plain text, please"));
     im.arena = bd_arena_new();
     bd_buf_init(&im.attributes, 0);
     code = run(&im, argv[0], consent);

@@ -149,7 +149,7 @@ int cmd_init(struct app *app, int argc, char **argv)
         argv[0][--len] = '\0';
     plan.final = argv[0];
     plan.name = last_part(plan.final);
-    if (opt_line(app, "name", &plan.name) != BD_OK ||
+    if (opt_line(app, "name", BD_MAX_NAME_BYTES, &plan.name) != BD_OK ||
         opt_language(app, &lang) != BD_OK)
         return app_fail(app);
     (void)bd_lang_parse(lang, &plan.lang);

@@ -4,10 +4,10 @@
 
 static enum bd_status read_texts(struct app *app, struct bd_list *list)
 {
-    enum bd_status rc = opt_line(app, "title", &list->title);
+    enum bd_status rc = opt_line(app, "title", BD_MAX_NAME_BYTES, &list->title);
 
     if (rc == BD_OK)
-        rc = opt_line(app, "description", &list->description);
+        rc = opt_line(app, "description", CLI_MAX_NOTE, &list->description);
     if (rc == BD_OK)
         rc = opt_language(app, &list->language);
     return rc;

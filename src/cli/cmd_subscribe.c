@@ -30,8 +30,8 @@ int cmd_subscribe(struct app *app, int argc, char **argv)
     bool known = false;
 
     (void)argc;
-    if (opt_line(app, "name", &reader.name) != BD_OK ||
-        opt_line(app, "consent", &consent) != BD_OK ||
+    if (opt_line(app, "name", BD_MAX_NAME_BYTES, &reader.name) != BD_OK ||
+        opt_line(app, "consent", CLI_MAX_NOTE, &consent) != BD_OK ||
         opt_language(app, &reader.language) != BD_OK ||
         bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
@@ -57,7 +57,7 @@ int cmd_unsubscribe(struct app *app, int argc, char **argv)
     int64_t left = 0;
 
     (void)argc;
-    if (opt_line(app, "reason", &reason) != BD_OK ||
+    if (opt_line(app, "reason", CLI_MAX_NOTE, &reason) != BD_OK ||
         bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
         bd_subscriber_find(app->arena, app->store, address.key, &reader,

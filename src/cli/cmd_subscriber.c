@@ -223,7 +223,7 @@ static enum bd_status apply_options(struct app *app,
 {
     bd_str text_only = opt_str(app, "text-only");
 
-    if (opt_line(app, "name", &reader->name) != BD_OK ||
+    if (opt_line(app, "name", BD_MAX_NAME_BYTES, &reader->name) != BD_OK ||
         opt_language(app, &reader->language) != BD_OK)
         return app->err.code;
     if (text_only.len > 0 && !bd_str_eq(text_only, BD_STR("yes")) &&

@@ -148,17 +148,18 @@ enum bd_status opt_language(struct app *app, bd_str *out)
     return BD_OK;
 }
 
-enum bd_status opt_line(struct app *app, const char *name, bd_str *out)
+enum bd_status opt_line(struct app *app, const char *name, size_t max,
+                        bd_str *out)
 {
     bd_str text = bd_str_trim(opt_str(app, name));
 
     if (!opt_has(app, name))
         return BD_OK;
     if (!bd_str_is_utf8(text, NULL) || bd_str_has_line_break(text) ||
-        bd_str_has_control(text) || text.len > BD_MAX_NAME_BYTES)
+        bd_str_has_control(text) || text.len > max)
         return bd_fail(&app->err, BD_EINVAL,
                        _("--%s: give one line of text, at most %d octets"),
-                       name, BD_MAX_NAME_BYTES);
+                       name, (int)max);
     *out = text;
     return BD_OK;
 }

@@ -15,7 +15,7 @@ load helper
     says "send"
     run -0 brevduva help list add
     says "Usage: brevduva list add"
-    run -2 --separate-stderr brevduva help sned
+    run -2 --separate-stderr brevduva help sendd
     complains '"send"'
     run -2 --separate-stderr brevduva list
     complains "list what?"
