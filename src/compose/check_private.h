@@ -39,6 +39,8 @@ void bd_check_link_text_vague(struct bd_check_run *run);
 
 /* check_text.c */
 void bd_check_attachment_missing(struct bd_check_run *run);
+void bd_check_body_empty(struct bd_check_run *run);
+void bd_check_draft_untouched(struct bd_check_run *run);
 void bd_check_heading_duplicate(struct bd_check_run *run);
 void bd_check_heading_skipped(struct bd_check_run *run);
 void bd_check_image_alt(struct bd_check_run *run);

@@ -79,6 +79,47 @@ void bd_check_leftover(struct bd_check_run *run)
                                 words[i].word);
 }
 
+void bd_check_body_empty(struct bd_check_run *run)
+{
+    bd_str text = bd_node_text(run->arena, run->issue->document);
+
+    if (bd_str_trim(text).len == 0 && !bd_check_next(run, NULL, BD_NODE_IMAGE))
+        bd_check_report(run, BD_WHOLE_LETTER,
+                        _("nothing stands below the front matter; write the "
+                          "letter there"));
+}
+
+void bd_check_draft_untouched(struct bd_check_run *run)
+{
+    static const struct {
+        const char *text; /* in templates/new/issue.*.md */
+        bool whole;       /* may begin a text of one's own */
+    } lines[] = {
+        { "Skriv inledningen här", false },
+        { "Första rubriken", true },
+        { "Skriv i Markdown: ", false },
+        { "tisdag 1 december kl. 18.00, föreningshuset", true },
+        { "Write the introduction here", false },
+        { "The first heading", true },
+        { "Write in Markdown: ", false },
+        { "Tuesday 1 December 18:00, the clubhouse", true },
+    };
+    const struct bd_node *node = NULL;
+
+    while ((node = bd_check_next(run, node, BD_NODE_TEXT)))
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            bd_str line = bd_str_from(lines[i].text);
+
+            if (lines[i].whole ? bd_str_eq(node->text, line)
+                               : bd_str_starts(node->text, line))
+                bd_check_report(run, node->place,
+                                _("\"%.*s\" stands there from `brevduva "
+                                  "new`; write your own text, or take the "
+                                  "line away"),
+                                BD_ARG(bd_str_trim(line)));
+        }
+}
+
 void bd_check_link_syntax(struct bd_check_run *run)
 {
     struct texts t = { .run = run };

@@ -97,12 +97,13 @@ for m in map(json.loads, sys.stdin):
     complains "brevduva new"
 }
 
-@test "new makes a draft that checks, and never writes over one" {
+@test "new makes a draft that must be written over, and never writes over one" {
     run -0 brevduva new "Vårens första: \"nytt\""
     says "issues/varens-forsta-nytt.md"
     run -2 --separate-stderr brevduva new "Vårens första nytt"
     complains "is there already"
-    run -0 brevduva check varens-forsta-nytt
+    run -3 brevduva check varens-forsta-nytt
+    says "draft-untouched"
     run -2 --separate-stderr brevduva new "  "
     run -2 --separate-stderr brevduva new "!!!"
 }

@@ -64,6 +64,13 @@ static void test_check__finds_one(void **state)
         { BODY("Hej [Programmet](https://a.test/b) och www.a.test"), NULL, 0,
           0 },
         { BODY("Se bifogad fil"), "attachment-missing", 5, 1 },
+        { BODY(" \n\n"), "body-empty", 0, 0 },
+        { BODY("<!-- sedan -->"), "body-empty", 0, 0 },
+        { BODY("![Bild](b.gif)"), NULL, 0, 0 },
+        { BODY("`kod`"), NULL, 0, 0 },
+        { BODY("```\nkod\n```"), NULL, 0, 0 },
+        { BODY("## Första rubriken"), "draft-untouched", 5, 4 },
+        { BODY("## Första rubriken i år"), NULL, 0, 0 },
         { BODY("# A\n\n## B\n\n# A"), "heading-duplicate", 9, 1 },
         { BODY("# A\n\n### B"), "heading-skipped", 7, 1 },
         { BODY("Hej ![](b.gif)"), "image-alt", 5, 5 },
@@ -116,6 +123,31 @@ static void test_check__finds_one(void **state)
         CHECK_ROW(rows[i].issue, strcmp(got->id, rows[i].id) == 0);
         CHECK_ROW(rows[i].issue, got->place.line == rows[i].line);
         CHECK_ROW(rows[i].issue, got->place.column == rows[i].column);
+    }
+    bd_arena_free(arena);
+}
+
+/* The made-up lines of each template are all found. */
+static void test_check__finds_an_untouched_draft(void **state)
+{
+    static const char *const templates[] = { "templates/new/issue.sv.md",
+                                             "templates/new/issue.en.md" };
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_letter_options options = good_options(arena);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof templates / sizeof *templates; i++) {
+        const struct bd_finding *got = NULL;
+        bd_str draft = BD_STR_NONE;
+        size_t count = 0, found = 0;
+
+        CHECK(bd_asset_find(bd_str_from(templates[i]), &draft));
+        draft = bd_str_skip(draft, bd_str_find(draft, BD_STR("\n---\n\n")));
+        run(arena, bd_arena_printf(arena, "---\ntitle: Hej%.*s", BD_ARG(draft)),
+            &options, &got, &count);
+        for (size_t k = 0; k < count; k++)
+            found += strcmp(got[k].id, "draft-untouched") == 0;
+        CHECK_ROW(templates[i], found == 4);
     }
     bd_arena_free(arena);
 }
@@ -184,6 +216,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check__finds_one),
+        cmocka_unit_test(test_check__finds_an_untouched_draft),
         cmocka_unit_test(test_check__looks_at_the_settings),
         cmocka_unit_test(test_check__measures_the_html),
         cmocka_unit_test(test_checks__are_sorted),
