@@ -83,6 +83,31 @@ static enum bd_status check_names(struct app *app,
     return rc;
 }
 
+/* With --json also what keeps the letter from being made is an object:
+ * "FILE:LINE:COLUMN: text" taken apart. */
+static int fail_check(struct app *app)
+{
+    bd_str rest = bd_str_from(app->err.msg);
+    bd_str file = bd_str_cut(&rest, ':');
+    uint64_t line = 0;
+    uint64_t column = 0;
+    struct bd_finding finding = { .id = "issue", .level = BD_CHECK_ERROR };
+
+    if (!opt_has(app, "json"))
+        return app_fail(app);
+    if (bd_str_to_u64(bd_str_cut(&rest, ':'), &line) &&
+        bd_str_to_u64(bd_str_cut(&rest, ':'), &column)) {
+        finding.place.line = (uint32_t)line;
+        finding.place.column = (uint32_t)column;
+        finding.text = bd_str_trim(rest);
+    } else {
+        file = BD_STR_NONE;
+        finding.text = bd_str_from(app->err.msg);
+    }
+    print_json(app, bd_arena_cstr(app->arena, file), &finding);
+    return app_fail(app);
+}
+
 int cmd_check(struct app *app, int argc, char **argv)
 {
     struct cli_letter letter;
@@ -95,7 +120,7 @@ int cmd_check(struct app *app, int argc, char **argv)
         bd_letter_compile(app->arena, &letter.issue, &letter.options,
                           BD_LETTER_FULL, &message, &app->err) != BD_OK ||
         check_names(app, &letter) != BD_OK)
-        return app_fail(app);
+        return fail_check(app);
     errors = letter_check(app, &letter, &message, false);
     code = app_flush(app);
     return code == BD_EXIT_OK && errors > 0 ? BD_EXIT_FOUND : code;

@@ -66,6 +66,16 @@ for m in map(json.loads, sys.stdin):
     [ "$(copies)" = 0 ]
 }
 
+@test "check --json has an object for each finding and for what is worse" {
+    echo '[här](http://hyttvik.example/x)' >>issues/2026-4.md
+    run -0 --separate-stderr brevduva check 2026-4 --json
+    says '"id":"link-text-vague"'
+    says '"id":"link-http"'
+    echo '{{nonsense}}' >>issues/2026-4.md
+    run -2 --separate-stderr brevduva check 2026-4 --json
+    says '"file":"issues/2026-4.md","line":56,"column":1,"level":"error","id":"issue"'
+}
+
 @test "test mails go out and stand in no log" {
     run -0 brevduva test 2026-4 me@example.org you@example.org
     says "me@example.org: accepted"
