@@ -79,11 +79,23 @@ void bd_check_leftover(struct bd_check_run *run)
                                 words[i].word);
 }
 
+/* A picture, or code or running text that is more than white space. */
+static bool is_seen(const struct bd_node *node)
+{
+    if (node->kind == BD_NODE_TEXT || node->kind == BD_NODE_CODE ||
+        node->kind == BD_NODE_CODE_BLOCK)
+        return bd_str_trim(node->text).len > 0;
+    return node->kind == BD_NODE_IMAGE;
+}
+
 void bd_check_body_empty(struct bd_check_run *run)
 {
-    bd_str text = bd_node_text(run->arena, run->issue->document);
+    const struct bd_node *root = run->issue->document;
+    const struct bd_node *node = root;
 
-    if (bd_str_trim(text).len == 0 && !bd_check_next(run, NULL, BD_NODE_IMAGE))
+    while (node && !is_seen(node))
+        node = bd_node_walk(root, node);
+    if (!node)
         bd_check_report(run, BD_WHOLE_LETTER,
                         _("nothing stands below the front matter; write the "
                           "letter there"));
