@@ -15,8 +15,8 @@ void bd_check_base_url_missing(struct bd_check_run *run)
         bd_check_report(run, BD_WHOLE_LETTER,
                         _("the setting web.base_url is empty: the letter has "
                           "no link to the web or to one's subscription, and "
-                          "unsubscribing goes by mail; set it to where "
-                          "`brevduva serve` is reached"));
+                          "unsubscribing goes by mail; set it to where the "
+                          "readers' pages are"));
 }
 
 void bd_check_postal_address(struct bd_check_run *run)

@@ -147,7 +147,7 @@ static enum bd_status unknown_check(const struct form *f,
                                 near ? _("no check is called \"%.*s\"; did "
                                          "you mean \"%s\"?")
                                      : _("no check is called \"%.*s\"; "
-                                         "`brevduva check` shows the names"),
+                                         "docs/writing.md lists them"),
                                 BD_ARG(item->text), near)
                     .ptr);
 }

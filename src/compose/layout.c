@@ -131,13 +131,10 @@ enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err)
 {
     struct bd_json *data = bd_layout_data(draft, BD_ESCAPE_TEXT);
-    const struct bd_json *url = bd_json_get(data, BD_STR("unsubscribe_url"));
     struct bd_buf body = { 0 };
 
     wrap_member(draft, data, "title", "title_lines", '=');
     wrap_member(draft, data, "reason", "reason_lines", 0);
-    bd_json_set(data, BD_STR("unsubscribe"),
-                bd_json_string(draft->arena, bd_url_shown(url->text)));
     bd_text_render(draft->issue->document, draft->lang, draft->arena, &body);
     bd_json_set(data, BD_STR("body"),
                 bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));

@@ -94,11 +94,26 @@ static bd_str unsubscribe_url(struct bd_draft *d)
     return bd_mailto(d->arena, bd_unsubscribe_email(d->options), "unsubscribe");
 }
 
+/* The same for those who read plain text and may have nothing to click on. */
+static void set_unsubscribe(struct bd_draft *d, struct bd_json *data)
+{
+    bd_str url = unsubscribe_url(d);
+
+    set_marked(d, data, "unsubscribe_url", url);
+    if (d->options->base_url.len > 0)
+        set_marked(d, data, "unsubscribe", url);
+    else
+        set(d, data, "unsubscribe",
+            bd_arena_printf(
+                d->arena,
+                L_(d->lang, N_("write to %.*s with the subject unsubscribe")),
+                BD_ARG(bd_unsubscribe_email(d->options))));
+}
+
 static void set_urls(struct bd_draft *d, struct bd_json *data)
 {
     bd_str base = d->options->base_url;
     bd_str web = BD_STR_NONE;
-    bd_str unsubscribe = unsubscribe_url(d);
 
     if (base.len > 0)
         web = bd_arena_printf(d->arena, "%.*s/archive/%.*s", BD_ARG(base),
@@ -109,7 +124,7 @@ static void set_urls(struct bd_draft *d, struct bd_json *data)
     set(d, data, "contact_email", bd_contact_email(d->options));
     set_marked(d, data, "tip_url", token_url(d, "t", "@tip"));
     set_marked(d, data, "subscription_url", token_url(d, "s", "@subscription"));
-    set_marked(d, data, "unsubscribe_url", unsubscribe);
+    set_unsubscribe(d, data);
 }
 
 /* "www.so-in.se" -> "https://www.so-in.se". */

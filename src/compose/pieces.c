@@ -126,10 +126,11 @@ enum bd_status bd_pieces_finish(struct bd_pieces *pieces,
 {
     add_piece(pieces, (struct bd_piece) { .has_field = false });
     if (pieces->literal.full || pieces->literal_bytes > BD_MAX_MESSAGE_BYTES)
-        return bd_fail(err, BD_ELIMIT,
-                       _("the letter is larger than %d MB; make its pictures "
-                         "smaller"),
-                       BD_MAX_MESSAGE_BYTES / 1024 / 1024);
+        return bd_fail(
+            err, BD_ELIMIT,
+            _("the letter is larger than %d MB; make its text shorter "
+              "or its pictures smaller"),
+            BD_MAX_MESSAGE_BYTES / 1024 / 1024);
     if (pieces->name_count > UINT16_MAX)
         return bd_fail(err, BD_ELIMIT,
                        _("the letter uses too many merge tags"));

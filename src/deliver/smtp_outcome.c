@@ -131,7 +131,7 @@ bool smtp_can_start(const struct bd_smtp *smtp, struct transaction *t)
     } else if (smtp->size_max > 0 && copy->bytes.len > smtp->size_max) {
         (void)snprintf(text, sizeof text,
                        _("the mail is %zu octets and the relay takes at most "
-                         "%llu: make the images smaller"),
+                         "%llu: make its text shorter or its pictures smaller"),
                        copy->bytes.len, (unsigned long long)smtp->size_max);
         decide_here(t, BD_SMTP_BARRED, "5.3.4", text);
     }

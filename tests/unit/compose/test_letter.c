@@ -111,11 +111,13 @@ static void test_letter_compile__one_click_is_https_only(void **state)
           false, "http://b.example/u/" },
         { "", "u@b.example",
           "List-Unsubscribe: <mailto:u@b.example?subject=unsubscribe>\r\n",
-          false, "mailto:u@b.example" },
+          false,
+          "Unsubscribe: write to u@b.example with the subject "
+          "unsubscribe\r\n" },
         { "", "",
           "List-Unsubscribe: "
           "<mailto:svar@brev.example?subject=unsubscribe>\r\n",
-          false, "mailto:svar@brev.example" },
+          false, "Unsubscribe: write to svar@brev.example with" },
     };
     struct bd_arena *arena = bd_arena_new();
     struct templates templates = { .arena = arena };
