@@ -114,6 +114,8 @@ for m in map(json.loads, sys.stdin):
     complains "is there already"
     run -3 brevduva check varens-forsta-nytt
     says "draft-untouched"
+    run -2 brevduva send varens-forsta-nytt --yes
+    says "draft-untouched"
     run -2 --separate-stderr brevduva new "  "
     run -2 --separate-stderr brevduva new "!!!"
 }

@@ -168,6 +168,7 @@ static void test_check__looks_at_the_settings(void **state)
     CHECK(count == 3);
     for (size_t i = 0; i < 3; i++)
         CHECK_STR(bd_str_from(got[i].id), want[i]);
+    CHECK(bd_str_ends(got[0].text, BD_STR("where the readers' pages are")));
     bd_arena_free(arena);
 }
 
