@@ -56,25 +56,51 @@ static enum bd_status fill_raw(struct csv_source *s, struct bd_err *err)
     return BD_OK;
 }
 
-/* The bytes are UTF-8, maybe cut inside their last character. `out_whole`:
- * octets of whole characters. */
-static bool is_utf8_piece(const uint8_t *bytes, size_t len, size_t *out_whole)
-{
-    const uint8_t *bad = u8_check(bytes, len);
-    size_t whole = bad ? (size_t)(bad - bytes) : len;
-    ucs4_t unused = 0;
+/* What a file's octets above ASCII look like. */
+struct tally {
+    size_t characters; /* whole ones of UTF-8 */
+    size_t strays;     /* octets that belong to none */
+};
 
-    *out_whole = whole;
-    return !bad || u8_mbtoucr(&unused, bad, len - whole) == -2;
+static size_t count_characters(const uint8_t *at, const uint8_t *end)
+{
+    size_t count = 0;
+
+    for (; at < end; at++)
+        count += *at >= 0xc0; /* how each starts */
+    return count;
 }
 
-/* All that stands in the file from `at` on is UTF-8. */
-static enum bd_status check_rest(const struct csv_source *s, off_t at,
-                                 bool *out, struct bd_err *err)
+/* Count what stands in `bytes`. Returns the octets counted: when more of the
+ * file follows, not those of a character that is cut at the end. */
+static size_t count_octets(const uint8_t *bytes, size_t len, bool more,
+                           struct tally *tally)
+{
+    const uint8_t *end = bytes + len;
+    const uint8_t *at = bytes;
+    ucs4_t unused = 0;
+
+    while (at < end) {
+        const uint8_t *stray = u8_check(at, (size_t)(end - at));
+        const uint8_t *good_end = stray ? stray : end;
+
+        tally->characters += count_characters(at, good_end);
+        at = good_end;
+        if (!stray ||
+            (more && u8_mbtoucr(&unused, at, (size_t)(end - at)) == -2))
+            break;
+        tally->strays++;
+        at++;
+    }
+    return (size_t)(at - bytes);
+}
+
+/* Count all that stands in the file from `at` on. */
+static enum bd_status count_rest(const struct csv_source *s, off_t at,
+                                 struct tally *tally, struct bd_err *err)
 {
     uint8_t *piece = s->raw + CSV_SAMPLE_BYTES;
     ssize_t got = 0;
-    size_t whole = 0;
 
     for (;;) {
         got = pread(s->fd, piece, CSV_SAMPLE_BYTES, at);
@@ -82,32 +108,33 @@ static enum bd_status check_rest(const struct csv_source *s, off_t at,
             continue;
         if (got <= 0)
             break;
-        if (!is_utf8_piece(piece, (size_t)got, &whole) || whole == 0)
-            break;
-        at += (off_t)whole;
+        /* a character has up to 4 octets: a shorter piece is the last */
+        at += (off_t)count_octets(piece, (size_t)got, got >= 4, tally);
     }
-    *out = got == 0;
     return got < 0 ? fail_read(err) : BD_OK;
 }
 
-/* Whole file if it can be read twice, else its start: UTF-8 or not? */
+/*
+ * Whole file if it can be read twice, else its start: UTF-8 or not?
+ *
+ * Text in Windows-1252 hardly ever forms a character of UTF-8, so a file that
+ * has two or more for each stray octet is UTF-8 with some rows damaged.
+ */
 static enum bd_status find_charset(struct csv_source *s, bool bom,
                                    struct bd_err *err)
 {
     const uint8_t *start = s->raw + s->raw_from;
     size_t len = s->raw_len - s->raw_from;
     off_t pos = lseek(s->fd, 0, SEEK_CUR);
-    size_t whole = 0;
-    bool utf8 = is_utf8_piece(start, len, &whole);
-    bool read_twice = pos >= 0;
+    struct tally tally = { 0 };
+    size_t counted = count_octets(start, len, !s->end, &tally);
+    bool unseen = !s->end && pos < 0;
     enum bd_status rc = BD_OK;
 
-    if (utf8 && s->end)
-        utf8 = whole == len;
-    else if (utf8 && read_twice)
-        rc = check_rest(s, pos - (off_t)(len - whole), &utf8, err);
-    s->windows_1252 = !utf8 && !bom;
-    s->doubtful = utf8 ? !s->end && !read_twice : bom;
+    if (!s->end && !unseen)
+        rc = count_rest(s, pos - (off_t)(len - counted), &tally, err);
+    s->windows_1252 = !bom && tally.characters / 2 < tally.strays;
+    s->doubtful = !s->windows_1252 && (tally.strays > 0 || unseen);
     return rc;
 }
 

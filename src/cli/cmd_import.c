@@ -36,6 +36,8 @@ static const char *problem_text(enum bd_csv_problem problem)
         return _("has a quotation mark in the wrong place");
     case BD_CSV_OPEN_QUOTE:
         return _("opens a quotation mark that is never closed");
+    case BD_CSV_BAD_CHARSET:
+        return _("is neither UTF-8 nor Windows-1252 text");
     default:
         return _("cannot be read");
     }

@@ -191,12 +191,15 @@ CSV
 @test "broken files are answered with line and reason" {
     printf 'email,name\na@example.org,A\0B\n' >nul.csv
     printf 'email,name\na@example.org,"A\nb@example.org,B\n' >half.csv
+    printf 'email,name\na@example.org,Åsa Öberg\nb@example.org,\xc5sa\n' >octet.csv
     printf 'name\nAnna\n' >noemail.csv
     : >empty.csv
     run -2 --separate-stderr brevduva import nul.csv --consent form
     complains "line 2: has a NUL octet"
     run -2 --separate-stderr brevduva import half.csv --consent form
     complains "line 2: opens a quotation mark that is never closed"
+    run -2 --separate-stderr brevduva import octet.csv --consent form
+    complains "line 3: is neither UTF-8 nor Windows-1252 text"
     run -2 --separate-stderr brevduva import noemail.csv --consent form
     complains "--map COLUMN=email"
     run -2 --separate-stderr brevduva import empty.csv --consent form

@@ -39,8 +39,10 @@ typedef enum bd_status (*bd_csv_row_fn)(void *self,
 /*
  * Read a CSV file from where `fd` stands to its end with constant memory. BOM
  * skipped; delimiter is the one of comma, semicolon and tab that the first
- * row has most of outside quotes, or what a first line "sep=;" names; a file
- * that is not valid UTF-8 is read as Windows-1252. CRLF, LF and CR line ends.
+ * row has most of outside quotes, or what a first line "sep=;" names. A file
+ * whose octets above ASCII mostly form no UTF-8 is read as Windows-1252; in
+ * any other, the rows that are not UTF-8 are BD_CSV_BAD_CHARSET. CRLF, LF and
+ * CR line ends.
  * Blanks around a field without quotes do not belong to it; quotes inside it
  * do, as spreadsheets have it.
  *

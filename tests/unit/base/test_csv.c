@@ -135,6 +135,12 @@ static void test_csv_read__finds_the_charset(void **state)
         ROW("\xe5,1\n\x81,2\n\xe5,3\n",
             "1[å][1]\n2 bad-charset: \xef\xbf\xbd,2\n3[å][3]\n"),
         ROW("a\n\xc3", "1[a]\n2[Ã]\n"), /* cut in a character: not UTF-8 */
+        /* two characters for each stray octet: UTF-8 with a damaged row */
+        ROW("\xc3\xa5,\xc3\xa4\n\xe5,x\n\xc3\xb6\n",
+            "1[å][ä]\n2 bad-charset: \xef\xbf\xbd,x\n3[ö]\n"),
+        ROW("\xc3\xa5\xc3\xa4\n\xc3", /* cut in the last of many */
+            "1[åä]\n2 bad-charset: \xef\xbf\xbd\n"),
+        ROW("\xc3\xa5\n\xe5\n", "1[Ã¥]\n2[å]\n"),
         /* a BOM promises UTF-8, so the other lines are not Windows-1252 */
         ROW("\xef\xbb\xbf\xc3\xa5\n\xe5x\n",
             "1[å]\n2 bad-charset: \xef\xbf\xbdx\n"),
@@ -142,6 +148,37 @@ static void test_csv_read__finds_the_charset(void **state)
 
     (void)state;
     check_rows(rows, sizeof rows / sizeof *rows);
+}
+
+/* A file over the reader's sample, with characters across its every border. */
+static void test_csv_read__judges_the_whole_file(void **state)
+{
+    static const char *const ends[] = { "\xe5\n", "\xc3\xa5\n\xe5" };
+    static const char sign[] = "\xe2\x82\xac\n";
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct got got = { 0 };
+        struct bd_buf in = { 0 };
+
+        while (in.len < 200000)
+            bd_buf_add_cstr(&in, sign);
+        bd_buf_add_cstr(&in, ends[i]);
+        CHECK(read_file(bd_buf_str(&in), &got) == BD_OK);
+        CHECK(bd_str_starts(bd_buf_str(&got.text), BD_STR("1[€]\n2[€]\n")));
+        CHECK(bd_str_ends(bd_buf_str(&got.text),
+                          BD_STR(" bad-charset: \xef\xbf\xbd\n")));
+        bd_buf_clear(&got.text);
+
+        /* many more strays behind the sample: Windows-1252 after all */
+        for (size_t j = 0; j < 50000; j++)
+            bd_buf_add_cstr(&in, "\xe5\xe5\n");
+        CHECK(read_file(bd_buf_str(&in), &got) == BD_OK);
+        CHECK(bd_str_starts(bd_buf_str(&got.text), BD_STR("1[â‚¬]\n")));
+        CHECK(bd_str_ends(bd_buf_str(&got.text), BD_STR("[åå]\n")));
+        bd_buf_fini(&got.text);
+        bd_buf_fini(&in);
+    }
 }
 
 static void test_csv_read__goes_on_after_bad_rows(void **state)
@@ -366,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv_read__knows_lines_and_delimiters),
         cmocka_unit_test(test_csv_read__finds_the_charset),
+        cmocka_unit_test(test_csv_read__judges_the_whole_file),
         cmocka_unit_test(test_csv_read__goes_on_after_bad_rows),
         cmocka_unit_test(test_csv_read__refuses_what_is_no_csv),
         cmocka_unit_test(test_csv_read__says_when_it_cannot_read),
