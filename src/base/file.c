@@ -44,16 +44,35 @@ static enum bd_status read_all(int fd, const char *path, size_t max,
     }
 }
 
+/* A FIFO would be waited for, and a device may never end. Only standard input
+ * may be any of these: the user has put it there. (A folder fails in read.) */
+static enum bd_status open_file(const char *path, int *out, struct bd_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat st = { 0 };
+
+    if (fd < 0)
+        return fail_errno(err, path, _("cannot open"));
+    if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
+        *out = fd;
+        return BD_OK;
+    }
+    (void)close(fd);
+    return bd_fail(err, BD_EIO, _("%s: not a regular file"), path);
+}
+
 enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
                             size_t max, bd_str *out, struct bd_err *err)
 {
     bool standard_input = strcmp(path, "-") == 0;
-    int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = STDIN_FILENO;
     struct bd_buf buf;
     enum bd_status rc = BD_OK;
 
-    if (fd < 0)
-        return fail_errno(err, path, _("cannot open"));
+    if (!standard_input)
+        rc = open_file(path, &fd, err);
+    if (rc != BD_OK)
+        return rc;
     bd_buf_init(&buf, max + 16384); /* one read of room to see the excess */
     rc = read_all(fd, path, max, &buf, err);
     if (rc == BD_OK && buf.len > max)

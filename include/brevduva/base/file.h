@@ -10,7 +10,8 @@
 /*
  * Read the whole file into the arena.
  *
- * path     NUL-terminated; "-" reads standard input
+ * path     NUL-terminated, of a regular file; "-" reads standard input,
+ *          whatever that is
  * max      octets; a longer file is BD_ELIMIT
  * returns  BD_OK, BD_ENOENT, BD_ELIMIT, BD_EIO
  */

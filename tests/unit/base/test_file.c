@@ -146,8 +146,6 @@ static void test_file_read__has_a_ceiling(void **state)
     CHECK(bd_str_ends(bd_str_from(err.msg),
                       BD_STR("/a: larger than the limit of 68 kB")));
     assert_int_equal(bd_file_read(f->arena, path, 10, &got, &err), BD_ELIMIT);
-    assert_int_equal(bd_file_read(f->arena, "/dev/zero", 10, &got, &err),
-                     BD_ELIMIT);
     assert_int_equal(
         bd_file_read(f->arena, in_folder(f, "none"), 10, &got, &err),
         BD_ENOENT);
@@ -155,6 +153,27 @@ static void test_file_read__has_a_ceiling(void **state)
     CHECK(bd_str_ends(bd_str_from(err.msg),
                       BD_STR(": cannot read: Is a directory")));
     (void)empty_folder(f);
+}
+
+static void test_file_read__waits_for_no_fifo(void **state)
+{
+    const struct fixture *f = *state;
+    const char *fifo = in_folder(f, "fifo");
+    const char *paths[] = { fifo, "/dev/null", "/dev/zero" };
+    struct bd_err err = { 0 };
+    bd_str got = BD_STR_NONE;
+
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    (void)alarm(10); /* should it hang after all */
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        CHECK_ROW(paths[i],
+                  bd_file_read(f->arena, paths[i], 10, &got, &err) == BD_EIO);
+        CHECK(bd_str_starts(bd_str_from(err.msg), bd_str_from(paths[i])));
+        CHECK(
+            bd_str_ends(bd_str_from(err.msg), BD_STR(": not a regular file")));
+    }
+    (void)alarm(0);
+    assert_int_equal(empty_folder(f), 1);
 }
 
 static void test_folder_create__tells_an_old_one(void **state)
@@ -200,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_file_create__does_not_replace),
         cmocka_unit_test(test_file_replace__fails_without_a_trace),
         cmocka_unit_test(test_file_read__has_a_ceiling),
+        cmocka_unit_test(test_file_read__waits_for_no_fifo),
         cmocka_unit_test(test_folder_create__tells_an_old_one),
         cmocka_unit_test(test_lock_take__is_held_once),
     };
