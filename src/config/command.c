@@ -14,8 +14,16 @@
 
 #define CANNOT_START 126 /* as the shell says it */
 
-/* Between fork and exec: only what is safe there. The child stays in our
- * process group, so that a question at the terminal can be answered. */
+/* The command, and whether it leads a process group of its own. At a terminal
+ * it stays in ours: only the terminal's foreground group can be asked there
+ * for a passphrase. Else it leads one, so that all it started can be killed
+ * with it; what survived would keep our standard error open. */
+struct child {
+    pid_t pid;
+    bool leads;
+};
+
+/* Between fork and exec: only what is safe there. */
 static _Noreturn void become(const char *command, const char *folder, int out)
 {
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -104,23 +112,35 @@ static enum bd_status judge(int status, struct bd_err *err)
 }
 
 static enum bd_status start(const char *command, const char *folder,
-                            pid_t *out_pid, int *out_fd, struct bd_err *err)
+                            struct child *out_child, int *out_fd,
+                            struct bd_err *err)
 {
+    struct child child = { .leads = !isatty(STDIN_FILENO) };
     int ends[2] = { -1, -1 };
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return bd_fail(err, BD_EIO, _("cannot run the command: %s"),
                        bd_errno_text(errno));
-    *out_pid = fork();
-    if (*out_pid == 0)
+    child.pid = fork();
+    if (child.leads && child.pid >= 0) /* in both: nobody knows who is first */
+        (void)setpgid(child.pid, 0);
+    if (child.pid == 0)
         become(command, folder, ends[1]);
     (void)close(ends[1]);
+    *out_child = child;
     *out_fd = ends[0];
-    if (*out_pid > 0)
+    if (child.pid > 0)
         return BD_OK;
     (void)close(ends[0]);
     return bd_fail(err, BD_EIO, _("cannot run the command: %s"),
                    bd_errno_text(errno));
+}
+
+/* Waited for only then: until that its number cannot be another's. */
+static void end(struct child child)
+{
+    (void)kill(child.leads ? -child.pid : child.pid, SIGKILL);
+    (void)waitpid(child.pid, NULL, 0);
 }
 
 enum bd_status run_command(struct bd_arena *arena, const char *command,
@@ -129,24 +149,22 @@ enum bd_status run_command(struct bd_arena *arena, const char *command,
 {
     int64_t deadline = now_ms() + timeout_ms;
     struct bd_buf buf;
-    pid_t pid = 0;
+    struct child child = { 0 };
     int fd = -1;
     int status = 0;
-    enum bd_status rc = start(command, folder, &pid, &fd, err);
+    enum bd_status rc = start(command, folder, &child, &fd, err);
 
     if (rc != BD_OK)
         return rc;
     bd_buf_init(&buf, BD_MAX_SECRET_BYTES + 512); /* room to see the excess */
     rc = read_until(fd, deadline, &buf, err);
     if (rc == BD_OK)
-        rc = wait_until(pid, deadline, &status, err);
+        rc = wait_until(child.pid, deadline, &status, err);
     (void)close(fd);
-    if (rc != BD_OK) {
-        (void)kill(pid, SIGKILL);
-        (void)waitpid(pid, NULL, 0);
-    } else {
+    if (rc != BD_OK)
+        end(child);
+    else
         rc = judge(status, err);
-    }
     if (rc == BD_OK)
         *out = bd_buf_copy(&buf, arena);
     bd_buf_fini(&buf);

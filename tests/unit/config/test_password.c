@@ -1,5 +1,7 @@
 #include "t.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -112,6 +114,27 @@ static void test_run_command__does_not_wait_for_ever(void **state)
     }
 }
 
+static void test_run_command__leaves_no_children(void **state)
+{
+    const struct fixture *f = *state;
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC); /* no terminal */
+    struct pollfd held = { .events = POLLIN };
+    bd_str out = BD_STR_NONE;
+    int ends[2];
+
+    CHECK(nothing >= 0 && dup2(nothing, STDIN_FILENO) == STDIN_FILENO);
+    CHECK(pipe(ends) == 0); /* the writing end is the children's as well */
+    assert_int_equal(run_command(f->arena, "sleep 60 & sleep 60; true",
+                                 f->folder, 200, &out, NULL),
+                     BD_EIO);
+    (void)close(ends[1]);
+    held.fd = ends[0];
+    assert_int_equal(poll(&held, 1, 5000), 1);
+    CHECK(held.revents & POLLHUP);
+    (void)close(ends[0]);
+    (void)close(nothing);
+}
+
 static void test_run_command__needs_its_folder(void **state)
 {
     const struct fixture *f = *state;
@@ -179,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_password__of_a_command),
         cmocka_unit_test(test_run_command__does_not_wait_for_ever),
+        cmocka_unit_test(test_run_command__leaves_no_children),
         cmocka_unit_test(test_run_command__needs_its_folder),
         cmocka_unit_test(test_password__of_a_file),
         cmocka_unit_test(test_password__of_a_variable),
