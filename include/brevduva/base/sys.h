@@ -16,7 +16,8 @@ struct bd_sys {
 };
 
 /* The machine's own; lives for ever. If BREVDUVA_NOW is set in the
- * environment (seconds since 1970), its clock stands still there. */
+ * environment (seconds since 1970, up to a day before the end of the year 9999:
+ * dates have no room for more), its clock stands still there. */
 const struct bd_sys *bd_sys_real(void);
 
 /* "2026-11-23 08:46" and "2026-11-23T07:46:43Z". */

@@ -12,6 +12,10 @@ static void test_sys_now__can_be_held_still(void **state)
     (void)state;
     assert_int_equal(setenv("BREVDUVA_NOW", "1479887203", 1), 0);
     assert_int_equal(sys->now(sys->self), 1479887203);
+    assert_int_equal(setenv("BREVDUVA_NOW", "253402214399", 1), 0);
+    assert_int_equal(sys->now(sys->self), 253402214399);
+    assert_int_equal(setenv("BREVDUVA_NOW", "253402214400", 1), 0);
+    CHECK(sys->now(sys->self) < real + 60); /* the year 10000 in Sydney */
     assert_int_equal(setenv("BREVDUVA_NOW", "soon", 1), 0);
     CHECK(sys->now(sys->self) >= real);
     assert_int_equal(unsetenv("BREVDUVA_NOW"), 0);
