@@ -14,25 +14,30 @@ static size_t least(size_t a, size_t b, size_t c)
     return ab < c ? ab : c;
 }
 
-/* Levenshtein's distance in octets; both words at most LONGEST long. */
+/* Letters wrong, missing, too many, or swapped with the next one (Damerau's
+ * distance, in octets); both words at most LONGEST long. */
 static size_t distance(bd_str a, bd_str b)
 {
-    size_t row[LONGEST + 1];
+    uint8_t cost[LONGEST + 1][LONGEST + 1];
 
     for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 0; i < a.len; i++) {
-        size_t diagonal = row[0];
+        cost[0][j] = (uint8_t)j;
+    for (size_t i = 1; i <= a.len; i++) {
+        cost[i][0] = (uint8_t)i;
+        for (size_t j = 1; j <= b.len; j++) {
+            char x = lower(a.ptr[i - 1]);
+            char y = lower(b.ptr[j - 1]);
+            size_t wrong = least(cost[i - 1][j - 1] + (size_t)(x != y),
+                                 cost[i - 1][j] + (size_t)1,
+                                 cost[i][j - 1] + (size_t)1);
 
-        row[0] = i + 1;
-        for (size_t j = 0; j < b.len; j++) {
-            size_t changed = diagonal + (lower(a.ptr[i]) != lower(b.ptr[j]));
-
-            diagonal = row[j + 1];
-            row[j + 1] = least(changed, row[j] + 1, diagonal + 1);
+            if (i > 1 && j > 1 && x == lower(b.ptr[j - 2]) &&
+                y == lower(a.ptr[i - 2]))
+                wrong = least(wrong, cost[i - 2][j - 2] + (size_t)1, wrong);
+            cost[i][j] = (uint8_t)wrong;
         }
     }
-    return row[b.len];
+    return cost[a.len][b.len];
 }
 
 static bool is_prefix(bd_str a, bd_str b)
@@ -44,6 +49,7 @@ static bool is_prefix(bd_str a, bd_str b)
 const char *bd_nearest(bd_str word, const char *const known[])
 {
     size_t best = word.len < 4 ? 2 : 3; /* one more than may be wrong */
+    size_t most = 0;                    /* letters that are right */
     const char *nearest = NULL;
     const char *prefix = NULL;
 
@@ -52,10 +58,15 @@ const char *bd_nearest(bd_str word, const char *const known[])
     for (; *known; known++) {
         bd_str candidate = bd_str_from(*known);
         size_t wrong = candidate.len <= LONGEST ? distance(word, candidate)
-                                                : best;
+                                                : candidate.len;
+        size_t longer = candidate.len > word.len ? candidate.len : word.len;
+        size_t right = longer - wrong;
+        bool nearer = wrong < best ||
+                      (nearest && wrong == best && right > most);
 
-        if (wrong < best && wrong < word.len) {
+        if (nearer && wrong < word.len) {
             best = wrong;
+            most = right;
             nearest = *known;
         }
         if (!prefix && is_prefix(word, candidate))

@@ -8,8 +8,9 @@
 
 /*
  * The entry of `known` (NULL-terminated) nearest to `word`: at most two
- * letters wrong, missing or too many (one in a short word), or one a prefix
- * of the other. ASCII case does not count. NULL when none is near.
+ * letters wrong, missing, too many or swapped (one in a short word), or one a
+ * prefix of the other. Of equals the one with more letters in common, then the
+ * first. ASCII case does not count. NULL when none is near.
  */
 const char *bd_nearest(bd_str word, const char *const known[]);
 

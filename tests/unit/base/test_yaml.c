@@ -264,8 +264,8 @@ static void test_yaml_parse__has_limits(void **state)
 
 static void test_nearest__finds_what_was_meant(void **state)
 {
-    static const char *const known[] = { "title", "slug",     "list",
-                                         "url",   "language", NULL };
+    static const char *const known[] = { "title", "slug", "set",      "list",
+                                         "url",   "it",   "language", NULL };
     static const struct {
         const char *word, *want;
     } rows[] = {
@@ -273,7 +273,8 @@ static void test_nearest__finds_what_was_meant(void **state)
         { "slugg", "slug" },  { "lang", "language" },      { "uri", "url" },
         { "lst", "list" },    { "titlexyz", "title" },     { "abc", NULL },
         { "", NULL },         { "kalender", NULL },        { "ab", NULL },
-        { "l", NULL },        { "languages", "language" },
+        { "l", NULL },        { "languages", "language" }, { "lsit", "list" },
+        { "LITS", "list" },   { "ist", "list" },           { "ulr", "url" },
     };
 
     (void)state;
