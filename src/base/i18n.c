@@ -42,6 +42,26 @@ bool bd_lang_parse(bd_str tag, enum bd_lang *out)
     return false;
 }
 
+/* The first that we speak of "de:sv". */
+static bool parse_list(bd_str list, enum bd_lang *out)
+{
+    while (list.ptr)
+        if (bd_lang_parse(bd_str_cut(&list, ':'), out))
+            return true;
+    return false;
+}
+
+enum bd_lang bd_lang_of_locale(bd_str locale, bd_str wanted)
+{
+    bool plain = bd_str_eq(locale, BD_STR("C")) ||
+                 bd_str_eq(locale, BD_STR("POSIX"));
+    enum bd_lang lang = BD_LANG_EN;
+
+    if (!plain && !parse_list(wanted, &lang))
+        (void)bd_lang_parse(locale, &lang);
+    return lang;
+}
+
 const char *bd_lang_tag(enum bd_lang lang)
 {
     return languages[lang].tag;

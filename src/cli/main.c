@@ -18,23 +18,29 @@ static const struct cli_command advice = {
     "", cmd_advice, NEED_STORE_READ | MAY_LACK_FOLDER, 0, 0, "", "", NULL
 };
 
-/* --lang, else what the environment says (POSIX order), else English. */
+static enum bd_lang language_of_environment(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    const char *wanted = getenv("LANGUAGE");
+    const char *locale = NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        locale = getenv(names[i]);
+        if (locale && *locale)
+            break;
+    }
+    return bd_lang_of_locale(bd_str_from(locale), bd_str_from(wanted));
+}
+
+/* --lang, else what the environment says. */
 static bool choose_language(struct app *app)
 {
     const char *given = opt_get(app, "lang");
-    static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES",
-                                         "LANG" };
-    enum bd_lang lang = BD_LANG_EN;
+    enum bd_lang lang = language_of_environment();
 
     if (given && !bd_lang_parse(bd_str_from(given), &lang)) {
         (void)app_usage(app, _("--lang %s: give sv or en"), given);
         return false;
-    }
-    for (size_t i = 0; !given && i < sizeof names / sizeof *names; i++) {
-        const char *value = getenv(names[i]);
-
-        if (value && bd_lang_parse(bd_str_from(value), &lang))
-            break;
     }
     bd_lang_set(lang);
     return true;

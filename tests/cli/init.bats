@@ -85,8 +85,12 @@ setup() {
     make_newsletter
     run -0 env LC_ALL=C "$BREVDUVA" --lang sv status
     says "Databas"
-    run -0 env LC_ALL=sv_SE.UTF-8 "$BREVDUVA" --help
+    run -0 env LC_ALL=sv_SE.UTF-8 LANGUAGE='' "$BREVDUVA" --help
     says "Användning"
+    run -0 env LC_ALL=C.UTF-8 LANGUAGE=de:sv LANG=en_US "$BREVDUVA" --help
+    says "Användning"
+    run -0 env LC_ALL=C LANGUAGE=sv LANG=sv_SE "$BREVDUVA" --help
+    says "Usage"
     run -2 --separate-stderr brevduva --lang fr status
     complains "sv"
 }

@@ -13,6 +13,16 @@ enum bd_lang { BD_LANG_EN, BD_LANG_SV, BD_LANG_COUNT };
 
 /* "sv", "sv_SE.UTF-8", "sv-FI" -> BD_LANG_SV. False if we do not speak it. */
 bool bd_lang_parse(bd_str tag, enum bd_lang *out);
+/*
+ * The language that the environment asks for, by gettext's rules but with no
+ * need for the locale to be installed.
+ *
+ * locale   the first of LC_ALL, LC_MESSAGES and LANG that is not empty
+ * wanted   LANGUAGE: languages by preference, "de:sv". The first we speak goes
+ *          before the locale's, unless that is plain "C" or "POSIX"
+ * returns  English if we speak none of them
+ */
+enum bd_lang bd_lang_of_locale(bd_str locale, bd_str wanted);
 const char *bd_lang_tag(enum bd_lang lang); /* "sv", for lang= and headers */
 
 /* The translation of `msgid`, or `msgid` itself. Valid for ever. */

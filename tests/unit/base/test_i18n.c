@@ -37,6 +37,34 @@ static void test_lang_parse__takes_locale_names(void **state)
     assert_string_equal(bd_lang_tag(BD_LANG_EN), "en");
 }
 
+static void test_lang_of_locale__follows_gettext(void **state)
+{
+    static const struct {
+        bd_str locale, wanted;
+        enum bd_lang want;
+    } rows[] = {
+        { BD_STR_NONE, BD_STR_NONE, BD_LANG_EN },
+        { BD_STR_INIT("sv_SE.UTF-8"), BD_STR_NONE, BD_LANG_SV },
+        { BD_STR_INIT("sv_SE.UTF-8"), BD_STR_INIT(""), BD_LANG_SV },
+        { BD_STR_INIT("fr_FR.UTF-8"), BD_STR_NONE, BD_LANG_EN },
+        { BD_STR_INIT("C.UTF-8"), BD_STR_INIT("sv"), BD_LANG_SV },
+        { BD_STR_INIT("C.UTF-8"), BD_STR_INIT("de:sv"), BD_LANG_SV },
+        { BD_STR_INIT("de_DE"), BD_STR_INIT("de::sv_FI:en"), BD_LANG_SV },
+        { BD_STR_INIT("sv_SE"), BD_STR_INIT("en:sv"), BD_LANG_EN },
+        { BD_STR_INIT("C.UTF-8"), BD_STR_INIT("sv:en"), BD_LANG_SV },
+        { BD_STR_INIT("sv_SE"), BD_STR_INIT("de:fr"), BD_LANG_SV },
+        { BD_STR_NONE, BD_STR_INIT("sv"), BD_LANG_SV },
+        { BD_STR_INIT("C"), BD_STR_INIT("sv"), BD_LANG_EN },
+        { BD_STR_INIT("POSIX"), BD_STR_INIT("sv"), BD_LANG_EN },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK_ROW(rows[i].wanted.ptr ? rows[i].wanted.ptr : "none",
+                  bd_lang_of_locale(rows[i].locale, rows[i].wanted) ==
+                      rows[i].want);
+}
+
 static void test_tr__falls_back_to_the_msgid(void **state)
 {
     const char *msgid = "There is no such text: %d";
@@ -97,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lang_parse__takes_locale_names),
+        cmocka_unit_test(test_lang_of_locale__follows_gettext),
         cmocka_unit_test(test_tr__falls_back_to_the_msgid),
         cmocka_unit_test(test_tr_n__tells_senses_apart),
         cmocka_unit_test(test_tr__speaks_the_language_set),
