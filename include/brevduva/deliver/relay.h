@@ -5,6 +5,7 @@
 #define BREVDUVA_DELIVER_RELAY_H
 
 #include "brevduva/deliver/copy.h"
+#include "brevduva/deliver/domains.h"
 #include "brevduva/net/stream.h"
 #include "brevduva/store/queue.h"
 
@@ -26,6 +27,19 @@ struct bd_relay_options {
     const char *password;
     const char *ca_file;
     struct bd_relay_patience patience;
+    const char *auth;  /* SASL mechanism for libcurl: "PLAIN", "XOAUTH2"; NULL:
+                        * the best that both know */
+    const char *proxy; /* "socks5h://host:1080"; NULL: none */
+    int priority;      /* 1 is asked first; the next when all of it are away */
+    int weight;        /* share among relays of one priority, 1 or more */
+    int sessions;      /* at a time, 1 or more */
+    int chunking;      /* most messages under way by BDAT where CHUNKING is
+                        * offered; 0: never, -1: we choose */
+    int64_t messages_per_session; /* 0: any number */
+    struct bd_rate_limits limits;
+    struct bd_warm_up warm_up;
+    const struct bd_domain_limit *domains;
+    size_t domain_count;
 };
 
 struct bd_relay;

@@ -23,6 +23,10 @@ struct bd_stream_options {
     const char *username;      /* NULL: no login */
     const char *password;      /* never logged or put in an error */
     const char *ca_file;       /* NULL: the system's certificates */
+    const char *auth;          /* SASL mechanism, "XOAUTH2"; NULL: the best of
+                                * those that both know. For XOAUTH2 and
+                                * OAUTHBEARER the password is the token */
+    const char *proxy;         /* "socks5h://host:1080"; NULL: none */
     long connect_timeout_ms;   /* for everything up to the log-in */
 };
 
@@ -57,6 +61,31 @@ enum bd_status bd_stream_write(struct bd_stream *stream, bd_str bytes,
 enum bd_status bd_stream_read(struct bd_stream *stream, char *buffer,
                               size_t size, long timeout_ms, size_t *out_len,
                               struct bd_err *err) BD_MUST_USE;
+
+/* To wait on (bd_loop_add). */
+int bd_stream_fd(const struct bd_stream *stream);
+
+/*
+ * As much of `bytes` as the connection takes now, without waiting.
+ *
+ * out_sent  octets taken; 0 unless BD_OK
+ * returns   BD_OK (at least one); BD_ETEMP (none now: wait until writable and
+ *           come with the same octets first, TLS wants them again); BD_EIO
+ *           (lost)
+ */
+enum bd_status bd_stream_send(struct bd_stream *stream, bd_str bytes,
+                              size_t *out_sent, struct bd_err *err) BD_MUST_USE;
+
+/*
+ * What has come, without waiting. With TLS octets may be there though the
+ * descriptor is not readable: call again until BD_ETEMP.
+ *
+ * returns  BD_OK (at least one octet); BD_ETEMP (none now); BD_EIO (closed by
+ *          the relay, or lost: the message says which)
+ */
+enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
+                                 size_t size, size_t *out_len,
+                                 struct bd_err *err) BD_MUST_USE;
 
 /* Nothing has come that was not read, and the other end has not closed: the
  * session may go on. After false it must not be used. */

@@ -63,6 +63,13 @@ struct bd_mailing {
     enum bd_mailing_state state;
     bd_str state_reason; /* why paused */
     bd_str asked_by;
+    bd_str filter;        /* --where as it was typed; empty: the whole list */
+    int64_t approvals;    /* people who must agree: 1 or 2 */
+    bd_str approved_by;   /* the second one; empty: not yet */
+    int64_t scheduled_at; /* when to start; 0: at once */
+    int64_t audience;     /* readers counted when it was started */
+    int64_t to_enlist;    /* of them, those without a row yet: part of
+                           * count[BD_DELIVERY_QUEUED] */
     int64_t created_at, started_at, ended_at; /* 0: not yet */
     int64_t deadline;                  /* deferred copies are given up then */
     int64_t count[BD_DELIVERY_STATES]; /* filled by find and each */
@@ -86,6 +93,30 @@ enum bd_status bd_mailing_find(struct bd_arena *arena, struct bd_store *store,
                                bd_str issue_slug, int64_t list_id,
                                struct bd_mailing *out,
                                struct bd_err *err) BD_MUST_USE;
+
+/* By number. BD_ENOENT. */
+enum bd_status bd_mailing_get(struct bd_arena *arena, struct bd_store *store,
+                              int64_t id, struct bd_mailing *out,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* The second person's word. BD_EINVAL when it is not waiting for one, or the
+ * actor is who asked. It then starts at its time, or at once. */
+enum bd_status bd_mailing_approve(struct bd_store *store, int64_t id,
+                                  const struct bd_actor *actor,
+                                  struct bd_err *err) BD_MUST_USE;
+
+/* Copies for those, and only those, who did not get it: readers who are on
+ * the list now and have no copy, and copies that were refused or skipped
+ * whose reader is active now. Accepted, unknown and waiting ones are left
+ * alone. A mailing that was done or cancelled begins again. */
+struct bd_missing {
+    int64_t joined, refused, skipped;
+};
+/* `change` false only counts. */
+enum bd_status bd_mailing_missing(struct bd_store *store, int64_t id,
+                                  bool change, const struct bd_actor *actor,
+                                  struct bd_missing *out,
+                                  struct bd_err *err) BD_MUST_USE;
 
 /* All, newest first. */
 enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,

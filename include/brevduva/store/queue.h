@@ -29,6 +29,7 @@ enum bd_status bd_queue_claims(struct bd_store *store, int64_t *out,
 /* What the sender needs of one copy. Texts in the arena. */
 struct bd_delivery {
     int64_t id;
+    int64_t letter_id; /* 0: of a mailing */
     int64_t subscriber_id;
     bd_str email; /* where to, as it was when the mailing started */
     bd_str name, language, attributes;
@@ -58,7 +59,8 @@ enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
 struct bd_receipt {
     int64_t delivery_id;
     enum bd_delivery_state state; /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
-                                   * QUEUED: not tried after all */
+                                   * QUEUED: not tried after all; with
+                                   * next_try_at not before then */
     int64_t at;
     int64_t next_try_at; /* DEFERRED only */
     int reply_code;      /* 0: no reply */
@@ -67,6 +69,9 @@ struct bd_receipt {
     bd_str queue_id;     /* the relay's, found in the reply text */
     bd_str relay;        /* "smtp://mail.example.org:587" */
     bd_str message_id;   /* whole: left@domain */
+    int64_t session;     /* number of the session in the ledger's life, see
+                          * bd_queue_session; 0: none */
+    int64_t took_ms;     /* from the first octet of its envelope to the reply */
 };
 
 /* Store results of a claim, some or all; the claim ends with the last one.
@@ -83,5 +88,53 @@ bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
 /* When the next deferred copy is due; 0 when none waits. */
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err) BD_MUST_USE;
+
+/* What a mailing needs to be sent, and no more: cheap to ask for often. */
+struct bd_job {
+    int64_t mailing_id;
+    int64_t list_id;
+    bd_str slug, message_id_salt, message_id_domain, envelope_from;
+    int64_t deadline;
+    int64_t audience; /* as counted when it started */
+};
+
+/* The mailings that are being sent now, oldest first. Those whose time has
+ * come (scheduled, approved) begin by this. */
+enum bd_status bd_queue_jobs(struct bd_arena *arena, struct bd_store *store,
+                             const struct bd_actor *actor,
+                             const struct bd_job **out, size_t *out_count,
+                             struct bd_err *err) BD_MUST_USE;
+
+/* Claim letters: as bd_queue_claim, before mailings. `out_letters` holds, for
+ * each copy, envelope sender and whole mail. */
+struct bd_letter_mail {
+    bd_str envelope_from;
+    bd_str message_id;
+    bd_str bytes;
+    int64_t deadline;
+};
+enum bd_status bd_queue_claim_letters(struct bd_arena *arena,
+                                      struct bd_store *store, size_t max,
+                                      int64_t now, int64_t *out_claim,
+                                      const struct bd_delivery **out,
+                                      const struct bd_letter_mail **out_letters,
+                                      size_t *out_count,
+                                      struct bd_err *err) BD_MUST_USE;
+
+/* True when another connection has changed the database since the last call
+ * (PRAGMA data_version): a cheap question, to be asked often. */
+bool bd_store_changed(struct bd_store *store);
+
+/* A number for a new session that no session had before. */
+enum bd_status bd_queue_session(struct bd_store *store, int64_t *out,
+                                struct bd_err *err) BD_MUST_USE;
+
+/* Copies handed to a relay on a day (days since 1970, local), for limits of a
+ * day and warm-up; bd_queue_result keeps the count. `out_first_day`: the
+ * relay's first day of use, 0 when it was never used. */
+enum bd_status bd_queue_relay_day(struct bd_store *store, bd_str relay,
+                                  int64_t day, int64_t *out_count,
+                                  int64_t *out_first_day,
+                                  struct bd_err *err) BD_MUST_USE;
 
 #endif

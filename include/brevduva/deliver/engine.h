@@ -1,0 +1,100 @@
+/*
+ * The send engine: all that is due goes out, over many sessions, and the
+ * ledger knows the truth at every moment.
+ *
+ *   writer      the caller's thread. The only one that touches the store:
+ *               claims copies before they may leave, stores what became of
+ *               them in group commits, looks for pauses, schedules, retries.
+ *   I/O         epoll over all sessions: splices copies, converses, keeps the
+ *               rates.
+ *   connectors  open sessions, which blocks.
+ *
+ * A copy that gets 4yz waits retry_first seconds, one whose session broke
+ * before the relay had it all waits retry_network, then twice as long each
+ * time, and up to a quarter more by chance. The last try is at the mailing's
+ * deadline; a copy that still gets 4yz then is refused with the relay's
+ * words. What may have been accepted is unknown and never sent again by
+ * itself.
+ *
+ * When a relay refuses us and not the reader (5.7.x, 5.3.4, what it answers
+ * to MAIL; standards S5), the mailing is paused with the reason and the copy
+ * that met it is deferred. The same when refusals pass `pause_percent`.
+ */
+#ifndef BREVDUVA_DELIVER_ENGINE_H
+#define BREVDUVA_DELIVER_ENGINE_H
+
+#include "brevduva/base/sys.h"
+#include "brevduva/base/token.h"
+#include "brevduva/deliver/relay.h"
+#include "brevduva/store/queue.h"
+
+/* When to come back. */
+enum bd_engine_end {
+    BD_ENGINE_WHEN_IDLE, /* nothing is due now, or no relay can be reached */
+    BD_ENGINE_WHEN_DONE, /* no copy waits any more: waits for retries */
+    BD_ENGINE_WHEN_TOLD  /* never by itself: `deliver --watch` */
+};
+
+#define BD_ENGINE_SLOWEST 3
+
+/* How it stands: since the run began, as stored in the ledger. */
+struct bd_engine_view {
+    int64_t mailing_id; /* the one being sent; 0: letters, or none */
+    int64_t accepted, deferred, refused, unknown, returned, skipped;
+    int64_t waiting;  /* copies of that mailing without an outcome, about */
+    int64_t audience; /* of that mailing */
+    double rate;      /* accepted copies a second, of late */
+    unsigned sessions, connecting;
+    size_t slow_count;
+    struct {
+        char domain[64];
+        int64_t wait_ms;
+    } slow[BD_ENGINE_SLOWEST];
+    char trouble[240]; /* why nothing moves: "smtp://…: connection refused;
+                        * next try in 40 s"; "" when all is well */
+};
+
+struct bd_engine_options {
+    const struct bd_sys *sys;
+    struct bd_store *store;
+    const struct bd_signer *signer;
+    struct bd_actor actor;
+    const struct bd_relay_options *relays; /* at least one */
+    size_t relay_count;
+    enum bd_engine_end end;
+    int64_t mailing_id;    /* only this one, and letters; 0: all */
+    int64_t limit;         /* copies to hand over in this run; 0: any number */
+    int64_t retry_first;   /* seconds before the first retry of a 4yz */
+    int64_t retry_network; /* and after a lost session */
+    int pause_percent;     /* of outcomes that may be refusals or unknown, from
+                            * 50 copies on; 0: never pause by itself */
+    /* Called by the writer about ten times a second, and at the end. False:
+     * finish what is under way, give back the rest, return. May be NULL. */
+    bool (*progress)(void *self, const struct bd_engine_view *view);
+    void *self;
+};
+
+struct bd_engine_result {
+    int64_t accepted, deferred, refused, unknown, skipped; /* in this run */
+    int64_t recovered; /* unknown because an earlier run was killed */
+    int64_t next_due;  /* 0: nothing waits */
+    bool stopped;      /* by progress() */
+    bool limited;      /* `limit` was reached */
+};
+
+/*
+ * Send. The caller holds the sender's lock (bd_lock_take). May be called
+ * again at any time, after any crash: nobody is mailed twice by it.
+ *
+ * out      written in all cases
+ * returns  BD_OK; BD_ETEMP (no relay can be reached, session after session
+ *          breaks, the store stays locked or the disk full); BD_EFINAL (a
+ *          relay refuses us: certificate, password, policy; the mailing is
+ *          paused); BD_EIO. In all cases the ledger is true and `out` says
+ *          how far it came.
+ */
+enum bd_status bd_engine_run(const struct bd_engine_options *options,
+                             struct bd_engine_result *out,
+                             struct bd_err *err) BD_MUST_USE;
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Letters: single mails that the program writes to one person. They go
+ * through the same queue and ledger as mailings, before them.
+ */
+#ifndef BREVDUVA_STORE_LETTER_H
+#define BREVDUVA_STORE_LETTER_H
+
+#include "brevduva/store/subscriber.h"
+
+enum bd_letter_kind {
+    BD_LETTER_CONFIRM,
+    BD_LETTER_WELCOME,
+    BD_LETTER_FAREWELL,
+    BD_LETTER_TIP,
+    BD_LETTER_NOTICE, /* to the coordinator */
+    BD_LETTER_TEST    /* an issue, to look at */
+};
+extern const char *const bd_letter_kind_names[]; /* "confirm" ... */
+
+struct bd_letter_row {
+    enum bd_letter_kind kind;
+    bd_str to;             /* address */
+    int64_t subscriber_id; /* 0: no reader */
+    bd_str envelope_from;  /* empty: the null sender */
+    bd_str message_id;     /* whole */
+    bd_str bytes;          /* the mail: CRLF, 7-bit, dot-safe */
+    int64_t deadline;
+};
+
+/* Queue it; `out` is the number of its delivery. */
+enum bd_status bd_letter_add(struct bd_store *store,
+                             const struct bd_letter_row *letter, int64_t now,
+                             int64_t *out, struct bd_err *err) BD_MUST_USE;
+
+#endif
