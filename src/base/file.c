@@ -1,5 +1,6 @@
 #include "brevduva/base/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -195,24 +196,38 @@ const char *bd_path_join(struct bd_arena *arena, const char *folder,
     return bd_arena_printf(arena, "%s/%s", folder, name).ptr;
 }
 
-static int64_t owner_in(int fd)
+/* "4711 watch\n"; the file may be half written, or another program's. */
+static struct bd_lock_owner owner_in(int fd)
 {
-    char text[24] = "";
-    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    struct bd_lock_owner owner = { 0 };
+    char text[64] = "";
+    ssize_t n = pread(fd, text, sizeof text, 0);
+    bd_str rest = bd_str_trim((bd_str) { text, n > 0 ? (size_t)n : 0 });
     uint64_t pid = 0;
 
-    if (n <= 0 ||
-        !bd_str_to_u64(bd_str_trim((bd_str) { text, (size_t)n }), &pid))
-        return 0;
-    return (int64_t)pid;
+    if (!bd_str_to_u64(bd_str_cut(&rest, ' '), &pid) || pid > INT32_MAX)
+        return owner;
+    owner.pid = (int64_t)pid;
+    for (size_t i = 0; i < rest.len && i < sizeof owner.role - 1 &&
+                       rest.ptr[i] >= 'a' && rest.ptr[i] <= 'z';
+         i++)
+        owner.role[i] = rest.ptr[i];
+    return owner;
 }
 
-enum bd_status bd_lock_take(const char *path, int *out_fd, int64_t *out_owner,
-                            struct bd_err *err)
+static bool write_owner(int fd, const char *role)
+{
+    char text[64];
+    int len = snprintf(text, sizeof text, "%ld %s\n", (long)getpid(), role);
+
+    assert(len > 0 && (size_t)len < sizeof text);
+    return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len;
+}
+
+enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
+                            struct bd_lock_owner *out_owner, struct bd_err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    char pid[24];
-    int len = 0;
 
     if (fd < 0)
         return fail_errno(err, path, _("cannot open"));
@@ -220,10 +235,9 @@ enum bd_status bd_lock_take(const char *path, int *out_fd, int64_t *out_owner,
         *out_owner = owner_in(fd);
         (void)close(fd);
         return bd_fail(err, BD_ETEMP, _("%s: held by process %lld"), path,
-                       (long long)*out_owner);
+                       (long long)out_owner->pid);
     }
-    len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len) {
+    if (!write_owner(fd, role)) {
         enum bd_status rc = fail_errno(err, path, _("cannot write"));
 
         (void)close(fd);

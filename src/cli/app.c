@@ -137,11 +137,12 @@ static void settle_dead_sender(struct app *app, const char *database)
     struct bd_actor actor = app_actor(app);
     struct bd_store *store = NULL;
     int64_t count = 0;
-    int64_t owner = 0;
+    struct bd_lock_owner owner = { 0 };
     int lock = -1;
 
     if (bd_queue_claims(app->store, &count, NULL) != BD_OK || count == 0 ||
-        bd_lock_take(app_sender_lock(app), &lock, &owner, NULL) != BD_OK)
+        bd_lock_take(app_sender_lock(app), "look", &lock, &owner, NULL) !=
+            BD_OK)
         return; /* none, or the sender lives, or we may not look */
     if (bd_store_open(database, BD_STORE_WRITE, &store, NULL) != BD_OK ||
         bd_queue_recover(store, &actor, &count, NULL) != BD_OK)

@@ -363,14 +363,14 @@ static enum bd_status send_locked(struct run *run, int64_t mailing_id,
 static enum bd_status take_lock(const char *path, int *out_fd,
                                 struct bd_err *err)
 {
-    int64_t owner = 0;
-    enum bd_status rc = bd_lock_take(path, out_fd, &owner, err);
+    struct bd_lock_owner owner = { 0 };
+    enum bd_status rc = bd_lock_take(path, "send", out_fd, &owner, err);
 
     if (rc != BD_ETEMP)
         return rc;
     return bd_fail(err, BD_ETEMP,
                    _("process %lld is sending already; wait until it is done"),
-                   (long long)owner);
+                   (long long)owner.pid);
 }
 
 enum bd_status bd_send(const struct bd_send_options *options,

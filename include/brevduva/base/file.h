@@ -48,15 +48,25 @@ enum bd_status bd_folder_sync(const char *folder,
 const char *bd_path_join(struct bd_arena *arena, const char *folder,
                          const char *name);
 
+#define BD_LOCK_ROLE_LEN 16 /* octets of a role, with NUL */
+
+/* Who holds a lock. */
+struct bd_lock_owner {
+    int64_t pid;                 /* 0: unknown */
+    char role[BD_LOCK_ROLE_LEN]; /* what it does; "": unknown */
+};
+
 /*
  * An exclusive lock that dies with the process (flock on `path`, which is
- * made if missing and holds the owner's pid as text).
+ * made if missing and holds the owner's pid and role as text).
  *
+ * role       for others to read: a word of lower-case letters, "watch"
  * out_fd     close it to unlock
- * out_owner  on BD_ETEMP the pid that holds the lock, 0 if unknown
+ * out_owner  on BD_ETEMP, who holds the lock
  * returns    BD_OK, BD_ETEMP (held by another), BD_EIO
  */
-enum bd_status bd_lock_take(const char *path, int *out_fd, int64_t *out_owner,
+enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
+                            struct bd_lock_owner *out_owner,
                             struct bd_err *err) BD_MUST_USE;
 
 #endif

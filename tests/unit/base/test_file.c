@@ -195,20 +195,60 @@ static void test_lock_take__is_held_once(void **state)
 {
     const struct fixture *f = *state;
     const char *path = in_folder(f, "lock");
+    struct bd_lock_owner owner = { 0 };
     struct bd_err err = { 0 };
-    int64_t owner = 0;
     int one = -1;
     int two = -1;
 
-    assert_int_equal(bd_lock_take(path, &one, &owner, NULL), BD_OK);
-    assert_int_equal(bd_lock_take(path, &two, &owner, &err), BD_ETEMP);
-    assert_int_equal(owner, getpid());
+    assert_int_equal(bd_lock_take(path, "watch", &one, &owner, NULL), BD_OK);
+    assert_int_equal(bd_lock_take(path, "send", &two, &owner, &err), BD_ETEMP);
+    assert_int_equal(owner.pid, getpid());
+    assert_string_equal(owner.role, "watch");
     assert_int_equal(two, -1);
     assert_int_equal(close(one), 0);
-    assert_int_equal(bd_lock_take(path, &two, &owner, NULL), BD_OK);
+    assert_int_equal(bd_lock_take(path, "send", &two, &owner, NULL), BD_OK);
     assert_int_equal(close(two), 0);
     assert_int_equal(
-        bd_lock_take(in_folder(f, "none/lock"), &two, &owner, &err), BD_ENOENT);
+        bd_lock_take(in_folder(f, "none/lock"), "send", &two, &owner, &err),
+        BD_ENOENT);
+    (void)empty_folder(f);
+}
+
+/* What the file says while another holds it, from older versions and from
+ * programs that are not ours. */
+static void test_lock_take__reads_any_owner(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t pid;
+        const char *role;
+    } rows[] = {
+        { "", 0, "" },
+        { "4711\n", 4711, "" },
+        { "4711 watch\n", 4711, "watch" },
+        { "4711 a-b", 4711, "a" },
+        { "4711 abcdefghijklmnopqrstuvwxyz", 4711, "abcdefghijklmno" },
+        { "99999999999 watch", 0, "" },
+        { "x watch", 0, "" },
+    };
+    const struct fixture *f = *state;
+    const char *path = in_folder(f, "lock");
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bd_lock_owner owner = { 0 };
+        int fd = -1;
+        int other = -1;
+
+        assert_int_equal(bd_lock_take(path, "send", &fd, &owner, NULL), BD_OK);
+        assert_int_equal(ftruncate(fd, 0), 0);
+        assert_int_equal(pwrite(fd, rows[i].text, strlen(rows[i].text), 0),
+                         (ssize_t)strlen(rows[i].text));
+        assert_int_equal(bd_lock_take(path, "send", &other, &owner, NULL),
+                         BD_ETEMP);
+        CHECK_ROW(rows[i].text, owner.pid == rows[i].pid);
+        assert_string_equal(owner.role, rows[i].role);
+        assert_int_equal(close(fd), 0);
+    }
     (void)empty_folder(f);
 }
 
@@ -222,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_file_read__waits_for_no_fifo),
         cmocka_unit_test(test_folder_create__tells_an_old_one),
         cmocka_unit_test(test_lock_take__is_held_once),
+        cmocka_unit_test(test_lock_take__reads_any_owner),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -302,12 +302,13 @@ static void test_send__one_at_a_time(void **state)
 {
     static const struct answer yes[] = { YES, { 0 } };
     struct world w;
-    int64_t owner = 0;
+    struct bd_lock_owner owner = { 0 };
     int fd = -1;
 
     (void)state;
     start(&w, yes);
-    t_must(&w.news, bd_lock_take(w.news.lock, &fd, &owner, &w.news.err));
+    t_must(&w.news,
+           bd_lock_take(w.news.lock, "send", &fd, &owner, &w.news.err));
     CHECK(run(&w) == BD_ETEMP && w.script.calls == 0);
     CHECK(bd_str_find(bd_str_from(w.news.err.msg),
                       bd_arena_printf(w.news.arena, "process %ld is sending",
