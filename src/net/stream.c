@@ -1,17 +1,15 @@
 #include "brevduva/net/stream.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
-#include <curl/curl.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "brevduva/base/buf.h"
 #include "brevduva/base/i18n.h"
+#include "curl_private.h"
 #include "stream_private.h"
 
 /* Octets of the EHLO reply that are kept. */
@@ -21,7 +19,8 @@ struct bd_stream {
     CURL *curl;
     curl_socket_t socket;
     struct bd_buf capabilities;
-    bool in_reply; /* the last line was not the last of its reply */
+    bool in_reply;  /* the last line was not the last of its reply */
+    size_t put_off; /* octets of a send that came back with CURLE_AGAIN */
     char error[CURL_ERROR_SIZE];
     struct stream_view view;
 };
@@ -56,7 +55,7 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *self)
     /* RFC 3207 4.2: what was said before TLS is forgotten. */
     if (code == 220 || (code == 250 && !stream->in_reply))
         bd_buf_clear(&stream->capabilities);
-    if (code == 220)
+    if (code == 220 && !stream->in_reply)
         stream->view.greetings++;
     if (code == 250) {
         bd_buf_add(&stream->capabilities, words);
@@ -66,124 +65,12 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *self)
     return size * count;
 }
 
-/* A part of the URL, to be freed by curl_free; NULL when it has none. */
-static char *url_part(const char *url, CURLUPart part, unsigned flags)
-{
-    CURLU *parsed = curl_url();
-    char *text = NULL;
-
-    if (parsed && !curl_url_set(parsed, CURLUPART_URL, url, 0))
-        (void)curl_url_get(parsed, part, &text, flags);
-    curl_url_cleanup(parsed);
-    return text;
-}
-
-enum bd_status bd_url_public(const char *url, char out[BD_MAX_RELAY_NAME],
-                             struct bd_err *err)
-{
-    char *scheme = url_part(url, CURLUPART_SCHEME, 0);
-    char *host = url_part(url, CURLUPART_HOST, 0);
-    char *port = url_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-    bool ok = scheme && host && port &&
-              (!strcmp(scheme, "smtp") || !strcmp(scheme, "smtps")) &&
-              snprintf(out, BD_MAX_RELAY_NAME, "%s://%s:%s", scheme, host,
-                       port) < BD_MAX_RELAY_NAME;
-
-    curl_free(scheme);
-    curl_free(host);
-    curl_free(port);
-    if (ok)
-        return BD_OK;
-    return bd_fail(err, BD_EINVAL,
-                   _("relay.url is not the address of a relay; write it as "
-                     "smtps://host:465 or smtp://host:587"));
-}
-
-bool bd_url_is_loopback(const char *url)
-{
-    char *host = url_part(url, CURLUPART_HOST, 0);
-    struct in_addr v4 = { 0 };
-    bool loopback = host &&
-                    (!strcmp(host, "localhost") || !strcmp(host, "[::1]") ||
-                     (inet_pton(AF_INET, host, &v4) == 1 &&
-                      ntohl(v4.s_addr) >> 24 == 127));
-
-    curl_free(host);
-    return loopback;
-}
-
-/* The URL for libcurl: without user info, our own name as its path. */
-static CURLcode set_url(CURL *curl, const struct bd_stream_options *options)
-{
-    CURLU *url = curl_url();
-    char path[300];
-    char *text = NULL;
-    CURLcode rc = CURLE_URL_MALFORMAT;
-
-    (void)snprintf(path, sizeof path, "/%s", options->ehlo_name);
-    if (url && !curl_url_set(url, CURLUPART_URL, options->url, 0) &&
-        !curl_url_set(url, CURLUPART_USER, NULL, 0) &&
-        !curl_url_set(url, CURLUPART_PASSWORD, NULL, 0) &&
-        !curl_url_set(url, CURLUPART_PATH, path, 0) &&
-        !curl_url_get(url, CURLUPART_URL, &text, 0))
-        rc = curl_easy_setopt(curl, CURLOPT_URL, text);
-    curl_free(text);
-    curl_url_cleanup(url);
-    return rc;
-}
-
-static CURLcode set_login(CURL *curl, const struct bd_stream_options *options)
-{
-    CURLcode rc = CURLE_OK;
-
-    if (!options->username)
-        return CURLE_OK;
-    rc = curl_easy_setopt(curl, CURLOPT_USERNAME, options->username);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_PASSWORD,
-                              options->password ? options->password : "");
-    return rc;
-}
-
-static CURLcode set_tls(CURL *curl, const struct bd_stream_options *options)
-{
-    bool off = options->starttls == BD_STARTTLS_OFF;
-    CURLcode rc = curl_easy_setopt(
-        curl, CURLOPT_USE_SSL, (long)(off ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_SSLVERSION,
-                              (long)CURL_SSLVERSION_TLSv1_2); /* RFC 8996 */
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!rc && options->ca_file)
-        rc = curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
-    return rc;
-}
-
 static CURLcode set_up(struct bd_stream *stream,
                        const struct bd_stream_options *options)
 {
     CURL *curl = stream->curl;
-    CURLcode rc = set_url(curl, options);
+    CURLcode rc = curl_set_up(curl, options);
 
-    if (!rc)
-        rc = set_login(curl, options);
-    if (!rc)
-        rc = set_tls(curl, options);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    if (!rc && bd_url_is_loopback(options->url))
-        rc = curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
-                              options->connect_timeout_ms);
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, stream->error);
     if (!rc)
@@ -279,7 +166,7 @@ enum bd_status bd_stream_open(const struct bd_stream_options *options,
     stream->curl = curl_easy_init();
     if (!stream->curl)
         abort();
-    user = url_part(options->url, CURLUPART_USER, CURLU_URLDECODE);
+    user = curl_url_part(options->url, CURLUPART_USER, CURLU_URLDECODE);
     if (!with_user.username)
         with_user.username = user;
     if (with_user.username && !with_user.password)
@@ -304,9 +191,64 @@ void bd_stream_close(struct bd_stream *stream)
     free(stream);
 }
 
+int bd_stream_fd(const struct bd_stream *stream)
+{
+    return stream->socket;
+}
+
 bd_str bd_stream_capabilities(const struct bd_stream *stream)
 {
     return bd_buf_str(&stream->capabilities);
+}
+
+static enum bd_status lost(struct bd_err *err)
+{
+    return bd_fail(err, BD_EIO, _("the connection was lost"));
+}
+
+/*
+ * GnuTLS has made a record of a send that was put off, and goes on with that
+ * whatever it is given; it tells how much of the first call's octets this was.
+ * So they may have moved, but must come first and be at least as many. libcurl
+ * is given just as many again, as it asks for.
+ */
+enum bd_status bd_stream_send(struct bd_stream *stream, bd_str bytes,
+                              size_t *out_sent, struct bd_err *err)
+{
+    size_t sent = 0;
+    CURLcode rc = CURLE_OK;
+
+    assert(bytes.len > 0 && bytes.len >= stream->put_off);
+    *out_sent = 0;
+    while (sent < bytes.len && !rc) { /* TLS: a record of 16 kB a call */
+        size_t len = stream->put_off ? stream->put_off : bytes.len - sent;
+        size_t n = 0;
+
+        rc = curl_easy_send(stream->curl, bytes.ptr + sent, len, &n);
+        stream->put_off = rc == CURLE_AGAIN ? len : 0;
+        sent += n;
+    }
+    if (rc && rc != CURLE_AGAIN && sent == 0)
+        return lost(err);
+    *out_sent = sent; /* a loss after some octets is met by the next call */
+    return sent > 0 ? BD_OK : BD_ETEMP;
+}
+
+enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
+                                 size_t size, size_t *out_len,
+                                 struct bd_err *err)
+{
+    size_t n = 0;
+    CURLcode rc = curl_easy_recv(stream->curl, buffer, size, &n);
+
+    *out_len = n;
+    if (rc == CURLE_AGAIN)
+        return BD_ETEMP;
+    if (rc)
+        return lost(err);
+    if (n == 0)
+        return bd_fail(err, BD_EIO, _("the relay closed the connection"));
+    return BD_OK;
 }
 
 static int64_t now_ms(void)

@@ -45,7 +45,7 @@ csv.h       src/base/csv_read\.c
 openssl/    src/(base|mail)/.*\.c
 sqlite3.h   src/store/.*
 idn2.h      src/mail/.*\.c
-curl/       src/net/stream\.c
+curl/       src/net/curl_private\.h
 cmark.h     src/compose/.*
 libintl.h   nowhere
 '

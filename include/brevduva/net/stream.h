@@ -26,7 +26,8 @@ struct bd_stream_options {
     const char *auth;          /* SASL mechanism, "XOAUTH2"; NULL: the best of
                                 * those that both know. For XOAUTH2 and
                                 * OAUTHBEARER the password is the token */
-    const char *proxy;         /* "socks5h://host:1080"; NULL: none */
+    const char *proxy;         /* "socks5h://host:1080"; NULL: none, whatever
+                                * the environment says. Not for loopback */
     long connect_timeout_ms;   /* for everything up to the log-in */
 };
 
@@ -66,12 +67,15 @@ enum bd_status bd_stream_read(struct bd_stream *stream, char *buffer,
 int bd_stream_fd(const struct bd_stream *stream);
 
 /*
- * As much of `bytes` as the connection takes now, without waiting.
+ * As much of `bytes`, of which there are some, as the connection takes now,
+ * without waiting.
  *
  * out_sent  octets taken; 0 unless BD_OK
- * returns   BD_OK (at least one); BD_ETEMP (none now: wait until writable and
- *           come with the same octets first, TLS wants them again); BD_EIO
- *           (lost)
+ * returns   BD_OK (at least one; when not all, wait until writable, too);
+ *           BD_ETEMP (none now: wait until writable); BD_EIO (lost). What was
+ *           not taken must come first in the next call, all of it: TLS may
+ *           have encrypted it already. It may stand elsewhere in memory, and
+ *           more may follow.
  */
 enum bd_status bd_stream_send(struct bd_stream *stream, bd_str bytes,
                               size_t *out_sent, struct bd_err *err) BD_MUST_USE;

@@ -1,0 +1,18 @@
+/* What the files that know libcurl share. Its types go no further. */
+#ifndef BREVDUVA_NET_CURL_PRIVATE_H
+#define BREVDUVA_NET_CURL_PRIVATE_H
+
+#include <curl/curl.h>
+
+#include "brevduva/net/stream.h"
+
+/* All that libcurl must know to open the session, but for callbacks. */
+CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options);
+
+/* A part of the URL, to be freed by curl_free; NULL when it has none. */
+char *curl_url_part(const char *url, CURLUPart part, unsigned flags);
+
+/* The connection goes by a proxy. */
+bool curl_uses_proxy(const struct bd_stream_options *options);
+
+#endif
