@@ -65,6 +65,32 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *self)
     return size * count;
 }
 
+static int on_progress(void *self, curl_off_t down_all, curl_off_t down,
+                       curl_off_t up_all, curl_off_t up)
+{
+    const atomic_bool *cancelled = self;
+
+    (void)down_all;
+    (void)down;
+    (void)up_all;
+    (void)up;
+    return atomic_load(cancelled) ? 1 : 0;
+}
+
+static CURLcode make_cancellable(CURL *curl, const atomic_bool *cancelled)
+{
+    CURLcode rc = CURLE_OK;
+
+    if (!cancelled)
+        return rc;
+    rc = curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    if (!rc)
+        rc = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    if (!rc)
+        rc = curl_easy_setopt(curl, CURLOPT_XFERINFODATA, cancelled);
+    return rc;
+}
+
 static CURLcode set_up(struct bd_stream *stream,
                        const struct bd_stream_options *options)
 {
@@ -77,6 +103,8 @@ static CURLcode set_up(struct bd_stream *stream,
         rc = curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_HEADERDATA, stream);
+    if (!rc)
+        rc = make_cancellable(curl, options->cancelled);
     return rc;
 }
 
@@ -189,6 +217,12 @@ void bd_stream_close(struct bd_stream *stream)
     curl_easy_cleanup(stream->curl);
     bd_buf_fini(&stream->capabilities);
     free(stream);
+}
+
+bool bd_stream_is_buffered(const struct bd_stream *stream)
+{
+    return stream->view.greetings > 1 ||
+           bd_str_starts(bd_str_from(stream->view.name), BD_STR("smtps:"));
 }
 
 int bd_stream_fd(const struct bd_stream *stream)

@@ -7,6 +7,8 @@
 #ifndef BREVDUVA_NET_STREAM_H
 #define BREVDUVA_NET_STREAM_H
 
+#include <stdatomic.h>
+
 #include "brevduva/base/status.h"
 #include "brevduva/base/str.h"
 
@@ -29,6 +31,8 @@ struct bd_stream_options {
     const char *proxy;         /* "socks5h://host:1080"; NULL: none, whatever
                                 * the environment says. Not for loopback */
     long connect_timeout_ms;   /* for everything up to the log-in */
+    const atomic_bool *cancelled; /* opening ends within a second when it
+                                   * becomes true; NULL: never */
 };
 
 struct bd_stream;
@@ -90,6 +94,9 @@ enum bd_status bd_stream_send(struct bd_stream *stream, bd_str bytes,
 enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
                                  size_t size, size_t *out_len,
                                  struct bd_err *err) BD_MUST_USE;
+
+/* Octets may be there though the descriptor is not readable: TLS. */
+bool bd_stream_is_buffered(const struct bd_stream *stream);
 
 /* Nothing has come that was not read, and the other end has not closed: the
  * session may go on. After false it must not be used. */
