@@ -70,7 +70,14 @@ void bd_buf_add_cstr(struct bd_buf *buf, const char *string)
 
 void bd_buf_add_u64(struct bd_buf *buf, uint64_t number)
 {
-    bd_buf_printf(buf, "%llu", (unsigned long long)number);
+    char digits[20]; /* of 2^64 - 1 */
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    bd_buf_add(buf, (bd_str) { digits + at, sizeof digits - at });
 }
 
 void bd_buf_printf(struct bd_buf *buf, const char *format, ...)
