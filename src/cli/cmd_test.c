@@ -24,7 +24,9 @@ static enum bd_status hand_over(struct app *app, struct bd_relay *relay,
     copy.envelope_to = address.email;
     copy.message_id = bd_arena_printf(app->arena, "%.*s@%.*s",
                                       BD_ARG(letter->copy_id), BD_ARG(domain));
-    copy.bytes = bytes;
+    copy.size = bytes.len;
+    copy.write = bd_copy_write_text;
+    copy.self = &bytes;
     return bd_relay_deliver(app->arena, relay, &copy, out, &app->err);
 }
 

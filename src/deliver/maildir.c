@@ -8,6 +8,7 @@
 #include "brevduva/base/buf.h"
 #include "brevduva/base/file.h"
 #include "brevduva/base/i18n.h"
+#include "brevduva/base/limits.h"
 #include "relay_private.h"
 
 /*
@@ -158,10 +159,20 @@ static enum bd_status deliver_copy(struct bd_arena *arena, void *self,
     const char *temporary =
         bd_arena_printf(arena, "%s/tmp/%s", dir->path, name.ptr).ptr;
     bool again = false;
+    struct bd_buf bytes;
     enum bd_status rc = make_folders(dir, err);
 
+    bd_buf_init(&bytes, BD_MAX_MESSAGE_BYTES);
+    if (rc == BD_OK) {
+        rc = copy->write(copy->self, &bytes);
+        if (rc != BD_OK)
+            (void)bd_fail(err, rc,
+                          _("the mail to this reader could not be "
+                            "put together"));
+    }
     if (rc == BD_OK)
-        rc = write_file(temporary, copy->bytes, err);
+        rc = write_file(temporary, bd_buf_str(&bytes), err);
+    bd_buf_fini(&bytes);
     if (rc == BD_OK)
         rc = move_to_new(arena, dir->path, temporary, name, &again, err);
     if (rc != BD_OK)

@@ -165,9 +165,12 @@ static enum bd_status hand_over(struct run *run, const struct bd_delivery *copy,
         .message_id = message_id,
     };
     enum bd_status rc = splice(run, copy, left, err);
+    bd_str bytes = bd_buf_str(&run->bytes);
 
     if (rc == BD_OK) {
-        mail.bytes = bd_buf_str(&run->bytes);
+        mail.size = bytes.len;
+        mail.write = bd_copy_write_text;
+        mail.self = &bytes;
         rc = bd_relay_deliver(run->copy_arena, run->options->relay, &mail,
                               receipt, err);
     } else { /* this reader's data, so this reader's copy only */

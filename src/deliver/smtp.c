@@ -13,6 +13,8 @@ static void read_capability(struct bd_smtp *smtp, bd_str line)
 
     if (bd_str_eq_nocase(keyword, BD_STR("PIPELINING")))
         smtp->pipelining = true;
+    else if (bd_str_eq_nocase(keyword, BD_STR("CHUNKING")))
+        smtp->chunking = true;
     else if (bd_str_eq_nocase(keyword, BD_STR("SMTPUTF8")))
         smtp->smtputf8 = true;
     else if (bd_str_eq_nocase(keyword, BD_STR("SIZE")) &&
@@ -20,17 +22,26 @@ static void read_capability(struct bd_smtp *smtp, bd_str line)
         smtp->size_max = 0;
 }
 
-struct bd_smtp *bd_smtp_new(bd_str capabilities)
+struct bd_smtp *bd_smtp_new(bd_str capabilities,
+                            const struct bd_smtp_options *options)
 {
     struct bd_smtp *smtp = calloc(1, sizeof *smtp);
 
     if (!smtp)
-        abort();
+        bd_out_of_memory();
     bd_buf_init(&smtp->out, 0);
+    bd_buf_init(&smtp->texts, 0);
     bd_smtp_reader_init(&smtp->reader);
     (void)bd_str_cut_line(&capabilities); /* the greeting */
     while (capabilities.len > 0)
         read_capability(smtp, bd_str_trim(bd_str_cut_line(&capabilities)));
+    if (options->lock_step)
+        smtp->pipelining = false;
+    if (smtp->chunking && options->window > 0)
+        smtp->window_most = (size_t)options->window;
+    if (smtp->window_most > BD_SMTP_WINDOW_MAX)
+        smtp->window_most = BD_SMTP_WINDOW_MAX;
+    smtp->window_now = 1;
     return smtp;
 }
 
@@ -39,18 +50,35 @@ void bd_smtp_free(struct bd_smtp *smtp)
     if (!smtp)
         return;
     bd_buf_fini(&smtp->out);
+    bd_buf_fini(&smtp->texts);
     free(smtp);
 }
 
-bool bd_smtp_is_ready(const struct bd_smtp *smtp)
+size_t bd_smtp_room(const struct bd_smtp *smtp)
 {
-    return !smtp->ended && !bd_smtp_is_busy(smtp) &&
-           smtp->errors < ERRORS_WORN && !smtp->window[0].copy;
+    const size_t most[] = {
+        [LOCK_STEP] = 1,
+        [OVERLAPPED] = 2, /* the second speaks behind the body of the first */
+        [WINDOW] = smtp->window_now,
+    };
+    size_t room = most[smtp_way(smtp)];
+
+    return !smtp->worn && room > smtp->count ? room - smtp->count : 0;
+}
+
+bool bd_smtp_is_worn(const struct bd_smtp *smtp)
+{
+    return smtp->worn;
 }
 
 bool bd_smtp_is_busy(const struct bd_smtp *smtp)
 {
     return smtp->owed_count > 0;
+}
+
+size_t bd_smtp_under_way(const struct bd_smtp *smtp)
+{
+    return smtp->under_way;
 }
 
 enum bd_smtp_stage bd_smtp_awaits(const struct bd_smtp *smtp)
@@ -75,35 +103,45 @@ void bd_smtp_sent(struct bd_smtp *smtp, size_t len)
     }
 }
 
-void bd_smtp_end(struct bd_smtp *smtp, const char *why)
+static struct transaction *nth(struct bd_smtp *smtp, size_t n)
 {
-    enum bd_smtp_stage stage = smtp->owed_count > 0 ? bd_smtp_awaits(smtp)
-                                                    : BD_SMTP_RSET;
+    return &smtp->window[(smtp->first + n) % BD_SMTP_WINDOW_MAX];
+}
 
-    for (size_t i = 0; i < WINDOW; i++) {
-        struct transaction *t = &smtp->window[i];
+/* What this copy waits for. */
+static enum bd_smtp_stage stage_of(const struct bd_smtp *smtp,
+                                   const struct transaction *t)
+{
+    for (size_t i = 0; i < smtp->owed_count; i++) {
+        const struct owed *owed =
+            &smtp->owed[(smtp->owed_first + i) % OWED_MAX];
 
-        if (t->copy && !t->decided)
-            smtp_decide_lost(smtp, t, stage, why);
+        if (owed->transaction == t)
+            return owed->stage;
     }
-    smtp->ended = true;
+    return BD_SMTP_MAIL;
+}
+
+static void end(struct bd_smtp *smtp, bool passed_over, const char *why)
+{
+    for (size_t i = 0; i < smtp->count; i++) {
+        struct transaction *t = nth(smtp, i);
+
+        t->owed = 0;
+        if (!t->decided)
+            smtp_decide_lost(smtp, t, stage_of(smtp, t), passed_over, why);
+    }
+    smtp->ended = smtp->worn = true;
+    smtp->said = smtp->count;
+    smtp->open = NULL;
     smtp->owed_count = 0;
     bd_buf_clear(&smtp->out);
     smtp->out_sent = 0;
 }
 
-bool bd_smtp_next(struct bd_smtp *smtp, struct bd_smtp_outcome *out)
+void bd_smtp_end(struct bd_smtp *smtp, const char *why)
 {
-    for (size_t i = 0; i < WINDOW; i++) {
-        struct transaction *t = &smtp->window[i];
-
-        if (t->copy && t->decided) {
-            t->copy = NULL; /* `decided` stays: replies may still be owed */
-            *out = t->outcome;
-            return true;
-        }
-    }
-    return false;
+    end(smtp, false, why);
 }
 
 static void end_out_of_turn(struct bd_smtp *smtp, int code)
@@ -115,6 +153,48 @@ static void end_out_of_turn(struct bd_smtp *smtp, int code)
     bd_smtp_end(smtp, why);
 }
 
+static void drop_taken(struct bd_smtp *smtp)
+{
+    while (smtp->count > 0 && nth(smtp, 0)->taken) {
+        smtp->first = (smtp->first + 1) % BD_SMTP_WINDOW_MAX;
+        smtp->count--;
+        smtp->said--;
+    }
+}
+
+/* An outcome is told when all replies to the copy are in: the last of them
+ * may turn it over. */
+bool bd_smtp_next(struct bd_smtp *smtp, struct bd_smtp_outcome *out)
+{
+    for (size_t i = 0; i < smtp->count; i++) {
+        struct transaction *t = nth(smtp, i);
+
+        if (!t->decided || t->taken || t->owed > 0)
+            continue;
+        smtp_tell(smtp, t, out);
+        t->taken = true;
+        smtp->undelivered--;
+        smtp->under_way--;
+        drop_taken(smtp);
+        return true;
+    }
+    return false;
+}
+
+/* Say the envelopes whose turn has come. */
+static void speak(struct bd_smtp *smtp)
+{
+    for (; smtp->said < smtp->count; smtp->said++) {
+        struct transaction *t = nth(smtp, smtp->said);
+
+        if (t->decided)
+            continue;
+        if (smtp->open || (smtp_way(smtp) == LOCK_STEP && smtp->owed_count > 0))
+            return;
+        smtp_say_envelope(smtp, t);
+    }
+}
+
 /* 421: it closes the connection, whatever we had asked (RFC 5321 3.8). The
  * copy whose command it answers waits; the rest has not been looked at. */
 static void take_closing(struct bd_smtp *smtp, const struct owed *owed,
@@ -122,9 +202,10 @@ static void take_closing(struct bd_smtp *smtp, const struct owed *owed,
 {
     struct transaction *t = owed->transaction;
 
-    if (t && !t->decided && owed->stage != BD_SMTP_RSET)
-        smtp_decide(t, owed->stage, reply);
-    bd_smtp_end(smtp, _("the relay closed the session (421)"));
+    if (t && !t->decided && owed->stage != BD_SMTP_RSET &&
+        smtp->sent >= owed->earliest)
+        smtp_decide(smtp, t, owed->stage, reply);
+    end(smtp, true, _("the relay closed the session (421)"));
 }
 
 static void take_refusal(struct bd_smtp *smtp, const struct owed *owed,
@@ -133,15 +214,48 @@ static void take_refusal(struct bd_smtp *smtp, const struct owed *owed,
     struct transaction *t = owed->transaction;
 
     smtp->errors++;
+    smtp->worn = smtp->worn || smtp->errors >= ERRORS_WORN;
     smtp->reset_first = true;
     if (!t || owed->stage == BD_SMTP_RSET) {
         end_out_of_turn(smtp, reply->code);
         return;
     }
-    if (!t->decided)
-        smtp_decide(t, owed->stage, reply);
-    if (smtp->sent < owed->last_octet) /* refused while we still wrote */
+    if (!t->decided) {
+        smtp_decide(smtp, t, owed->stage, reply);
+        smtp->window_now = (smtp->window_now + 1) / 2;
+    }
+    /* Refused while we still wrote: a chunk is read to its end all the same,
+     * but lines after DATA could be taken for commands. */
+    if (smtp->sent < owed->last_octet && !owed->is_chunk)
         bd_smtp_end(smtp, _("the relay did not read the whole message"));
+}
+
+static void take_go_ahead(struct bd_smtp *smtp, struct transaction *t)
+{
+    smtp->open = NULL;
+    /* RFC 2920 3.1: a relay may want the message though it refused the
+     * recipient, and gets an empty one for nobody. */
+    if (t->decided && t->recipient_taken)
+        bd_smtp_end(smtp, "");
+    else if (!smtp_say_message(smtp, t))
+        bd_smtp_end(smtp, _("the session was closed"));
+}
+
+static void take_acceptance(struct bd_smtp *smtp, struct transaction *t,
+                            const struct bd_smtp_reply *reply)
+{
+    if (!t->decided) {
+        smtp->errors = 0;
+        if (smtp->window_now < smtp->window_most)
+            smtp->window_now++;
+        smtp_decide(smtp, t, BD_SMTP_DOT, reply);
+    } else if (t->recipient_taken) {
+        /* It refused MAIL, yet took the recipient and now the message: so who
+         * knows, and the copy must not go out again by itself. */
+        t->decided = false;
+        smtp->undelivered--;
+        end_out_of_turn(smtp, reply->code);
+    }
 }
 
 static void take_success(struct bd_smtp *smtp, const struct owed *owed,
@@ -154,54 +268,53 @@ static void take_success(struct bd_smtp *smtp, const struct owed *owed,
     case BD_SMTP_MAIL:
     case BD_SMTP_RCPT:
         t->recipient_taken = owed->stage == BD_SMTP_RCPT;
-        if (!t->decided && !bd_smtp_is_busy(smtp))
-            smtp_say_from(smtp, t, owed->stage + 1);
+        if (!t->decided && t->owed == 0)
+            smtp_say_after(smtp, t, owed->stage);
         break;
     case BD_SMTP_DATA:
-        /* RFC 2920 3.1: a relay may want the message though it refused the
-         * recipient, and gets an empty one for nobody. */
-        if (t->decided && t->recipient_taken) {
-            bd_smtp_end(smtp, "");
-            break;
-        }
-        smtp_say(smtp, t, BD_SMTP_DOT);
-        t->last_octet = smtp->written;
+        take_go_ahead(smtp, t);
         break;
     case BD_SMTP_DOT:
-        if (t->decided)
-            break;
-        smtp->errors = 0;
-        smtp_decide(t, BD_SMTP_DOT, reply);
+        take_acceptance(smtp, t, reply);
         break;
     default: /* QUIT */
         bd_smtp_end(smtp, "");
     }
 }
 
+/* In its turn, and not before the relay can know what it speaks of. */
+static bool makes_sense(const struct bd_smtp *smtp, const struct owed *owed,
+                        int code)
+{
+    if (code >= 400)
+        return smtp->sent >= owed->earliest;
+    return smtp->sent >= owed->last_octet &&
+           code / 100 == (owed->stage == BD_SMTP_DATA ? 3 : 2);
+}
+
 static void take_reply(struct bd_smtp *smtp, const struct bd_smtp_reply *reply)
 {
     struct owed owed = smtp->owed[smtp->owed_first];
-    int wanted = 2;
 
-    if (smtp->owed_count == 0) {
-        end_out_of_turn(smtp, reply->code);
+    if (smtp->owed_count > 0 && reply->code == 421) {
+        take_closing(smtp, &owed, reply);
         return;
     }
-    if (owed.stage == BD_SMTP_DATA)
-        wanted = 3;
-    if (reply->code < 400 &&
-        (reply->code / 100 != wanted || smtp->sent < owed.last_octet)) {
+    if (smtp->owed_count == 0 || !makes_sense(smtp, &owed, reply->code)) {
         end_out_of_turn(smtp, reply->code);
         return;
     }
     smtp->owed_first = (smtp->owed_first + 1) % OWED_MAX;
     smtp->owed_count--;
-    if (reply->code == 421)
-        take_closing(smtp, &owed, reply);
-    else if (reply->code >= 400)
+    if (owed.transaction)
+        owed.transaction->owed--;
+    if (reply->code >= 400)
         take_refusal(smtp, &owed, reply);
     else
         take_success(smtp, &owed, reply);
+    if (smtp->open && smtp->open->owed == 0)
+        smtp->open = NULL; /* refused */
+    speak(smtp);
 }
 
 bool bd_smtp_push(struct bd_smtp *smtp, bd_str bytes)
@@ -226,20 +339,20 @@ bool bd_smtp_push(struct bd_smtp *smtp, bd_str bytes)
 
 void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy)
 {
-    struct transaction *t = &smtp->window[0];
-    bool reset = smtp->reset_first;
+    struct transaction *t = nth(smtp, smtp->count);
 
-    assert(bd_smtp_is_ready(smtp));
+    assert(bd_smtp_room(smtp) > 0);
     *t = (struct transaction) { .copy = copy };
-    if (!smtp_can_start(smtp, t))
-        return;
-    smtp->reset_first = false;
-    smtp_say_from(smtp, t, reset ? BD_SMTP_RSET : BD_SMTP_MAIL);
+    smtp->count++;
+    smtp->under_way++;
+    smtp_look_at(smtp, t);
+    speak(smtp);
 }
 
 void bd_smtp_quit(struct bd_smtp *smtp)
 {
     assert(!bd_smtp_is_busy(smtp));
     if (!smtp->ended)
-        smtp_say(smtp, NULL, BD_SMTP_QUIT);
+        smtp_say_quit(smtp);
+    smtp->worn = true;
 }

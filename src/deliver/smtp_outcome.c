@@ -1,51 +1,94 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "brevduva/base/i18n.h"
 #include "smtp_private.h"
 
-static void decide(struct transaction *t, enum bd_smtp_verdict verdict,
-                   enum bd_smtp_stage stage, int code, bd_str text)
+static void add_enhanced(struct bd_buf *out, const struct bd_enhanced *code)
 {
-    text = bd_str_cut_utf8(text, sizeof t->text);
-    if (text.len > 0)
-        memcpy(t->text, text.ptr, text.len);
-    text.ptr = t->text;
+    bd_buf_add_u64(out, code->class);
+    bd_buf_add_char(out, '.');
+    bd_buf_add_u64(out, code->subject);
+    bd_buf_add_char(out, '.');
+    bd_buf_add_u64(out, code->detail);
+}
+
+/* The texts of outcomes that are not taken yet stand in one buffer, so that a
+ * wide window costs no more memory than what the relay really said. */
+static void decide(struct bd_smtp *smtp, struct transaction *t,
+                   enum bd_smtp_verdict verdict,
+                   const struct bd_enhanced *enhanced, bd_str text)
+{
+    if (smtp->undelivered == 0)
+        bd_buf_clear(&smtp->texts);
+    smtp->undelivered++;
     t->decided = true;
-    t->outcome = (struct bd_smtp_outcome) {
-        .verdict = verdict,
-        .stage = stage,
-        .code = code,
-        .enhanced = bd_str_from(t->enhanced),
-        .text = text,
-    };
-    if (verdict == BD_SMTP_ACCEPTED)
-        t->outcome.queue_id = bd_smtp_queue_id(text);
+    t->verdict = verdict;
+    t->texts_at = smtp->texts.len;
+    if (enhanced)
+        add_enhanced(&smtp->texts, enhanced);
+    t->enhanced_len = smtp->texts.len - t->texts_at;
+    text = bd_str_cut_utf8(text, BD_MAX_REPLY_TEXT);
+    bd_buf_add(&smtp->texts, text);
+    t->text_len = text.len;
 }
 
-static void decide_here(struct transaction *t, enum bd_smtp_verdict verdict,
-                        const char *enhanced, const char *text)
+void smtp_tell(const struct bd_smtp *smtp, const struct transaction *t,
+               struct bd_smtp_outcome *out)
 {
-    (void)snprintf(t->enhanced, sizeof t->enhanced, "%s", enhanced);
-    decide(t, verdict, BD_SMTP_MAIL, 0, bd_str_from(text));
+    bd_str texts = bd_str_skip(bd_buf_str(&smtp->texts), t->texts_at);
+
+    *out = (struct bd_smtp_outcome) {
+        .copy = t->copy,
+        .verdict = t->verdict,
+        .stage = t->stage,
+        .code = t->code,
+        .enhanced = bd_str_sub(texts, 0, t->enhanced_len),
+        .text = bd_str_sub(texts, t->enhanced_len, t->text_len),
+    };
+    if (t->verdict == BD_SMTP_ACCEPTED)
+        out->queue_id = bd_smtp_queue_id(out->text);
 }
 
-/* Once the last octet of the final dot has left, the relay may have taken the
- * message and not have come to tell us. */
-void smtp_decide_lost(const struct bd_smtp *smtp, struct transaction *t,
-                      enum bd_smtp_stage stage, const char *why)
+static void decide_here(struct bd_smtp *smtp, struct transaction *t,
+                        enum bd_smtp_verdict verdict, struct bd_enhanced code,
+                        const char *text)
+{
+    t->stage = BD_SMTP_MAIL;
+    t->code = 0;
+    decide(smtp, t, verdict, &code, bd_str_from(text));
+}
+
+/*
+ * Once the last octet of the message has left, the relay may have taken it
+ * and not have come to tell us. After a 421 it has not: "the server closes
+ * the channel" and looks at nothing more (RFC 5321 3.8, 4.2.2).
+ */
+void smtp_decide_lost(struct bd_smtp *smtp, struct transaction *t,
+                      enum bd_smtp_stage stage, bool passed_over,
+                      const char *why)
 {
     bool whole = t->last_octet > 0 && smtp->sent >= t->last_octet;
+    const char *format = _("%s, before the whole message had been sent: the "
+                           "relay has not accepted it");
     char text[2 * BD_MAX_REPLY_TEXT];
 
-    (void)snprintf(text, sizeof text,
-                   whole ? _("%s, after the whole message had been sent: the "
-                             "relay may have accepted it")
-                         : _("%s, before the whole message had been sent: the "
-                             "relay has not accepted it"),
-                   why);
-    decide(t, whole ? BD_SMTP_UNKNOWN : BD_SMTP_LOST, stage, 0,
-           bd_str_from(text));
+    if (whole && passed_over)
+        format = _("%s, before it came to this message: the relay has not "
+                   "accepted it");
+    else if (whole)
+        format = _("%s, after the whole message had been sent: the relay may "
+                   "have accepted it");
+    (void)snprintf(text, sizeof text, format, why);
+    t->stage = stage;
+    t->code = 0;
+    decide(smtp, t, whole && !passed_over ? BD_SMTP_UNKNOWN : BD_SMTP_LOST,
+           NULL, bd_str_from(text));
+}
+
+void smtp_decide_unmade(struct bd_smtp *smtp, struct transaction *t)
+{
+    decide_here(smtp, t, BD_SMTP_REFUSED, (struct bd_enhanced) { 5, 6, 0 },
+                _("the mail to this reader could not be put together"));
 }
 
 /*
@@ -72,68 +115,81 @@ static bool is_about_us(enum bd_smtp_stage stage,
            (e->subject == 1 && (e->detail == 7 || e->detail == 8));
 }
 
-void smtp_decide(struct transaction *t, enum bd_smtp_stage stage,
-                 const struct bd_smtp_reply *reply)
+void smtp_decide(struct bd_smtp *smtp, struct transaction *t,
+                 enum bd_smtp_stage stage, const struct bd_smtp_reply *reply)
 {
-    const struct bd_enhanced *e = &reply->enhanced;
     enum bd_smtp_verdict verdict = BD_SMTP_DEFERRED;
 
     if (reply->code < 300)
         verdict = BD_SMTP_ACCEPTED;
     else if (reply->code >= 500)
         verdict = is_about_us(stage, reply) ? BD_SMTP_BARRED : BD_SMTP_REFUSED;
-    if (reply->has_enhanced)
-        (void)snprintf(t->enhanced, sizeof t->enhanced, "%u.%u.%u",
-                       (unsigned)e->class, (unsigned)e->subject,
-                       (unsigned)e->detail);
-    decide(t, verdict, stage, reply->code, bd_smtp_reply_text(reply));
+    t->stage = stage;
+    t->code = reply->code;
+    decide(smtp, t, verdict, reply->has_enhanced ? &reply->enhanced : NULL,
+           bd_smtp_reply_text(reply));
 }
 
 /* No octet that could end the path or the line (RFC 5321 4.1.2). */
-static bool is_path(bd_str address)
+static bool is_path(bd_str address, bool *out_ascii)
 {
+    unsigned char all = 0;
     bool quoted = false;
 
-    if (address.len > BD_MAX_ADDRESS_OCTETS || bd_str_has_control(address) ||
-        bd_str_has_line_break(address) || !bd_str_is_utf8(address, NULL))
+    if (address.len > BD_MAX_ADDRESS_OCTETS)
         return false;
     for (size_t i = 0; i < address.len; i++) {
         char c = address.ptr[i];
 
-        if (c == '\\' && quoted && i + 1 < address.len)
-            i++;
-        else if (c == '"')
+        all |= (unsigned char)c;
+        if ((unsigned char)c < ' ' || c == 0x7f)
+            return false;
+        if (c == '"')
             quoted = !quoted;
-        else if (!quoted && strchr(" \t<>\\", c))
+        else if (c == '\\' && quoted && i + 1 < address.len &&
+                 (address.ptr[i + 1] == '"' || address.ptr[i + 1] == '\\'))
+            i++;
+        else if (!quoted && (c == ' ' || c == '<' || c == '>' || c == '\\'))
             return false;
     }
-    return !quoted;
+    *out_ascii = all < 0x80;
+    return !quoted && (*out_ascii || (bd_str_is_utf8(address, NULL) &&
+                                      !bd_str_has_control(address)));
 }
 
-bool smtp_can_start(const struct bd_smtp *smtp, struct transaction *t)
+static void bar_size(struct bd_smtp *smtp, struct transaction *t)
 {
-    const struct bd_copy *copy = t->copy;
     char text[BD_MAX_REPLY_TEXT];
 
-    if (!is_path(copy->envelope_from) ||
-        (!bd_str_is_ascii(copy->envelope_from) && !smtp->smtputf8)) {
-        decide_here(t, BD_SMTP_BARRED, "5.1.7",
+    (void)snprintf(text, sizeof text,
+                   _("the mail is %zu octets and the relay takes at most "
+                     "%llu: make its text shorter or its pictures smaller"),
+                   t->copy->size, (unsigned long long)smtp->size_max);
+    decide_here(smtp, t, BD_SMTP_BARRED, (struct bd_enhanced) { 5, 3, 4 },
+                text);
+}
+
+void smtp_look_at(struct bd_smtp *smtp, struct transaction *t)
+{
+    const struct bd_copy *copy = t->copy;
+    bool from_ascii = true;
+    bool to_ascii = true;
+
+    if (!is_path(copy->envelope_from, &from_ascii) ||
+        (!from_ascii && !smtp->smtputf8))
+        decide_here(smtp, t, BD_SMTP_BARRED, (struct bd_enhanced) { 5, 1, 7 },
                     _("the relay cannot be given the sender address of the "
                       "newsletter: write one of plain letters (a-z) in "
                       "from.email"));
-    } else if (copy->envelope_to.len == 0 || !is_path(copy->envelope_to)) {
-        decide_here(t, BD_SMTP_REFUSED, "5.1.3",
+    else if (copy->envelope_to.len == 0 ||
+             !is_path(copy->envelope_to, &to_ascii))
+        decide_here(smtp, t, BD_SMTP_REFUSED, (struct bd_enhanced) { 5, 1, 3 },
                     _("this is no address that mail can be sent to"));
-    } else if (!bd_str_is_ascii(copy->envelope_to) && !smtp->smtputf8) {
-        decide_here(t, BD_SMTP_REFUSED, "5.6.7",
+    else if (!to_ascii && !smtp->smtputf8)
+        decide_here(smtp, t, BD_SMTP_REFUSED, (struct bd_enhanced) { 5, 6, 7 },
                     _("the relay takes no addresses with other letters than "
                       "a-z before the @ (it does not offer SMTPUTF8)"));
-    } else if (smtp->size_max > 0 && copy->bytes.len > smtp->size_max) {
-        (void)snprintf(text, sizeof text,
-                       _("the mail is %zu octets and the relay takes at most "
-                         "%llu: make its text shorter or its pictures smaller"),
-                       copy->bytes.len, (unsigned long long)smtp->size_max);
-        decide_here(t, BD_SMTP_BARRED, "5.3.4", text);
-    }
-    return !t->decided;
+    else if (smtp->size_max > 0 && copy->size > smtp->size_max)
+        bar_size(smtp, t);
+    t->is_utf8 = !from_ascii || !to_ascii;
 }

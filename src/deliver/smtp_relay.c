@@ -164,6 +164,7 @@ static void close_relay(void *self)
 
 static enum bd_status open_session(struct smtp_relay *relay, struct bd_err *err)
 {
+    static const struct bd_smtp_options smtp_options = { 0 };
     const struct bd_relay_options *o = relay->options;
     struct bd_stream_options options = {
         .url = o->url,
@@ -179,13 +180,14 @@ static enum bd_status open_session(struct smtp_relay *relay, struct bd_err *err)
     close_session(relay);
     rc = bd_stream_open(&options, &relay->stream, err);
     if (rc == BD_OK)
-        relay->smtp = bd_smtp_new(bd_stream_capabilities(relay->stream));
+        relay->smtp = bd_smtp_new(bd_stream_capabilities(relay->stream),
+                                  &smtp_options);
     return rc;
 }
 
 static bool has_session(const struct smtp_relay *relay)
 {
-    return relay->smtp && bd_smtp_is_ready(relay->smtp) &&
+    return relay->smtp && bd_smtp_room(relay->smtp) > 0 &&
            bd_stream_is_quiet(relay->stream);
 }
 

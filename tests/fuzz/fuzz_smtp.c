@@ -15,10 +15,15 @@ static const char *const capabilities[] = {
     "mx\nSIZE 3\n",
 };
 
+#define BYTES "Subject: x\r\n\r\nx\r\n"
+static bd_str bytes = BD_STR_INIT(BYTES);
+
 static const struct bd_copy copy = {
     .envelope_from = BD_STR_INIT("brev@example.org"),
     .envelope_to = BD_STR_INIT("anna@example.org"),
-    .bytes = BD_STR_INIT("Subject: x\r\n\r\n.\r\n"),
+    .size = sizeof BYTES - 1,
+    .write = bd_copy_write_text,
+    .self = &bytes,
 };
 
 struct play {
@@ -64,7 +69,7 @@ static void write_output(struct play *play)
 
 static void step(struct play *play)
 {
-    if (bd_smtp_is_ready(play->smtp)) {
+    if (bd_smtp_room(play->smtp) > 0 && bd_smtp_under_way(play->smtp) == 0) {
         play->whole = false;
         play->started++;
         bd_smtp_start(play->smtp, &copy);
@@ -81,7 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
-    play.smtp = bd_smtp_new(bd_str_from(capabilities[data[0] % 4]));
+    play.smtp = bd_smtp_new(bd_str_from(capabilities[data[0] % 4]),
+                            &(struct bd_smtp_options) { 0 });
     while (rest.len > 0) {
         size_t len = 1;
 

@@ -57,7 +57,7 @@ static void write_message(struct bd_buf *out, long number, size_t size)
     bd_buf_printf(out, "Message-ID: <1.%ld.test@brev.example.org>\r\n\r\n",
                   number);
     while (out->len < size)
-        bd_buf_add_cstr(out, "Hej. Hej.\r\n.Hej\r\n");
+        bd_buf_add_cstr(out, "Hej. Hej.\r\n=2EHej\r\n");
 }
 
 static void print_line(enum bd_status rc, const struct bd_receipt *r,
@@ -78,6 +78,7 @@ static void hand_over(struct bd_relay *relay, long number, const char *to,
     struct bd_receipt receipt;
     struct bd_buf message;
     struct bd_copy copy = { .envelope_from = BD_STR("brev@example.org") };
+    bd_str bytes;
     enum bd_status rc = BD_OK;
 
     bd_buf_init(&message, 0);
@@ -87,7 +88,10 @@ static void hand_over(struct bd_relay *relay, long number, const char *to,
                                             number);
     copy.message_id = bd_arena_printf(arena, "1.%ld.test@brev.example.org",
                                       number);
-    copy.bytes = bd_buf_str(&message);
+    bytes = bd_buf_str(&message);
+    copy.size = bytes.len;
+    copy.write = bd_copy_write_text;
+    copy.self = &bytes;
     rc = bd_relay_deliver(arena, relay, &copy, &receipt, &err);
     print_line(rc, &receipt, &err);
     bd_buf_fini(&message);

@@ -125,7 +125,7 @@ class Conversation(Relay):
             self.check(plain(fake, size=200000)[0], "ok", "accepted")
             body = fake.accepted[0][1]
             self.assertGreaterEqual(len(body), 200000)
-            self.assertIn(b"\r\n..Hej\r\n", body)
+            self.assertIn(b"\r\n=2EHej\r\n", body)
 
     def test_address_of_other_letters(self):
         with Fake() as fake:
@@ -390,7 +390,7 @@ class Maildir(Relay):
         files = sorted(self.box.glob("new/*"))
         self.assertEqual(len(files), 2)
         self.assertEqual(files[0].name, "1.1.test@brev.example.org")
-        self.assertIn(b"\r\n.Hej\r\n", files[0].read_bytes())
+        self.assertIn(b"\r\n=2EHej\r\n", files[0].read_bytes())
         self.assertEqual(files[0].stat().st_mode & 0o777, 0o600)
         self.assertEqual(list(self.box.glob("tmp/*")), [])
 
@@ -457,7 +457,7 @@ class RealServer(Relay):
         self.assertEqual({g["queue_id"] for g in got}, {"A77"})
         self.assertEqual([to for to, _ in taken],
                          [[f"reader{i}@example.org"] for i in range(1, 21)])
-        self.assertIn(b"\r\n.Hej\r\n", taken[0][1])
+        self.assertIn(b"\r\n=2EHej\r\n", taken[0][1])
 
 
 if __name__ == "__main__":

@@ -2,13 +2,25 @@
 #ifndef BREVDUVA_DELIVER_COPY_H
 #define BREVDUVA_DELIVER_COPY_H
 
-#include "brevduva/base/str.h"
+#include "brevduva/base/buf.h"
 
 struct bd_copy {
     bd_str envelope_from; /* "" is the null sender */
     bd_str envelope_to;
-    bd_str message_id; /* whole: left@domain */
-    bd_str bytes;      /* the message: CRLF line ends */
+    bd_str message_id; /* whole: left@domain; names the file in a Maildir, and
+                        * no SMTP relay looks at it */
+    size_t size; /* in octets, about: for SIZE= (RFC 1870 6.1: an estimate) */
+    /*
+     * Append the message to `out`, when the relay is ready for it. CRLF line
+     * ends, the last line ended, 7-bit, no line begins with a dot (so that
+     * the bytes after DATA and BDAT are equal and nobody looks through them).
+     * Anything but BD_OK: this copy cannot be made, and is not handed over.
+     */
+    enum bd_status (*write)(void *self, struct bd_buf *out);
+    void *self;
 };
+
+/* For `write`, where the message stands ready: `self` is its bd_str. */
+enum bd_status bd_copy_write_text(void *self, struct bd_buf *out);
 
 #endif

@@ -1,14 +1,29 @@
 /*
  * The client's side of an SMTP conversation, from after EHLO and log-in on:
- * RFC 5321 with PIPELINING (RFC 2920), SIZE (RFC 1870) and SMTPUTF8 (RFC
- * 6531). A pure state machine: reply bytes and the news that command bytes
- * have left go in, command bytes and outcomes come out. No socket, no clock.
+ * RFC 5321 with PIPELINING (RFC 2920), CHUNKING (RFC 3030), SIZE (RFC 1870)
+ * and SMTPUTF8 (RFC 6531). A pure state machine: reply bytes and the news that
+ * command bytes have left go in, command bytes and outcomes come out. No
+ * socket, no clock.
  *
- *   bd_smtp_start       a copy
+ *   bd_smtp_room        so many copies may be started:
+ *   bd_smtp_start       one of them
  *   bd_smtp_output      write these octets, then say bd_smtp_sent
  *   bd_smtp_push        octets that came from the relay
  *   bd_smtp_end         the connection is gone, or a deadline passed
- *   bd_smtp_next        what became of the copy: exactly one outcome for each
+ *   bd_smtp_next        what became of a copy: exactly one outcome for each
+ *
+ * After each push take the outcomes, start copies while there is room, and
+ * only then write: so the next envelope rides in the same write.
+ *
+ * Three ways to speak:
+ *
+ *   lock-step   one command, one reply: where PIPELINING is not offered, and
+ *               while the relay refuses much.
+ *   overlapped  MAIL, RCPT and DATA in one write, and those of the next copy
+ *               behind the body of this one: a round trip for each copy.
+ *   window      RSET, MAIL, RCPT, BDAT and body of several copies, without a
+ *               wait: where CHUNKING is offered and we are told to. Opened
+ *               by one for each accepted copy, halved by each that is not.
  *
  * The replies that are owed stand in a queue, oldest first; a reply that
  * none is owed for ends the session, so no reply is ever taken for another's.
@@ -19,15 +34,20 @@
 #include "brevduva/deliver/copy.h"
 #include "brevduva/deliver/smtp_reply.h"
 
+/* Copies under way at a time, at most. */
+#define BD_SMTP_WINDOW_MAX 32
+
 /* What became of a copy. */
 enum bd_smtp_verdict {
     BD_SMTP_ACCEPTED, /* 2yz to the whole message */
     BD_SMTP_DEFERRED, /* 4yz */
-    BD_SMTP_REFUSED,  /* 5yz about this recipient */
+    BD_SMTP_REFUSED,  /* 5yz about this recipient; with code 0, this copy
+                       * cannot be handed over at all */
     BD_SMTP_BARRED,   /* 5yz about us (sender, log-in, policy, size: 5.7.x,
                        * 5.3.4): every other copy would fare the same */
     BD_SMTP_LOST,     /* the session ended before the last octet of the
-                       * message had left: certainly not accepted */
+                       * message had left, or by a 421 to an earlier copy:
+                       * certainly not accepted */
     BD_SMTP_UNKNOWN   /* it ended after that: accepted or not */
 };
 
@@ -37,13 +57,14 @@ enum bd_smtp_stage {
     BD_SMTP_MAIL,
     BD_SMTP_RCPT,
     BD_SMTP_DATA,
-    BD_SMTP_DOT, /* the message and its final dot */
+    BD_SMTP_DOT, /* the message and its final dot, or BDAT and the message */
     BD_SMTP_QUIT,
     BD_SMTP_STAGES
 };
 
-/* Texts live until the next call of bd_smtp_start. */
+/* Texts live until the machine is called again. */
 struct bd_smtp_outcome {
+    const struct bd_copy *copy;
     enum bd_smtp_verdict verdict;
     enum bd_smtp_stage stage; /* what was answered or waited for */
     int code;                 /* 0: no reply */
@@ -52,30 +73,44 @@ struct bd_smtp_outcome {
     bd_str queue_id;
 };
 
+struct bd_smtp_options {
+    int window;     /* most copies under way by BDAT, where CHUNKING is offered;
+                     * 0: DATA only */
+    bool lock_step; /* never pipeline, whatever is offered */
+};
+
 struct bd_smtp;
 
 /* A session; `capabilities` as bd_stream_capabilities gives them: the lines
  * of the EHLO reply, the first being the relay's greeting. */
-struct bd_smtp *bd_smtp_new(bd_str capabilities);
+struct bd_smtp *bd_smtp_new(bd_str capabilities,
+                            const struct bd_smtp_options *options);
 void bd_smtp_free(struct bd_smtp *smtp); /* NULL is allowed */
 
-/* A copy may be started. False while one is under way, and for good when the
- * session has ended or the relay has refused so many commands in a row that
- * it is about to slow us down. */
-bool bd_smtp_is_ready(const struct bd_smtp *smtp);
+/* How many copies may be started now. */
+size_t bd_smtp_room(const struct bd_smtp *smtp);
+
+/* No copy will ever be started again: the session has ended, or the relay
+ * has refused so many commands in a row that it is about to slow us down. */
+bool bd_smtp_is_worn(const struct bd_smtp *smtp);
 
 /* Something is to be written, or a reply is owed. */
 bool bd_smtp_is_busy(const struct bd_smtp *smtp);
 
-/* Hand over a copy; the session must be ready. `copy` is borrowed until its
- * outcome has been taken. What the relay cannot take is decided at once,
- * without a word to it. */
+/* Copies that were started and whose outcome was not taken. */
+size_t bd_smtp_under_way(const struct bd_smtp *smtp);
+
+/* Hand over a copy; there must be room. `copy` is borrowed until its outcome
+ * has been taken. What the relay cannot take is decided at once, without a
+ * word to it. */
 void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy);
 
 /* Say QUIT; the session must not be busy. */
 void bd_smtp_quit(struct bd_smtp *smtp);
 
-/* What is to be written now; valid until the next call of any other. */
+/* What is to be written now; valid until the next call of any other. What
+ * stands there stays so until it has been sent, but may move and be added
+ * to. */
 bd_str bd_smtp_output(const struct bd_smtp *smtp);
 /* The connection has taken the first `len` octets of the output. */
 void bd_smtp_sent(struct bd_smtp *smtp, size_t len);
@@ -89,10 +124,10 @@ enum bd_smtp_stage bd_smtp_awaits(const struct bd_smtp *smtp);
 bool bd_smtp_push(struct bd_smtp *smtp, bd_str bytes);
 
 /* End the session: no more is written or read. `why` is told in the
- * outcome of a copy under way. */
+ * outcomes of the copies under way. */
 void bd_smtp_end(struct bd_smtp *smtp, const char *why);
 
-/* The outcome of a copy, once. False when there is none yet. */
+/* The outcome of a copy, once. False when there is none now. */
 bool bd_smtp_next(struct bd_smtp *smtp, struct bd_smtp_outcome *out);
 
 #endif

@@ -69,12 +69,16 @@ static enum bd_status answer(struct bd_arena *arena, void *self,
 {
     struct script *script = self;
     const struct answer *a = script->answers;
+    struct bd_buf bytes;
 
     (void)arena;
     for (size_t i = 0; i < script->calls && !is_end(a + 1); i++)
         a++;
     script->to[script->calls] = bd_arena_copy(script->arena, copy->envelope_to);
-    script->bytes[script->calls] = bd_arena_copy(script->arena, copy->bytes);
+    bd_buf_init(&bytes, 0);
+    CHECK(copy->write(copy->self, &bytes) == BD_OK);
+    script->bytes[script->calls] = bd_buf_copy(&bytes, script->arena);
+    bd_buf_fini(&bytes);
     script->calls++;
     out->state = a->state;
     out->reply_code = a->code;
