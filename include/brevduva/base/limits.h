@@ -20,6 +20,8 @@
 #define BD_MAX_JSON_DEPTH      32
 #define BD_MAX_TEMPLATE_DEPTH  32      /* partials in partials, sections too */
 #define BD_MAX_TEMPLATE_STEPS  1000000 /* pieces of text one rendering adds */
+#define BD_MAX_FILTER_BYTES    2000    /* a condition on readers: --where */
+#define BD_MAX_FILTER_DEPTH    32      /* parentheses in parentheses */
 #define BD_MAX_ADDRESS_OCTETS  254     /* RFC 5321 4.5.3.1.3, erratum 1690 */
 #define BD_MAX_LOCAL_OCTETS    64      /* RFC 5321 4.5.3.1.1 */
 #define BD_MAX_REPLY_TEXT      512     /* kept of an SMTP reply, octets */
