@@ -261,8 +261,8 @@ static int begin(struct app *app, struct cli_letter *letter)
     int64_t id = 0;
 
     if (compile(app, letter, &full, &text_only) != BD_OK ||
-        bd_audience_count(app->store, letter->list.id, &audience, &app->err) !=
-            BD_OK)
+        bd_audience_count(app->store, letter->list.id, BD_STR_NONE, &audience,
+                          &app->err) != BD_OK)
         return app_fail(app);
     if (letter_check(app, letter, &full, true) > 0)
         return app_usage(app, _("%s has errors; nothing was sent"),

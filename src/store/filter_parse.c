@@ -20,7 +20,7 @@ struct parser {
     struct bd_err *err;
 };
 
-static struct bd_filter *node(struct parser *p, int kind)
+static struct bd_filter *node(struct parser *p, enum filter_kind kind)
 {
     struct bd_filter *made = BD_NEW(p->lexer.arena, struct bd_filter);
 
@@ -182,7 +182,7 @@ static bool has_order(enum filter_field field)
            field == FILTER_CREATED || field == FILTER_SINCE;
 }
 
-static struct bd_filter *joining(struct parser *p, int kind,
+static struct bd_filter *joining(struct parser *p, enum filter_kind kind,
                                  struct bd_filter *first)
 {
     struct bd_filter *join = node(p, kind);
@@ -303,10 +303,10 @@ static enum bd_status parse_one(struct parser *p, struct bd_filter **out)
 }
 
 /* One thing, or several with `word` between them. */
-static enum bd_status parse_joined(struct parser *p, int kind, const char *word,
-                                   enum bd_status (*parse)(struct parser *,
-                                                           struct bd_filter **),
-                                   struct bd_filter **out)
+static enum bd_status
+parse_joined(struct parser *p, enum filter_kind kind, const char *word,
+             enum bd_status (*parse)(struct parser *, struct bd_filter **),
+             struct bd_filter **out)
 {
     struct bd_filter **last = NULL;
     enum bd_status rc = parse(p, out);

@@ -59,8 +59,10 @@ struct filter_value {
     int64_t id;          /* of a list; 1 or 0 for yes or no */
 };
 
+enum filter_kind { FILTER_AND, FILTER_OR, FILTER_NOT, FILTER_HAS, FILTER_TEST };
+
 struct bd_filter {
-    enum { FILTER_AND, FILTER_OR, FILTER_NOT, FILTER_HAS, FILTER_TEST } kind;
+    enum filter_kind kind;
     enum filter_field field; /* of HAS and TEST */
     bd_str key;              /* the attribute's, as it stands in JSON */
     enum filter_op op;       /* of TEST */

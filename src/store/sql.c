@@ -228,6 +228,13 @@ const char *const store_sql[STORE_SQL_COUNT] = {
     "FROM (SELECT n.state, r.name, " SUPPRESSED "AS suppressed "
     "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
     "WHERE n.list_id = $1) AS readers",
+[SQL_AUDIENCE_EACH] = /* $1 list: its active readers, as a filter sees them */
+    "SELECT r.id, r.email, r.name, "
+    "CASE WHEN r.language = '' THEN l.language ELSE r.language END, "
+    "r.text_only, r.attributes, r.created_at, n.since, " SUPPRESSED
+    "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
+    "JOIN list l ON l.id = n.list_id "
+    "WHERE n.list_id = $1 AND n.state = 'active'",
 [SQL_DELIVERY_START] = /* $1 mailing, $2 list */
     "INSERT INTO delivery (mailing_id, subscriber_id, email, state, reason, "
     "attempts) SELECT $1, r.id, r.email, "

@@ -146,8 +146,9 @@ enum bd_status bd_mailing_start(struct bd_store *store,
     return rc;
 }
 
-enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
-                                 struct bd_audience *out, struct bd_err *err)
+static enum bd_status count_audience(struct bd_store *store, int64_t list_id,
+                                     struct bd_audience *out,
+                                     struct bd_err *err)
 {
     struct bd_audience found = { 0 };
     int64_t *const number[] = { &found.active,      &found.suppressed,
@@ -165,6 +166,24 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
     for (int i = 0; rc == BD_OK && row && i < 7; i++)
         *number[i] = sqlite3_column_int64(query, i);
     (void)sqlite3_reset(query);
+    if (rc == BD_OK)
+        *out = found;
+    return rc;
+}
+
+enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
+                                 bd_str filter, struct bd_audience *out,
+                                 struct bd_err *err)
+{
+    struct bd_audience found = { 0 };
+    enum bd_status rc = store_begin_read(store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = count_audience(store, list_id, &found, err);
+    if (rc == BD_OK && filter.len > 0)
+        rc = store_audience_filter(store, list_id, filter, &found, err);
+    rc = store_end(store, rc, err);
     if (rc == BD_OK)
         *out = found;
     return rc;

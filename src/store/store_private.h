@@ -158,6 +158,12 @@ enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
                                       int64_t since,
                                       struct bd_err *err) BD_MUST_USE;
 
+/* audience.c: count anew who of the active readers is meant by a filter. */
+struct bd_audience;
+enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
+                                     bd_str text, struct bd_audience *audience,
+                                     struct bd_err *err) BD_MUST_USE;
+
 /* mailing.c: copies of a cancelled mailing that wait are skipped. */
 enum bd_status store_mailing_drop_waiting(struct bd_store *store,
                                           int64_t mailing_id,

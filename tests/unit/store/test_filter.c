@@ -356,6 +356,41 @@ static void test_filter__knows_other_lists(void **state)
     t_stop(&t);
 }
 
+static void test_filter__counts_the_audience(void **state)
+{
+    struct bd_audience a = { 0 };
+    struct t_store t;
+
+    (void)state;
+    t_start(&t);
+    for (unsigned i = 0; i < 4; i++) {
+        struct bd_subscriber reader = { .id = t_subscribe(&t, i) };
+
+        MUST(&t, bd_subscriber_find(t.arena, t.store, t_reader(&t, i).email_key,
+                                    &reader, &t.err));
+        reader.name = i % 2 ? BD_STR("Bo") : BD_STR_NONE;
+        reader.attributes = i < 3 ? BD_STR("{\"ort\":\"Kumla\"}") : BD_STR_NONE;
+        MUST(&t, bd_subscriber_update(t.store, &reader, BD_STR("test"),
+                                      &t.actor, &t.err));
+    }
+    MUST(&t, bd_suppress(t.store, BD_STR("reader0@lasare.example"), 0,
+                         BD_STR("no"), &t.actor, &t.err));
+    MUST(&t, bd_audience_count(t.store, t.list,
+                               BD_STR("ort = kumla and language = sv"), &a,
+                               &t.err));
+    CHECK_NUM(a.active, 2);
+    CHECK_NUM(a.suppressed, 1);
+    CHECK_NUM(a.filtered, 1);
+    CHECK_NUM(a.without_name, 1);
+    MUST(&t, bd_audience_count(t.store, t.list, BD_STR(" "), &a, &t.err));
+    CHECK_NUM(a.active, 3);
+    CHECK_NUM(a.filtered, 0);
+    CHECK(bd_audience_count(t.store, t.list, BD_STR("skor = 4"), &a, &t.err) ==
+          BD_EINVAL);
+    CHECK(strstr(t.err.msg, "no attribute \"skor\""));
+    t_stop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_filter__reads_all_kinds_of_json),
         cmocka_unit_test(test_filter__days_follow_summer_time),
         cmocka_unit_test(test_filter__knows_other_lists),
+        cmocka_unit_test(test_filter__counts_the_audience),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
