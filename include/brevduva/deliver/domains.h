@@ -4,16 +4,23 @@
  * said 421, 450, 451, 452 or 454. Each slows down alone. Pure: the time is
  * passed in, as in rate.h.
  *
- * After such a reply the domain gets one copy, then waits a second; each
- * further one doubles the wait, up to five minutes, and each accepted copy
- * halves it, until it is as before.
+ * After such a reply the domain rests for a second, then gets one copy a
+ * second; each further one doubles that, up to five minutes, and each accepted
+ * copy halves it, until it is as before. Answers to copies that had left
+ * before the last such reply change nothing: a hundred under way count once.
  */
 #ifndef BREVDUVA_DELIVER_DOMAINS_H
 #define BREVDUVA_DELIVER_DOMAINS_H
 
 #include "brevduva/deliver/rate.h"
 
-/* One row of the settings. Domains that fit one pattern share the limit. */
+/* A copy that must wait no longer than this is better kept in memory and
+ * asked for again at that moment than given back to the queue, which knows
+ * seconds only: twenty a second would otherwise become one. */
+#define BD_DOMAINS_SOON_MS 2000
+
+/* One row of the settings: names, and "*.a.example" for all below a.example.
+ * Domains that fit one row share its limit; the first that fits counts. */
 struct bd_domain_limit {
     bd_str patterns; /* "*.outlook.com, hotmail.com" */
     struct bd_rate_limits limits;
@@ -31,14 +38,17 @@ bool bd_domains_are_free(const struct bd_domains *domains);
 
 /*
  * May a copy to this domain start now? 0: yes, and it counts as started.
- * Otherwise in so many milliseconds, and that moment is reserved for it: the
- * next to ask gets a later one.
+ * Otherwise ask again in so many milliseconds: its turn comes then, if nobody
+ * else took it, and the next to ask gets a later one. No turn further away
+ * than 15 minutes is given, as things may be better by then; only the very
+ * next may be.
  */
 int64_t bd_domains_take(struct bd_domains *domains, bd_str domain,
                         int64_t now_ms);
 
-/* What a copy to this domain met: 2yz, 4yz (421, 450, 451, 452, 454 slow
- * down; others are the mailbox's own trouble) or 5yz. */
+/* What a copy to this domain met: 2yz speeds up, 421, 450, 451, 452 and 454
+ * slow down, all else is the mailbox's own trouble. To be told at least of
+ * 4yz, and of 2yz unless bd_domains_are_free. */
 void bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
                      int64_t now_ms);
 
