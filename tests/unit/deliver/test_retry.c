@@ -22,18 +22,37 @@ static void test_retry_at__doubles_up_to_the_deadline(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct retry retry = { rows[i].first, rows[i].deadline };
+        const struct retry retry = { .first = rows[i].first,
+                                     .deadline = rows[i].deadline };
+        const struct retry network = { .network = rows[i].first,
+                                       .deadline = rows[i].deadline };
 
         if (retry_at(&retry, rows[i].attempts, rows[i].now, rows[i].chance) !=
             rows[i].at)
             fail_msg("row %zu", i);
+        if (retry_network_at(&network, rows[i].attempts, rows[i].now,
+                             rows[i].chance) != rows[i].at)
+            fail_msg("row %zu, network", i);
     }
+}
+
+/* Copies that failed at one moment do not all come back at one moment. */
+static void test_retry_at__spreads_over_a_quarter(void **state)
+{
+    const struct retry retry = { .first = 900 };
+    size_t by_part[5] = { 0 };
+
+    (void)state;
+    for (uint32_t chance = 0; chance < 4096; chance++)
+        by_part[(retry_at(&retry, 0, 0, chance) - 900) / 45]++;
+    for (size_t i = 0; i < 5; i++)
+        assert_in_range(by_part[i], 780, 860);
 }
 
 static void test_retry_is_over__at_the_deadline(void **state)
 {
-    const struct retry retry = { 900, 1500 };
-    const struct retry endless = { 900, 0 };
+    const struct retry retry = { .first = 900, .deadline = 1500 };
+    const struct retry endless = { .first = 900 };
 
     (void)state;
     CHECK(!retry_is_over(&retry, 1499));
@@ -45,6 +64,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_retry_at__doubles_up_to_the_deadline),
+        cmocka_unit_test(test_retry_at__spreads_over_a_quarter),
         cmocka_unit_test(test_retry_is_over__at_the_deadline),
     };
 
