@@ -1,13 +1,23 @@
+/* The plain SHA256_ functions of libcrypto: the state of one is a struct that
+ * is copied by "=", where an EVP context takes five allocations. That is most
+ * of the time of a short HMAC, and a copy of a letter has five of them. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "brevduva/base/hash.h"
 
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+/* RFC 2104 2 */
+#define INNER 0x36
+#define OUTER 0x5c
+
+/* The two hashes with the key taken in. */
 struct bd_hmac {
-    EVP_MAC_CTX *keyed;
+    SHA256_CTX inner, outer;
 };
 
 /* SHA-256 fails only where memory or the crypto library itself is missing. */
@@ -25,7 +35,7 @@ bd_str bd_sha256_hex(struct bd_arena *arena, bd_str text)
     unsigned char hash[BD_SHA256_LEN];
     char *hex = bd_arena_alloc(arena, 2 * sizeof hash + 1);
 
-    must(EVP_Digest(text.ptr, text.len, hash, NULL, EVP_sha256(), NULL) == 1);
+    (void)SHA256((const unsigned char *)text.ptr, text.len, hash);
     for (size_t i = 0; i < sizeof hash; i++) {
         hex[2 * i] = digits[hash[i] >> 4];
         hex[2 * i + 1] = digits[hash[i] & 15];
@@ -36,19 +46,22 @@ bd_str bd_sha256_hex(struct bd_arena *arena, bd_str text)
 struct bd_hmac *bd_hmac_new(bd_str key)
 {
     struct bd_hmac *hmac = malloc(sizeof *hmac);
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    char digest[] = "SHA256";
-    const OSSL_PARAM options[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end(),
-    };
+    unsigned char pad[SHA256_CBLOCK] = { 0 };
 
-    must(hmac && mac);
-    hmac->keyed = EVP_MAC_CTX_new(mac);
-    EVP_MAC_free(mac); /* the context holds its own reference */
-    must(hmac->keyed &&
-         EVP_MAC_init(hmac->keyed, (const unsigned char *)key.ptr, key.len,
-                      options) == 1);
+    if (!hmac)
+        bd_out_of_memory();
+    if (key.len > sizeof pad)
+        (void)SHA256((const unsigned char *)key.ptr, key.len, pad);
+    else if (key.len > 0)
+        memcpy(pad, key.ptr, key.len);
+    for (size_t i = 0; i < sizeof pad; i++)
+        pad[i] ^= INNER;
+    must(SHA256_Init(&hmac->inner) && SHA256_Init(&hmac->outer) &&
+         SHA256_Update(&hmac->inner, pad, sizeof pad));
+    for (size_t i = 0; i < sizeof pad; i++)
+        pad[i] ^= INNER ^ OUTER;
+    must(SHA256_Update(&hmac->outer, pad, sizeof pad));
+    OPENSSL_cleanse(pad, sizeof pad);
     return hmac;
 }
 
@@ -56,18 +69,19 @@ void bd_hmac_free(struct bd_hmac *hmac)
 {
     if (!hmac)
         return;
-    EVP_MAC_CTX_free(hmac->keyed);
+    OPENSSL_cleanse(hmac, sizeof *hmac);
     free(hmac);
 }
 
-void bd_hmac_sha256(struct bd_hmac *hmac, bd_str text,
+void bd_hmac_sha256(const struct bd_hmac *hmac, bd_str text,
                     unsigned char out[BD_SHA256_LEN])
 {
-    size_t len = 0;
+    SHA256_CTX state = hmac->inner;
+    unsigned char inner[BD_SHA256_LEN];
 
-    /* without a key, init starts over with the one it has */
-    must(EVP_MAC_init(hmac->keyed, NULL, 0, NULL) == 1 &&
-         EVP_MAC_update(hmac->keyed, (const unsigned char *)text.ptr,
-                        text.len) == 1 &&
-         EVP_MAC_final(hmac->keyed, out, &len, BD_SHA256_LEN) == 1);
+    must(SHA256_Update(&state, text.ptr, text.len) &&
+         SHA256_Final(inner, &state));
+    state = hmac->outer;
+    must(SHA256_Update(&state, inner, sizeof inner) &&
+         SHA256_Final(out, &state));
 }

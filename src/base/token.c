@@ -1,15 +1,13 @@
 #include "brevduva/base/token.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "brevduva/base/arena.h"
+#include "brevduva/base/hash.h"
 
 /* purpose 1, key 1, subscriber 5, list 3, mailing 4: big-endian */
 #define BODY_LEN 14
@@ -18,7 +16,7 @@
 
 struct bd_signer {
     uint8_t number;
-    EVP_MAC_CTX *keyed; /* never finished itself, only copied */
+    struct bd_hmac *hmac;
 };
 
 struct form {
@@ -36,31 +34,16 @@ static const struct form url_form = {
 static const struct form mail_form = { "abcdefghijklmnopqrstuvwxyz234567", 5,
                                        BD_TOKEN_MAIL_LEN };
 
-static _Noreturn void no_hmac(void)
-{
-    (void)fputs("brevduva: libcrypto cannot make HMAC-SHA-256\n", stderr);
-    abort();
-}
-
 struct bd_signer *bd_signer_new(uint8_t number,
                                 const unsigned char key[BD_TOKEN_KEY_LEN])
 {
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end(),
-    };
     struct bd_signer *signer = malloc(sizeof *signer);
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 
     if (!signer)
         bd_out_of_memory();
     signer->number = number;
-    signer->keyed = EVP_MAC_CTX_new(hmac);
-    EVP_MAC_free(hmac); /* the context holds it */
-    if (!signer->keyed ||
-        EVP_MAC_init(signer->keyed, key, BD_TOKEN_KEY_LEN, params) != 1)
-        no_hmac();
+    signer->hmac = bd_hmac_new(
+        (bd_str) { (const char *)key, BD_TOKEN_KEY_LEN });
     return signer;
 }
 
@@ -68,20 +51,17 @@ void bd_signer_free(struct bd_signer *signer)
 {
     if (!signer)
         return;
-    EVP_MAC_CTX_free(signer->keyed);
+    bd_hmac_free(signer->hmac);
     free(signer);
 }
 
 static void sign(const struct bd_signer *signer,
                  const unsigned char body[BODY_LEN], unsigned char mac[MAC_LEN])
 {
-    EVP_MAC_CTX *c = EVP_MAC_CTX_dup(signer->keyed);
-    unsigned char whole[32];
+    unsigned char whole[BD_SHA256_LEN];
 
-    if (!c || EVP_MAC_update(c, body, BODY_LEN) != 1 ||
-        EVP_MAC_final(c, whole, NULL, sizeof whole) != 1)
-        no_hmac();
-    EVP_MAC_CTX_free(c);
+    bd_hmac_sha256(signer->hmac, (bd_str) { (const char *)body, BODY_LEN },
+                   whole);
     memcpy(mac, whole, MAC_LEN);
 }
 

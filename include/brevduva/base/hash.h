@@ -16,7 +16,7 @@ bd_str bd_sha256_hex(struct bd_arena *arena, bd_str text);
 struct bd_hmac;
 struct bd_hmac *bd_hmac_new(bd_str key);
 void bd_hmac_free(struct bd_hmac *hmac); /* NULL is allowed */
-void bd_hmac_sha256(struct bd_hmac *hmac, bd_str text,
+void bd_hmac_sha256(const struct bd_hmac *hmac, bd_str text,
                     unsigned char out[BD_SHA256_LEN]);
 
 #endif
