@@ -9,7 +9,7 @@
 #include "brevduva/base/file.h"
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/limits.h"
-#include "relay_private.h"
+#include "lane_private.h"
 
 /*
  * A Maildir (https://cr.yp.to/proto/maildir.html): what a relay is until one
@@ -21,10 +21,10 @@ struct maildir {
     bool ready; /* tmp, new and cur are there */
 };
 
-static enum bd_status open_relay(const struct bd_relay_options *options,
-                                 char *name, void **out, struct bd_err *err)
+enum bd_status maildir_open(const struct bd_relay_options *options, char *name,
+                            struct maildir **out, struct bd_err *err)
 {
-    const char *path = options->url + relay_maildir.scheme.len;
+    const char *path = options->url + sizeof "maildir:" - 1;
     struct bd_arena *arena = NULL;
     struct maildir *dir = NULL;
 
@@ -42,10 +42,8 @@ static enum bd_status open_relay(const struct bd_relay_options *options,
     return BD_OK;
 }
 
-static void close_relay(void *self)
+void maildir_close(struct maildir *dir)
 {
-    struct maildir *dir = self;
-
     if (dir)
         bd_arena_free(dir->arena);
 }
@@ -150,45 +148,24 @@ static enum bd_status move_to_new(struct bd_arena *arena, const char *folder,
     return rc;
 }
 
-static enum bd_status deliver_copy(struct bd_arena *arena, void *self,
-                                   const struct bd_copy *copy,
-                                   struct bd_receipt *out, struct bd_err *err)
+enum bd_status maildir_save(struct maildir *dir, struct bd_arena *arena,
+                            bd_str message_id, bd_str bytes, bd_str *out,
+                            struct bd_err *err)
 {
-    struct maildir *dir = self;
-    bd_str name = file_name(arena, copy->message_id);
+    bd_str name = file_name(arena, message_id);
     const char *temporary =
         bd_arena_printf(arena, "%s/tmp/%s", dir->path, name.ptr).ptr;
     bool again = false;
-    struct bd_buf bytes;
     enum bd_status rc = make_folders(dir, err);
 
-    bd_buf_init(&bytes, BD_MAX_MESSAGE_BYTES);
-    if (rc == BD_OK) {
-        rc = copy->write(copy->self, &bytes);
-        if (rc != BD_OK)
-            (void)bd_fail(err, rc,
-                          _("the mail to this reader could not be "
-                            "put together"));
-    }
     if (rc == BD_OK)
-        rc = write_file(temporary, bd_buf_str(&bytes), err);
-    bd_buf_fini(&bytes);
+        rc = write_file(temporary, bytes, err);
     if (rc == BD_OK)
         rc = move_to_new(arena, dir->path, temporary, name, &again, err);
     if (rc != BD_OK)
         return rc;
-    out->state = BD_DELIVERY_ACCEPTED;
-    out->reply_code = 250;
-    out->reply_text =
-        again
-            ? bd_arena_printf(arena, _("had been saved before as %s"), name.ptr)
-            : bd_arena_printf(arena, _("saved as %s"), name.ptr);
+    *out = again ? bd_arena_printf(arena, _("had been saved before as %s"),
+                                   name.ptr)
+                 : bd_arena_printf(arena, _("saved as %s"), name.ptr);
     return BD_OK;
 }
-
-const struct relay_kind relay_maildir = {
-    BD_STR_INIT("maildir:"),
-    open_relay,
-    deliver_copy,
-    close_relay,
-};

@@ -2,7 +2,53 @@
 #include <stdlib.h>
 
 #include "brevduva/base/i18n.h"
+#include "lane_private.h"
 #include "relay_private.h"
+
+static enum bd_status maildir_kind_open(const struct bd_relay_options *options,
+                                        char *name, void **out,
+                                        struct bd_err *err)
+{
+    struct maildir *maildir = NULL;
+    enum bd_status rc = maildir_open(options, name, &maildir, err);
+
+    if (rc == BD_OK)
+        *out = maildir;
+    return rc;
+}
+
+static enum bd_status maildir_kind_deliver(struct bd_arena *arena, void *self,
+                                           const struct bd_copy *copy,
+                                           struct bd_receipt *out,
+                                           struct bd_err *err)
+{
+    struct bd_buf bytes;
+    enum bd_status rc = BD_OK;
+
+    bd_buf_init(&bytes, 0);
+    rc = copy->write(copy->self, &bytes);
+    if (rc == BD_OK)
+        rc = maildir_save(self, arena, copy->message_id, bd_buf_str(&bytes),
+                          &out->reply_text, err);
+    bd_buf_fini(&bytes);
+    if (rc != BD_OK)
+        return rc;
+    out->state = BD_DELIVERY_ACCEPTED;
+    out->reply_code = 250;
+    return BD_OK;
+}
+
+static void maildir_kind_close(void *self)
+{
+    maildir_close(self);
+}
+
+const struct relay_kind relay_maildir = {
+    BD_STR_INIT("maildir:"),
+    maildir_kind_open,
+    maildir_kind_deliver,
+    maildir_kind_close,
+};
 
 static const struct relay_kind *find_kind(bd_str url)
 {

@@ -50,7 +50,7 @@ struct bd_engine_view {
         char domain[64];
         int64_t wait_ms;
     } slow[BD_ENGINE_SLOWEST];
-    char trouble[240]; /* why nothing moves: "smtp://…: connection refused;
+    char trouble[600]; /* why nothing moves: "smtp://…: connection refused;
                         * next try in 40 s"; "" when all is well */
 };
 

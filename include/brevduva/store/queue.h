@@ -137,4 +137,7 @@ enum bd_status bd_queue_relay_day(struct bd_store *store, bd_str relay,
                                   int64_t *out_first_day,
                                   struct bd_err *err) BD_MUST_USE;
 
+enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
+                              bool *out, struct bd_err *err) BD_MUST_USE;
+
 #endif

@@ -1,0 +1,224 @@
+#include <stdio.h>
+#include <time.h>
+
+#include "brevduva/base/i18n.h"
+#include "writer_private.h"
+
+/* Minutes east of UTC, for the Date header. */
+static int zone_at(int64_t seconds)
+{
+    time_t t = (time_t)seconds;
+    struct tm tm = { 0 };
+
+    return localtime_r(&t, &tm) ? (int)(tm.tm_gmtoff / 60) : 0;
+}
+
+static void fill(struct batch *batch, const struct bd_delivery *copies,
+                 const struct bd_letter_mail *letters)
+{
+    batch->parcels = BD_NEW_ARRAY(batch->arena, batch->count, struct parcel);
+    batch->receipts = BD_NEW_ARRAY(batch->arena, batch->count,
+                                   struct bd_receipt);
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->parcels[i].batch = batch;
+        batch->parcels[i].delivery = &copies[i];
+        batch->parcels[i].letter = letters ? &letters[i] : NULL;
+    }
+}
+
+/* BD_OK with *out NULL: nothing of this job is due. */
+static enum bd_status claim(struct writer *w, struct job *job, size_t want,
+                            struct batch **out)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct batch *batch = BD_NEW(arena, struct batch);
+    const struct bd_delivery *copies = NULL;
+    const struct bd_letter_mail *letters = NULL;
+    int64_t now = engine_now(w->engine);
+    enum bd_status rc = BD_OK;
+
+    if (job->letters)
+        rc = bd_queue_claim_letters(arena, w->options->store, want, now,
+                                    &batch->claim, &copies, &letters,
+                                    &batch->count, w->err);
+    else
+        rc = bd_queue_claim(arena, w->options->store, job->row.mailing_id, want,
+                            now, &batch->claim, &copies, &batch->count, w->err);
+    if (rc != BD_OK || batch->count == 0) {
+        bd_arena_free(arena);
+        return rc;
+    }
+    batch->arena = arena;
+    batch->job = job;
+    batch->zone = zone_at(now);
+    fill(batch, copies, letters);
+    *out = batch;
+    return BD_OK;
+}
+
+static bool may_claim(const struct job *job)
+{
+    return job->listed && !job->dry && !atomic_load(&job->halted);
+}
+
+/* From the first job that has any: `*out` is a list of batches. */
+static enum bd_status claim_some(struct writer *w, size_t want,
+                                 struct batch **out)
+{
+    for (struct job *job = w->jobs; job && want > 0; job = job->next) {
+        struct batch *batch = NULL;
+        enum bd_status rc = BD_OK;
+
+        if (!may_claim(job))
+            continue;
+        rc = claim(w, job, want, &batch);
+        if (rc != BD_OK)
+            return rc;
+        job->dry = !batch;
+        if (!batch)
+            continue;
+        want -= batch->count;
+        *out = batch;
+        out = &batch->next;
+    }
+    return BD_OK;
+}
+
+static enum bd_status store_results(struct writer *w)
+{
+    for (struct batch *b = w->batches; b; b = b->next_open) {
+        enum bd_status rc = BD_OK;
+
+        if (b->stored == b->received)
+            continue;
+        rc = bd_queue_result(w->options->store, b->claim,
+                             b->receipts + b->stored, b->received - b->stored,
+                             w->err);
+        if (rc != BD_OK)
+            return rc;
+    }
+    return BD_OK;
+}
+
+static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)
+{
+    struct bd_engine_result *out = w->out;
+
+    out->accepted += r->state == BD_DELIVERY_ACCEPTED;
+    out->deferred += r->state == BD_DELIVERY_DEFERRED;
+    out->refused += r->state == BD_DELIVERY_REFUSED;
+    out->unknown += r->state == BD_DELIVERY_UNKNOWN;
+    w->view.returned += r->state == BD_DELIVERY_QUEUED;
+    if (r->state == BD_DELIVERY_QUEUED)
+        w->claimed--;
+    job->accepted += r->state == BD_DELIVERY_ACCEPTED;
+    job->refused += r->state == BD_DELIVERY_REFUSED;
+    job->unknown += r->state == BD_DELIVERY_UNKNOWN;
+}
+
+/* The results are durable. */
+static void note_stored(struct writer *w)
+{
+    struct batch **link = &w->batches;
+
+    while (*link) {
+        struct batch *b = *link;
+
+        for (; b->stored < b->received; b->stored++) {
+            tally(w, b->job, &b->receipts[b->stored]);
+            b->job->open--;
+            w->unstored--;
+        }
+        if (b->stored < b->count) {
+            link = &b->next_open;
+            continue;
+        }
+        *link = b->next_open;
+        bd_arena_free(b->arena);
+    }
+}
+
+static void hand_over(struct writer *w, struct batch *batch)
+{
+    while (batch) {
+        struct batch *next = batch->next;
+
+        batch->next_open = w->batches;
+        w->batches = batch;
+        batch->job->open += batch->count;
+        w->open += batch->count;
+        w->claimed += (int64_t)batch->count;
+        post_batch(w->engine, batch);
+        batch = next;
+    }
+}
+
+static void drop(struct batch *batch)
+{
+    while (batch) {
+        struct batch *next = batch->next;
+
+        bd_arena_free(batch->arena);
+        batch = next;
+    }
+}
+
+enum bd_status batch_exchange(struct writer *w, size_t want)
+{
+    struct bd_store *store = w->options->store;
+    struct batch *claimed = NULL;
+    enum bd_status rc = bd_store_begin(store, w->err);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = store_results(w);
+    if (rc == BD_OK && want > 0)
+        rc = claim_some(w, want, &claimed);
+    if (rc == BD_OK)
+        rc = bd_store_commit(store, w->err);
+    if (rc != BD_OK) {
+        bd_store_rollback(store);
+        drop(claimed);
+        return rc;
+    }
+    note_stored(w);
+    hand_over(w, claimed);
+    return BD_OK;
+}
+
+static void note_barred(struct parcel *parcel)
+{
+    const struct bd_receipt *r = &parcel->receipt;
+    struct job *job = parcel->batch->job;
+
+    if (r->reply_code == 0)
+        (void)snprintf(job->reason, sizeof job->reason, "%.*s: %.*s",
+                       BD_ARG(r->relay), BD_ARG(r->reply_text));
+    else
+        (void)snprintf(job->reason, sizeof job->reason,
+                       _("%.*s refuses the newsletter, and not only this "
+                         "reader: %d %.*s %.*s"),
+                       BD_ARG(r->relay), r->reply_code, BD_ARG(r->enhanced),
+                       BD_ARG(r->reply_text));
+}
+
+void batch_receive(struct writer *w, struct parcel *parcel)
+{
+    struct batch *batch = parcel->batch;
+
+    if (parcel->barred && !parcel->letter)
+        note_barred(parcel);
+    batch->receipts[batch->received++] = parcel->receipt;
+    w->open--;
+    w->unstored++;
+}
+
+void batches_free(struct writer *w)
+{
+    while (w->batches) {
+        struct batch *next = w->batches->next_open;
+
+        bd_arena_free(w->batches->arena);
+        w->batches = next;
+    }
+}

@@ -1,0 +1,300 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "brevduva/base/i18n.h"
+#include "io_private.h"
+
+/* Longest sleep while something is under way, and while nothing is. */
+#define BUSY_MS 100
+#define IDLE_MS 1000
+/* Deadlines are looked at this often. */
+#define SCAN_MS 200
+/* Sessions that have nothing to do are not kept longer. */
+#define IDLE_SESSION_MS 10000
+/* Nobody waits longer for goodbyes at the end. */
+#define CLOSING_MS 2000
+
+/* The lead: what left during the last LEAD_MS. */
+static void measure_lead(struct io *io)
+{
+    int64_t elapsed = io->now_ms - io->window_ms;
+
+    if (elapsed < LEAD_MS)
+        return;
+    io->lead = io->started * LEAD_MS / (size_t)elapsed;
+    if (io->lead > LEAD_MAX)
+        io->lead = LEAD_MAX;
+    io->started = 0;
+    io->window_ms = io->now_ms;
+}
+
+static size_t lane_room(const struct io *io, const struct lane *lane)
+{
+    int64_t room = 0;
+    int64_t rate = bd_rate_room(&lane->rate, io->now_ms, LEAD_MS);
+    int64_t day = atomic_load(&lane->day_left);
+
+    if (!lane_is_usable(lane, io->now_ms) || !io_is_its_turn(io, lane))
+        return 0;
+    if (lane->maildir)
+        room = IO_MAILDIR_STEP;
+    for (int i = 0; i < lane->options->sessions; i++)
+        if (lane->sessions[i])
+            room += (int64_t)session_room(lane->sessions[i]);
+    if (room > rate)
+        room = rate;
+    if (room > day)
+        room = day;
+    return room > 0 ? (size_t)room : 0;
+}
+
+/* Copies that could start soon and are not here. */
+static size_t wanted(const struct io *io)
+{
+    size_t room = 0;
+
+    if (atomic_load(&io->engine->stopping))
+        return 0;
+    for (size_t i = 0; i < io->engine->lane_count; i++)
+        room += lane_room(io, &io->engine->lanes[i]);
+    if (room == 0 && io->lead == 0)
+        return 0;
+    room += io->lead;
+    return room > io->ready.count ? room - io->ready.count : 0;
+}
+
+/* No relay can be used: the writer should know why. */
+static void tell_trouble(const struct io *io, struct io_state *state)
+{
+    const struct engine *e = io->engine;
+
+    state->stuck = true;
+    state->hopeless = true;
+    for (size_t i = 0; i < e->lane_count; i++) {
+        const struct lane *lane = &e->lanes[i];
+
+        if (lane_is_usable(lane, io->now_ms) || lane->connecting > 0)
+            state->stuck = false;
+        if (!lane_is_hopeless(lane) && atomic_load(&lane->day_left) > 0)
+            state->hopeless = false;
+        if (lane->failures > 0 && !state->trouble[0]) {
+            state->status = lane->status;
+            (void)snprintf(state->trouble, sizeof state->trouble, "%s",
+                           lane->trouble);
+        }
+        if (atomic_load(&lane->day_left) <= 0 && !state->trouble[0]) {
+            state->status = BD_ETEMP;
+            (void)snprintf(state->trouble, sizeof state->trouble,
+                           _("%s has had all that it may get today"),
+                           lane->name);
+        }
+    }
+    if (!state->stuck)
+        state->hopeless = false;
+}
+
+static void tell_slow(const struct io *io, struct io_state *state)
+{
+    struct bd_slow_domain slow[BD_ENGINE_SLOWEST];
+
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        size_t count = bd_domains_slowest(io->engine->lanes[i].domains, slow,
+                                          BD_ENGINE_SLOWEST -
+                                              state->slow_count);
+
+        for (size_t j = 0; j < count; j++) {
+            (void)snprintf(state->slow[state->slow_count].domain,
+                           sizeof state->slow[0].domain, "%.*s",
+                           BD_ARG(slow[j].domain));
+            state->slow[state->slow_count++].wait_ms = slow[j].wait_ms;
+        }
+    }
+}
+
+static void report(struct io *io)
+{
+    bool time = io->now_ms >= io->next_report_ms;
+    struct io_state *state = &io->state;
+
+    state->want = wanted(io);
+    if (state->want > 0 && state->want < io->lead / 2)
+        state->want = 0; /* not worth a commit yet */
+    if (io->results.count == 0 && state->want == 0 && !time)
+        return;
+    if (time) {
+        struct io_state fresh = { .want = state->want };
+
+        tell_trouble(io, &fresh);
+        tell_slow(io, &fresh);
+        *state = fresh;
+        io->next_report_ms = io->now_ms + BUSY_MS;
+    }
+    state->sessions = 0;
+    state->connecting = 0;
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        state->sessions += (unsigned)io->engine->lanes[i].open;
+        state->connecting += (unsigned)io->engine->lanes[i].connecting;
+    }
+    io->held -= io->results.count;
+    state->held = io->held;
+    post_report(io->engine, &io->results, state,
+                state->want > 0 || io->held == 0 || state->stuck);
+}
+
+static void receive(struct io *io)
+{
+    struct batch *batches = NULL;
+    struct opening *opened = NULL;
+
+    post_receive(io->engine, &batches, &opened, &io->due);
+    for (; batches; batches = batches->next) {
+        for (size_t i = 0; i < batches->count; i++)
+            parcels_add(&io->ready, &batches->parcels[i]);
+        io->held += batches->count;
+        io->hungry = true;
+    }
+    while (opened) {
+        struct opening *next = opened->next;
+
+        io_take_opening(io, opened);
+        opened = next;
+        io->hungry = true;
+    }
+}
+
+/* The process is to stop, or a mailing: what has not started goes back. */
+static void give_back(struct io *io)
+{
+    struct parcels kept = { 0 };
+    struct parcel *parcel = NULL;
+    bool all = atomic_load(&io->engine->stopping) || io->state.stuck;
+
+    while ((parcel = parcels_take(&io->ready))) {
+        if (!all && !atomic_load(&parcel->batch->job->halted)) {
+            parcels_add(&kept, parcel);
+            continue;
+        }
+        parcel_return(parcel, 0);
+        parcels_add(&io->results, parcel);
+    }
+    io->ready = kept;
+}
+
+static void scan(struct io *io)
+{
+    struct engine *e = io->engine;
+    bool work = io->due > 0 || io->ready.count > 0;
+
+    if (io->now_ms < io->next_scan_ms)
+        return;
+    io->next_scan_ms = io->now_ms + io->scan_ms;
+    give_back(io);
+    for (size_t i = 0; i < e->lane_count; i++) {
+        for (int j = 0; j < e->lanes[i].options->sessions; j++) {
+            struct session *s = e->lanes[i].sessions[j];
+
+            if (!s)
+                continue;
+            session_check_deadline(s, io->now_ms);
+            if (!work && io->now_ms - s->idle_since_ms > IDLE_SESSION_MS &&
+                !bd_smtp_is_busy(s->smtp))
+                s->quitting = true;
+            io_turn(io, s);
+        }
+    }
+    io->hungry = true;
+}
+
+static int64_t time_to_sleep(const struct io *io)
+{
+    int64_t ms = io->held > 0 || io->due > 0 ? BUSY_MS : IDLE_MS;
+
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        const struct lane *lane = &io->engine->lanes[i];
+        int64_t wait = bd_rate_wait(&lane->rate, io->now_ms);
+
+        if (io->ready.count == 0)
+            break;
+        if (lane->maildir && wait == 0)
+            return 0;
+        if (wait > 0 && wait < ms)
+            ms = wait;
+    }
+    return ms < io->scan_ms ? ms : io->scan_ms;
+}
+
+static void handle_events(struct io *io, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct session *s = io->events[i];
+
+        session_read(s, io->now_ms);
+        io_turn(io, s);
+    }
+    if (io->engine->lane_count > 1 && io->ready.count > 0)
+        io->hungry = true;
+}
+
+/* QUIT to all, and some time for the answers. */
+static void say_goodbye(struct io *io)
+{
+    int64_t until = io->now_ms + CLOSING_MS;
+    size_t open = 1;
+
+    while (open > 0 && io->now_ms < until) {
+        open = 0;
+        for (size_t i = 0; i < io->engine->lane_count; i++) {
+            struct lane *lane = &io->engine->lanes[i];
+
+            for (int j = 0; j < lane->options->sessions; j++) {
+                if (!lane->sessions[j])
+                    continue;
+                lane->sessions[j]->quitting = true;
+                io_turn(io, lane->sessions[j]);
+            }
+            open += lane->open;
+        }
+        if (open > 0)
+            handle_events(io, bd_loop_wait(io->engine->loop, until - io->now_ms,
+                                           io->events, IO_EVENTS));
+        io->now_ms = engine_ms(io->engine);
+    }
+}
+
+/* Tests want deadlines of milliseconds; nobody else does. */
+static int64_t scan_interval(const struct engine *e)
+{
+    int64_t ms = SCAN_MS;
+
+    for (size_t i = 0; i < e->lane_count; i++)
+        if (e->lanes[i].patience.envelope / 4 < ms)
+            ms = e->lanes[i].patience.envelope / 4;
+    return ms > 0 ? ms : 1;
+}
+
+void *io_main(void *self)
+{
+    struct engine *engine = self;
+    struct io io = { .engine = engine,
+                     .now_ms = engine_ms(engine),
+                     .scan_ms = scan_interval(engine) };
+
+    io.window_ms = io.now_ms;
+    while (!atomic_load(&engine->closing)) {
+        size_t count = bd_loop_wait(engine->loop, time_to_sleep(&io), io.events,
+                                    IO_EVENTS);
+
+        io.now_ms = engine_ms(engine);
+        handle_events(&io, count);
+        receive(&io);
+        scan(&io);
+        io_open_sessions(&io);
+        if (io.hungry)
+            io_feed_all(&io);
+        measure_lead(&io);
+        report(&io);
+    }
+    say_goodbye(&io);
+    return NULL;
+}

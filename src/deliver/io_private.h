@@ -1,0 +1,40 @@
+/* The I/O thread: io.c waits and reports, feed.c gives copies to sessions. */
+#ifndef BREVDUVA_DELIVER_IO_PRIVATE_H
+#define BREVDUVA_DELIVER_IO_PRIVATE_H
+
+#include "lane_private.h"
+
+#define IO_EVENTS 256
+/* Copies saved in a Maildir before anything else is looked at. */
+#define IO_MAILDIR_STEP 20
+
+struct io {
+    struct engine *engine;
+    int64_t now_ms;         /* when the present round began */
+    struct parcels ready;   /* not started */
+    struct parcels results; /* not reported */
+    size_t held;            /* parcels that are here, results among them */
+    size_t due;             /* copies that wait in the store, about */
+    bool hungry;            /* a session may have room for what is ready */
+    size_t started, lead;
+    int64_t window_ms, next_scan_ms, next_report_ms, scan_ms;
+    int64_t serial; /* of the last session */
+    struct io_state state;
+    struct bd_buf bytes; /* of a copy for a Maildir */
+    void *events[IO_EVENTS];
+};
+
+/* --- feed.c --- */
+/* All that a session can do now: outcomes, copies, octets; its end. It may be
+ * gone afterwards. */
+void io_turn(struct io *io, struct session *session);
+/* Give what is ready to whoever has room. */
+void io_feed_all(struct io *io);
+/* Ask for as many sessions as the work is worth. */
+void io_open_sessions(struct io *io);
+/* A connection came, or did not; frees `opening`. */
+void io_take_opening(struct io *io, struct opening *opening);
+/* No relay that goes before it can be used. */
+bool io_is_its_turn(const struct io *io, const struct lane *lane);
+
+#endif

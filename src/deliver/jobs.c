@@ -1,0 +1,176 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "brevduva/base/i18n.h"
+#include "writer_private.h"
+
+static struct job *job_new(void)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct job *job = BD_NEW(arena, struct job);
+
+    job->arena = arena;
+    atomic_init(&job->halted, false);
+    return job;
+}
+
+/* Behind all others: the letters, which come first, stay so. */
+static struct job *add_job(struct writer *w)
+{
+    struct job **link = &w->jobs;
+
+    while (*link)
+        link = &(*link)->next;
+    *link = job_new();
+    return *link;
+}
+
+static struct job *find_job(struct writer *w, int64_t mailing_id)
+{
+    for (struct job *job = w->jobs; job; job = job->next)
+        if (!job->letters && job->row.mailing_id == mailing_id)
+            return job;
+    return NULL;
+}
+
+static enum bd_status thaw(struct writer *w, struct job *job)
+{
+    bd_str full = BD_STR_NONE;
+    bd_str text = BD_STR_NONE;
+    enum bd_status rc = bd_mailing_message(job->arena, w->options->store,
+                                           job->row.mailing_id, &full, &text,
+                                           w->err);
+
+    if (rc == BD_OK)
+        rc = bd_message_thaw(job->arena, full, &job->full, w->err);
+    if (rc == BD_OK)
+        rc = bd_message_thaw(job->arena, text, &job->text_only, w->err);
+    return rc;
+}
+
+static void keep_row(struct job *job, const struct bd_job *row)
+{
+    job->row = *row;
+    job->row.slug = bd_arena_copy(job->arena, row->slug);
+    job->row.message_id_salt = bd_arena_copy(job->arena, row->message_id_salt);
+    job->row.message_id_domain = bd_arena_copy(job->arena,
+                                               row->message_id_domain);
+    job->row.envelope_from = bd_arena_copy(job->arena, row->envelope_from);
+}
+
+/* A mailing that is in the list of the store. */
+static enum bd_status take_up(struct writer *w, const struct bd_job *row)
+{
+    struct job *job = find_job(w, row->mailing_id);
+    enum bd_status rc = BD_OK;
+
+    if (!job) {
+        job = add_job(w);
+        keep_row(job, row);
+        rc = thaw(w, job);
+    }
+    if (!job->listed && job->reason[0] == '\0')
+        atomic_store(&job->halted, false); /* new, or it goes on again */
+    job->listed = rc == BD_OK;
+    job->dry = false;
+    return rc;
+}
+
+static void halt_unlisted(struct writer *w)
+{
+    for (struct job *job = w->jobs; job; job = job->next)
+        if (!job->listed)
+            atomic_store(&job->halted, true);
+}
+
+static void forget_finished(struct writer *w)
+{
+    struct job **link = &w->jobs;
+
+    while (*link) {
+        struct job *job = *link;
+
+        if (job->listed || job->open > 0) {
+            link = &job->next;
+            continue;
+        }
+        *link = job->next;
+        bd_arena_free(job->arena);
+    }
+}
+
+enum bd_status jobs_refresh(struct writer *w)
+{
+    const struct bd_engine_options *o = w->options;
+    struct bd_actor actor = writer_actor(w);
+    struct bd_arena *arena = bd_arena_new();
+    const struct bd_job *rows = NULL;
+    size_t count = 0;
+    enum bd_status rc = bd_queue_jobs(arena, o->store, &actor, &rows, &count,
+                                      w->err);
+
+    if (rc == BD_OK) {
+        if (!w->jobs) {
+            (void)add_job(w);
+            w->jobs->letters = true;
+        }
+        for (struct job *job = w->jobs; job; job = job->next)
+            job->listed = job->letters || (job->listed && job->reason[0]);
+        w->jobs->dry = false;
+    }
+    for (size_t i = 0; i < count && rc == BD_OK; i++)
+        if (o->mailing_id == 0 || rows[i].mailing_id == o->mailing_id)
+            rc = take_up(w, &rows[i]);
+    if (rc == BD_OK) {
+        halt_unlisted(w);
+        forget_finished(w);
+        w->dry = false;
+    }
+    bd_arena_free(arena);
+    return rc;
+}
+
+void jobs_free(struct writer *w)
+{
+    while (w->jobs) {
+        struct job *next = w->jobs->next;
+
+        bd_arena_free(w->jobs->arena);
+        w->jobs = next;
+    }
+}
+
+enum bd_status jobs_pause(struct writer *w, struct job *job, const char *reason)
+{
+    struct bd_actor actor = writer_actor(w);
+
+    atomic_store(&job->halted, true);
+    job->listed = false;
+    return bd_mailing_set_state(w->options->store, job->row.mailing_id,
+                                BD_MAILING_PAUSED, bd_str_from(reason), &actor,
+                                w->err);
+}
+
+static enum bd_status finish(struct writer *w, struct job *job)
+{
+    struct bd_actor actor = writer_actor(w);
+    bool waits = true;
+    enum bd_status rc = bd_queue_waits(w->options->store, job->row.mailing_id,
+                                       &waits, w->err);
+
+    if (rc != BD_OK || waits)
+        return rc;
+    job->listed = false;
+    return bd_mailing_set_state(w->options->store, job->row.mailing_id,
+                                BD_MAILING_DONE, BD_STR_NONE, &actor, w->err);
+}
+
+enum bd_status jobs_finish(struct writer *w)
+{
+    enum bd_status rc = BD_OK;
+
+    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next)
+        if (!job->letters && job->listed && job->dry && job->open == 0)
+            rc = finish(w, job);
+    return rc;
+}

@@ -1,0 +1,150 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "brevduva/base/i18n.h"
+#include "lane_private.h"
+
+/* After a failure: one second, then twice as long each time. */
+#define AWAY_FIRST_MS 1000
+#define AWAY_MAX_MS   60000
+/* What a person must mend is not mended within seconds. */
+#define AWAY_FINAL_MS 60000
+/* That many failures in a row are about a minute of waiting. */
+#define HOPELESS 6
+
+static void set_patience(long *time, long otherwise)
+{
+    if (*time <= 0)
+        *time = otherwise;
+}
+
+static void fill_patience(struct bd_relay_patience *p)
+{
+    set_patience(&p->connect, 60 * 1000);
+    set_patience(&p->envelope, 5 * 60 * 1000);
+    set_patience(&p->data, 2 * 60 * 1000);
+    set_patience(&p->block, 3 * 60 * 1000);
+    set_patience(&p->dot, 10 * 60 * 1000);
+}
+
+static enum bd_status name_it(struct lane *lane, struct bd_err *err)
+{
+    const struct bd_relay_options *o = lane->options;
+    bd_str url = bd_str_from(o->url);
+
+    if (bd_str_starts(url, BD_STR("maildir:")))
+        return maildir_open(o, lane->name, &lane->maildir, err);
+    if (!bd_str_starts(url, BD_STR("smtp://")) &&
+        !bd_str_starts(url, BD_STR("smtps://")))
+        return bd_fail(err, BD_EINVAL,
+                       _("relay.url is no kind of relay that is known; write "
+                         "smtps://host:465, smtp://host:587 or "
+                         "maildir:FOLDER"));
+    if (!o->ehlo_name || !*o->ehlo_name)
+        return bd_fail(err, BD_EINVAL,
+                       _("the relay must be told our own host name; set "
+                         "relay.ehlo_name"));
+    return bd_url_public(o->url, lane->name, err);
+}
+
+enum bd_status lane_init(struct lane *lane,
+                         const struct bd_relay_options *options,
+                         struct bd_err *err)
+{
+    *lane = (struct lane) { .options = options, .patience = options->patience };
+    atomic_init(&lane->day_left, INT64_MAX);
+    fill_patience(&lane->patience);
+    bd_rate_init(&lane->rate, &options->limits);
+    lane->domains = bd_domains_new(options->domains, options->domain_count);
+    lane->sessions = calloc((size_t)options->sessions, sizeof *lane->sessions);
+    if (!lane->sessions)
+        abort();
+    return name_it(lane, err);
+}
+
+void lane_fini(struct lane *lane)
+{
+    for (int i = 0; lane->sessions && i < lane->options->sessions; i++)
+        session_free(lane->sessions[i]);
+    free(lane->sessions);
+    bd_domains_free(lane->domains);
+    maildir_close(lane->maildir);
+}
+
+enum bd_status lane_open_stream(struct engine *engine, const struct lane *lane,
+                                struct bd_stream **out, struct bd_err *err)
+{
+    const struct bd_relay_options *o = lane->options;
+    struct bd_stream_options options = {
+        .url = o->url,
+        .ehlo_name = o->ehlo_name,
+        .starttls = o->starttls,
+        .username = o->username,
+        .password = o->password,
+        .ca_file = o->ca_file,
+        .auth = o->auth,
+        .proxy = o->proxy,
+        .connect_timeout_ms = lane->patience.connect,
+        .cancelled = &engine->closing,
+    };
+
+    return bd_stream_open(&options, out, err);
+}
+
+void lane_fail(struct lane *lane, enum bd_status status, const char *why,
+               int64_t now_ms)
+{
+    unsigned doublings = lane->failures < 10 ? lane->failures : 10;
+    int64_t away = (int64_t)AWAY_FIRST_MS << doublings;
+
+    if (now_ms < lane->away_until_ms) /* one cause, many sessions */
+        return;
+    if (away > AWAY_MAX_MS)
+        away = AWAY_MAX_MS;
+    if (status == BD_EFINAL)
+        away = AWAY_FINAL_MS;
+    lane->failures++;
+    lane->status = status;
+    lane->away_until_ms = now_ms + away;
+    (void)snprintf(lane->trouble, sizeof lane->trouble, "%s", why);
+}
+
+void lane_succeed(struct lane *lane)
+{
+    lane->worked = true;
+    lane->broken = 0;
+    if (lane->failures == 0)
+        return;
+    lane->failures = 0;
+    lane->away_until_ms = 0;
+    lane->status = BD_OK;
+    lane->trouble[0] = '\0';
+}
+
+bool lane_is_usable(const struct lane *lane, int64_t now_ms)
+{
+    return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&
+           (lane->open > 0 || now_ms >= lane->away_until_ms);
+}
+
+bool lane_is_hopeless(const struct lane *lane)
+{
+    return lane->open == 0 && lane->connecting == 0 && lane->failures > 0 &&
+           (!lane->worked || lane->status == BD_EFINAL ||
+            lane->failures >= HOPELESS);
+}
+
+bool lane_may_start(const struct lane *lane, int64_t now_ms)
+{
+    return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&
+           (lane->rate.limits.count == 0 ||
+            bd_rate_wait(&lane->rate, now_ms) == 0);
+}
+
+void lane_start(struct lane *lane, int64_t now_ms)
+{
+    if (lane->rate.limits.count > 0)
+        bd_rate_take(&lane->rate, now_ms);
+    (void)atomic_fetch_sub_explicit(&lane->day_left, 1, memory_order_relaxed);
+    lane->turn += 1.0 / lane->options->weight;
+}

@@ -1,0 +1,90 @@
+/* A relay as the I/O thread sees it: its sessions, and when it may be used. */
+#ifndef BREVDUVA_DELIVER_LANE_PRIVATE_H
+#define BREVDUVA_DELIVER_LANE_PRIVATE_H
+
+#include "engine_private.h"
+
+struct session {
+    struct lane *lane;
+    struct bd_stream *stream;
+    struct bd_smtp *smtp;
+    int64_t number;      /* for receipts */
+    int64_t deadline_ms; /* of what is awaited; 0: nothing is */
+    int64_t idle_since_ms;
+    int64_t started, accepted; /* copies */
+    bool wants_write;          /* the connection took only a part */
+    bool quitting;             /* no more copies, then QUIT */
+    bool said_quit;
+    bool broken; /* ended in the middle of a copy */
+};
+
+struct lane {
+    const struct bd_relay_options *options;
+    struct bd_relay_patience patience; /* with RFC 5321's where none is set */
+    char name[BD_MAX_RELAY_NAME];
+    struct maildir *maildir; /* NULL: SMTP */
+    struct bd_rate rate;
+    struct bd_domains *domains;
+    atomic_llong day_left; /* copies it may still take today: the writer's */
+    double turn;           /* what it has taken, by weight: the least is next */
+    struct session **sessions; /* options->sessions places; NULL: free */
+    size_t open, connecting;
+    /* when it cannot be used: */
+    int64_t away_until_ms; /* 0: it can */
+    unsigned failures;     /* in a row, of connecting or of sessions */
+    unsigned broken;       /* sessions in a row */
+    bool worked;           /* in this run */
+    enum bd_status status; /* of the last failure */
+    char trouble[TROUBLE_MAX];
+};
+
+/* --- lane.c --- */
+enum bd_status lane_init(struct lane *lane,
+                         const struct bd_relay_options *options,
+                         struct bd_err *err);
+void lane_fini(struct lane *lane);
+/* By a connector's thread; reads only what never changes. */
+enum bd_status lane_open_stream(struct engine *engine, const struct lane *lane,
+                                struct bd_stream **out, struct bd_err *err);
+/* A session could not be opened, or broke: wait, longer each time. */
+void lane_fail(struct lane *lane, enum bd_status status, const char *why,
+               int64_t now_ms);
+/* A copy was accepted. */
+void lane_succeed(struct lane *lane);
+/* It is not away, and has not had its day's share. */
+bool lane_is_usable(const struct lane *lane, int64_t now_ms);
+/* Nobody would wait for it: it failed for good, or for a minute. */
+bool lane_is_hopeless(const struct lane *lane);
+/* A copy may start on it now, as far as its rate goes. */
+bool lane_may_start(const struct lane *lane, int64_t now_ms);
+void lane_start(struct lane *lane, int64_t now_ms);
+
+/* --- session.c --- */
+/* Takes the stream. */
+struct session *session_new(struct lane *lane, struct bd_stream *stream,
+                            int64_t number);
+void session_free(struct session *session);
+/* Octets that came. */
+void session_read(struct session *session, int64_t now_ms);
+/* What is to be said. */
+void session_write(struct session *session, struct bd_loop *loop,
+                   int64_t now_ms);
+void session_start(struct session *session, struct parcel *parcel,
+                   int64_t now_ms);
+/* It takes no more copies, ever. */
+bool session_is_over(const struct session *session);
+/* How many copies it can start now. */
+size_t session_room(const struct session *session);
+/* End what did not answer in time. */
+void session_check_deadline(struct session *session, int64_t now_ms);
+
+/* --- maildir.c --- */
+enum bd_status maildir_open(const struct bd_relay_options *options, char *name,
+                            struct maildir **out, struct bd_err *err);
+void maildir_close(struct maildir *maildir);
+/* BD_OK: `out` says where it is. Else nothing was saved. */
+enum bd_status maildir_save(struct maildir *maildir, struct bd_arena *arena,
+                            bd_str message_id, bd_str bytes, bd_str *out,
+                            struct bd_err *err);
+
+#endif

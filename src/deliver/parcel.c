@@ -1,0 +1,191 @@
+#include <stdio.h>
+
+#include "brevduva/base/buf.h"
+#include "brevduva/base/i18n.h"
+#include "brevduva/base/limits.h"
+#include "brevduva/compose/recipient.h"
+#include "lane_private.h"
+#include "retry_private.h"
+
+/* Octets that a value takes in a mail at most, for each of its own, and what
+ * stands around it. For SIZE=, which is an estimate. */
+#define VALUE_GROWTH 3
+#define VALUE_FRAME  8
+
+static enum bd_status write_copy(void *self, struct bd_buf *out)
+{
+    const struct parcel *parcel = self;
+
+    return bd_message_splice(parcel->message, parcel->values, out);
+}
+
+static enum bd_status write_letter(void *self, struct bd_buf *out)
+{
+    const struct parcel *parcel = self;
+
+    bd_buf_add(out, parcel->letter->bytes);
+    return out->full ? BD_ELIMIT : BD_OK;
+}
+
+static size_t estimate(const struct parcel *parcel)
+{
+    size_t size = parcel->message->literal_bytes;
+
+    for (size_t i = 0; i < parcel->message->name_count; i++)
+        size += VALUE_GROWTH * parcel->values[i].len + VALUE_FRAME;
+    return size;
+}
+
+static enum bd_status fill_values(struct engine *engine, struct parcel *parcel,
+                                  struct bd_err *err)
+{
+    const struct bd_delivery *d = parcel->delivery;
+    const struct job *job = parcel->batch->job;
+    struct bd_recipient recipient = {
+        .email = d->email,
+        .name = d->name,
+        .language = d->language,
+        .attributes = d->attributes,
+        .subscriber = (uint64_t)d->subscriber_id,
+        .list = (uint32_t)job->row.list_id,
+        .mailing = (uint32_t)job->row.mailing_id,
+        .message_id = parcel->message_id,
+        .date = engine_now(engine),
+        .zone = parcel->batch->zone,
+    };
+
+    return bd_recipient_values(parcel->batch->arena, parcel->message,
+                               &recipient, engine->options->signer,
+                               &parcel->values, err);
+}
+
+static void prepare_letter(struct parcel *parcel)
+{
+    parcel->message_id = parcel->letter->message_id;
+    parcel->copy.envelope_from = parcel->letter->envelope_from;
+    parcel->copy.size = parcel->letter->bytes.len;
+    parcel->copy.write = write_letter;
+}
+
+static enum bd_status prepare_copy(struct engine *engine, struct parcel *parcel,
+                                   struct bd_err *err)
+{
+    const struct job *job = parcel->batch->job;
+    enum bd_status rc = BD_OK;
+
+    parcel->message = parcel->delivery->text_only ? &job->text_only
+                                                  : &job->full;
+    parcel->message_id = bd_queue_message_id(
+        parcel->batch->arena, job->row.mailing_id, parcel->delivery->id,
+        job->row.message_id_salt);
+    rc = fill_values(engine, parcel, err);
+    if (rc != BD_OK)
+        return rc;
+    parcel->copy.envelope_from = job->row.envelope_from;
+    parcel->copy.size = estimate(parcel);
+    parcel->copy.write = write_copy;
+    if (parcel->copy.size > BD_MAX_MESSAGE_BYTES)
+        return bd_fail(err, BD_ELIMIT, _("the mail is larger than %d MB"),
+                       BD_MAX_MESSAGE_BYTES / (1024 * 1024));
+    return BD_OK;
+}
+
+bool parcel_prepare(struct engine *engine, struct parcel *parcel)
+{
+    struct bd_err err = { 0 };
+
+    parcel->copy.envelope_to = parcel->delivery->email;
+    parcel->copy.self = parcel;
+    if (parcel->letter) {
+        prepare_letter(parcel);
+        return true;
+    }
+    if (prepare_copy(engine, parcel, &err) == BD_OK)
+        return true;
+    /* this reader's data, so this reader's copy only */
+    parcel->receipt = (struct bd_receipt) {
+        .delivery_id = parcel->delivery->id,
+        .state = BD_DELIVERY_REFUSED,
+        .at = engine_now(engine),
+        .reply_text = bd_arena_copy(parcel->batch->arena, bd_str_from(err.msg)),
+    };
+    return false;
+}
+
+void parcel_return(struct parcel *parcel, int64_t not_before)
+{
+    parcel->receipt = (struct bd_receipt) {
+        .delivery_id = parcel->delivery->id,
+        .state = BD_DELIVERY_QUEUED,
+        .next_try_at = not_before,
+    };
+}
+
+static int64_t deadline_of(const struct parcel *parcel)
+{
+    return parcel->letter ? parcel->letter->deadline
+                          : parcel->batch->job->row.deadline;
+}
+
+/* When again, or no more. What barred us is not the copy's last try, however
+ * late it is. */
+static void schedule(struct engine *engine, struct parcel *parcel)
+{
+    const struct bd_sys *sys = engine->options->sys;
+    struct bd_receipt *r = &parcel->receipt;
+    const struct retry retry = {
+        .first = engine->options->retry_first,
+        .network = engine->options->retry_network,
+        .deadline = deadline_of(parcel),
+    };
+    uint32_t chance = 0;
+
+    if (r->state != BD_DELIVERY_DEFERRED)
+        return;
+    if ((!parcel->barred || parcel->letter) && retry_is_over(&retry, r->at)) {
+        r->state = BD_DELIVERY_REFUSED;
+        r->reply_text = bd_str_cut_utf8(
+            bd_arena_printf(parcel->batch->arena,
+                            _("given up, as the time for this mailing is "
+                              "over; the last answer: %.*s"),
+                            BD_ARG(r->reply_text)),
+            BD_MAX_REPLY_TEXT);
+        return;
+    }
+    sys->random(sys->self, &chance, sizeof chance);
+    r->next_try_at = r->reply_code > 0
+                         ? retry_at(&retry, parcel->delivery->attempts, r->at,
+                                    chance)
+                         : retry_network_at(&retry, parcel->delivery->attempts,
+                                            r->at, chance);
+}
+
+void parcel_conclude(struct engine *engine, struct parcel *parcel,
+                     const struct bd_smtp_outcome *outcome,
+                     const struct lane *lane, int64_t session)
+{
+    static const enum bd_delivery_state states[] = {
+        [BD_SMTP_ACCEPTED] = BD_DELIVERY_ACCEPTED,
+        [BD_SMTP_DEFERRED] = BD_DELIVERY_DEFERRED,
+        [BD_SMTP_REFUSED] = BD_DELIVERY_REFUSED,
+        [BD_SMTP_BARRED] = BD_DELIVERY_DEFERRED,
+        [BD_SMTP_LOST] = BD_DELIVERY_DEFERRED,
+        [BD_SMTP_UNKNOWN] = BD_DELIVERY_UNKNOWN,
+    };
+    struct bd_arena *arena = parcel->batch->arena;
+
+    parcel->barred = outcome->verdict == BD_SMTP_BARRED;
+    parcel->receipt = (struct bd_receipt) {
+        .delivery_id = parcel->delivery->id,
+        .state = states[outcome->verdict],
+        .at = engine_now(engine),
+        .reply_code = outcome->code,
+        .enhanced = bd_arena_copy(arena, outcome->enhanced),
+        .reply_text = bd_arena_copy(arena, outcome->text),
+        .queue_id = bd_arena_copy(arena, outcome->queue_id),
+        .relay = bd_str_from(lane->name),
+        .session = session,
+        .took_ms = engine_ms(engine) - parcel->started_ms,
+    };
+    schedule(engine, parcel);
+}

@@ -1,0 +1,376 @@
+#include <stdio.h>
+#include <time.h>
+
+#include "brevduva/base/i18n.h"
+#include "writer_private.h"
+
+/* How often the store is asked what is to be sent, when nothing tells. */
+#define REFRESH_MS 1000
+#define VIEW_MS    100
+/* While nothing is under way. */
+#define IDLE_MS 250
+/* A full disk or a busy database gets some time before a result is lost. */
+#define STORE_TRIES   5
+#define STORE_WAIT_MS 1000
+/* Outcomes before their shares mean anything. */
+#define PAUSE_FROM 50
+
+struct bd_actor writer_actor(const struct writer *w)
+{
+    struct bd_actor actor = w->options->actor;
+
+    actor.now = engine_now(w->engine);
+    return actor;
+}
+
+static void collect(struct writer *w, int64_t ms)
+{
+    struct parcels came = { 0 };
+    struct parcel *parcel = NULL;
+
+    post_collect(w->engine, ms, &came, &w->state);
+    while ((parcel = parcels_take(&came)))
+        batch_receive(w, parcel);
+}
+
+/* The I/O thread did not know of what was on its way to it. */
+static size_t copies_to_claim(const struct writer *w)
+{
+    size_t coming = w->open > w->state.held ? w->open - w->state.held : 0;
+    size_t want = w->state.want > coming ? w->state.want - coming : 0;
+
+    if (atomic_load(&w->engine->stopping) || w->dry)
+        return 0;
+    if (w->options->limit > 0) {
+        int64_t left = w->options->limit - w->claimed;
+
+        if ((int64_t)want > left)
+            want = left > 0 ? (size_t)left : 0;
+    }
+    return want < LEAD_MAX ? want : LEAD_MAX;
+}
+
+static bool all_dry(const struct writer *w)
+{
+    for (const struct job *job = w->jobs; job; job = job->next)
+        if (job->listed && !job->dry && !atomic_load(&job->halted))
+            return false;
+    return true;
+}
+
+/* How much there is to do: as many sessions as that is worth. */
+static void tell_due(struct writer *w)
+{
+    size_t due = 0;
+
+    for (const struct job *job = w->jobs; job; job = job->next) {
+        if (!job->listed || job->dry || atomic_load(&job->halted))
+            continue;
+        due++;
+        if (!job->letters)
+            due += (size_t)job->row.audience;
+    }
+    post_due(w->engine, due);
+}
+
+/* Keep what the relays said until it can be stored; after a while at a
+ * terminal, give up: what is not stored is unknown then. */
+static enum bd_status bear_failure(struct writer *w, enum bd_status rc)
+{
+    if (rc != BD_EIO && rc != BD_ETEMP)
+        return rc;
+    w->store_failures++;
+    if (w->options->end != BD_ENGINE_WHEN_TOLD &&
+        w->store_failures >= STORE_TRIES)
+        return rc;
+    (void)snprintf(w->view.trouble, sizeof w->view.trouble, "%s", w->err->msg);
+    collect(w, STORE_WAIT_MS);
+    return BD_OK;
+}
+
+static enum bd_status exchange(struct writer *w)
+{
+    size_t want = copies_to_claim(w);
+    enum bd_status rc = BD_OK;
+
+    if (w->unstored == 0 && want == 0)
+        return BD_OK;
+    rc = batch_exchange(w, w->store_failures > 0 ? 0 : want);
+    if (rc != BD_OK)
+        return bear_failure(w, rc);
+    w->store_failures = 0;
+    w->dry = all_dry(w);
+    return BD_OK;
+}
+
+/* Refusals or doubts past the threshold: a person should look. */
+static void watch_share(const struct writer *w, struct job *job)
+{
+    int64_t bad = job->refused + job->unknown;
+    int64_t all = job->accepted + bad;
+
+    if (w->options->pause_percent <= 0 || all < PAUSE_FROM || job->letters ||
+        bad * 100 <= all * w->options->pause_percent)
+        return;
+    (void)snprintf(job->reason, sizeof job->reason,
+                   _("%lld of %lld copies were refused or are unknown: more "
+                     "than %d %%; look at \"brevduva report %.*s\""),
+                   (long long)bad, (long long)all, w->options->pause_percent,
+                   BD_ARG(job->row.slug));
+}
+
+static enum bd_status pause_some(struct writer *w)
+{
+    for (struct job *job = w->jobs; job; job = job->next) {
+        enum bd_status rc = BD_OK;
+
+        if (job->reason[0] == '\0')
+            watch_share(w, job);
+        if (job->reason[0] == '\0' || !job->listed)
+            continue;
+        rc = jobs_pause(w, job, job->reason);
+        if (rc != BD_OK)
+            return rc;
+        if (w->options->end != BD_ENGINE_WHEN_TOLD) /* tell who is waiting */
+            w->rc = bd_fail(w->err, BD_EFINAL, "%s", job->reason);
+        job->reason[0] = '\0';
+    }
+    return BD_OK;
+}
+
+static void measure_rate(struct writer *w, int64_t now)
+{
+    int64_t elapsed = now - w->rate_ms;
+    double rate = 0;
+
+    if (elapsed < REFRESH_MS)
+        return;
+    rate = (double)(w->out->accepted - w->rate_accepted) * 1000 /
+           (double)elapsed;
+    w->view.rate = w->view.rate > 0 ? w->view.rate * 0.6 + rate * 0.4 : rate;
+    w->rate_ms = now;
+    w->rate_accepted = w->out->accepted;
+}
+
+static void fill_view(struct writer *w)
+{
+    struct bd_engine_view *view = &w->view;
+
+    view->mailing_id = 0;
+    view->accepted = w->out->accepted;
+    view->deferred = w->out->deferred;
+    view->refused = w->out->refused;
+    view->unknown = w->out->unknown;
+    view->sessions = w->state.sessions;
+    view->connecting = w->state.connecting;
+    for (const struct job *job = w->jobs; job; job = job->next) {
+        if (job->letters || !job->listed || view->mailing_id)
+            continue;
+        view->mailing_id = job->row.mailing_id;
+        view->audience = job->row.audience;
+        view->waiting = view->audience - job->accepted - job->refused -
+                        job->unknown;
+    }
+    view->slow_count = w->state.slow_count;
+    for (size_t i = 0; i < view->slow_count; i++) {
+        (void)snprintf(view->slow[i].domain, sizeof view->slow[i].domain, "%s",
+                       w->state.slow[i].domain);
+        view->slow[i].wait_ms = w->state.slow[i].wait_ms;
+    }
+    if (w->store_failures == 0)
+        (void)snprintf(view->trouble, sizeof view->trouble, "%s",
+                       w->state.stuck ? w->state.trouble : "");
+}
+
+static void show(struct writer *w, bool always)
+{
+    const struct bd_engine_options *o = w->options;
+    int64_t now = engine_ms(w->engine);
+
+    if (!o->progress || (now < w->next_view_ms && !always))
+        return;
+    w->next_view_ms = now + VIEW_MS;
+    measure_rate(w, now);
+    fill_view(w);
+    if (o->progress(o->self, &w->view) || atomic_load(&w->engine->stopping))
+        return;
+    w->out->stopped = true;
+    atomic_store(&w->engine->stopping, true);
+    bd_loop_wake(w->engine->loop);
+}
+
+static int64_t local_day(int64_t seconds)
+{
+    time_t t = (time_t)seconds;
+    struct tm tm = { 0 };
+
+    if (!localtime_r(&t, &tm))
+        return seconds / 86400;
+    return (seconds + tm.tm_gmtoff) / 86400;
+}
+
+static enum bd_status set_day(struct writer *w, struct lane *lane)
+{
+    const struct bd_relay_options *o = lane->options;
+    int64_t most = bd_rate_day(&o->limits);
+    int64_t first = w->today;
+    int64_t count = 0;
+    int64_t plan = INT64_MAX;
+    enum bd_status rc = bd_queue_relay_day(w->options->store,
+                                           bd_str_from(lane->name), w->today,
+                                           &count, &first, w->err);
+
+    if (rc != BD_OK)
+        return rc;
+    if (first == 0)
+        first = w->today;
+    if (o->warm_up.day0 > 0)
+        first = o->warm_up.day0;
+    plan = bd_warm_up_day(&o->warm_up, w->today - first);
+    if (plan < most)
+        most = plan;
+    if (most != INT64_MAX)
+        most = most > count ? most - count : 0;
+    atomic_store(&lane->day_left, most);
+    return BD_OK;
+}
+
+/* At the start, and at midnight. */
+static enum bd_status set_days(struct writer *w)
+{
+    int64_t today = local_day(engine_now(w->engine));
+
+    if (today == w->today)
+        return BD_OK;
+    w->today = today;
+    for (size_t i = 0; i < w->engine->lane_count; i++) {
+        enum bd_status rc = set_day(w, &w->engine->lanes[i]);
+
+        if (rc != BD_OK)
+            return rc;
+    }
+    return BD_OK;
+}
+
+static enum bd_status refresh(struct writer *w)
+{
+    bool changed = bd_store_changed(w->options->store);
+    int64_t now = engine_ms(w->engine);
+    enum bd_status rc = BD_OK;
+
+    if (!changed && now < w->next_refresh_ms)
+        return BD_OK;
+    w->next_refresh_ms = now + REFRESH_MS;
+    rc = set_days(w);
+    if (rc == BD_OK)
+        rc = jobs_refresh(w);
+    if (rc == BD_OK)
+        tell_due(w);
+    return rc;
+}
+
+static void stop(struct writer *w)
+{
+    atomic_store(&w->engine->stopping, true);
+    bd_loop_wake(w->engine->loop);
+}
+
+static bool has_mailing(const struct writer *w)
+{
+    for (const struct job *job = w->jobs; job; job = job->next)
+        if (!job->letters && job->listed)
+            return true;
+    return false;
+}
+
+/* Nothing more is to be begun. */
+static bool is_time_to_stop(struct writer *w)
+{
+    const struct bd_engine_options *o = w->options;
+
+    if (w->rc != BD_OK && o->end != BD_ENGINE_WHEN_TOLD)
+        return true;
+    if (o->limit > 0 && w->claimed >= o->limit && w->open + w->unstored == 0) {
+        w->out->limited = true;
+        return true;
+    }
+    if (w->open + w->unstored > 0 || o->end == BD_ENGINE_WHEN_TOLD)
+        return false;
+    if (o->end == BD_ENGINE_WHEN_IDLE && w->state.hopeless && !w->dry) {
+        w->rc = bd_fail(w->err, w->state.status, "%s", w->state.trouble);
+        return true;
+    }
+    if (!w->dry)
+        return false;
+    return o->end == BD_ENGINE_WHEN_IDLE || !has_mailing(w);
+}
+
+static enum bd_status round_trip(struct writer *w)
+{
+    bool busy = w->open + w->unstored > 0 || !w->dry;
+    enum bd_status rc = BD_OK;
+
+    collect(w, busy ? COMMIT_MS : IDLE_MS);
+    rc = refresh(w);
+    if (rc == BD_OK)
+        rc = exchange(w);
+    if (rc == BD_OK)
+        rc = pause_some(w);
+    if (rc == BD_OK && w->dry)
+        rc = jobs_finish(w);
+    show(w, false);
+    return rc;
+}
+
+/* What is under way comes to its end, whatever happened. */
+static enum bd_status wind_up(struct writer *w)
+{
+    enum bd_status rc = BD_OK;
+
+    stop(w);
+    while (w->open + w->unstored > 0 && rc == BD_OK) {
+        collect(w, COMMIT_MS);
+        rc = exchange(w);
+        show(w, false);
+    }
+    if (rc == BD_OK)
+        rc = pause_some(w);
+    return rc;
+}
+
+static enum bd_status lose(struct writer *w, enum bd_status rc)
+{
+    bd_err_prefix(w->err,
+                  _("the relay's answers could not be stored, and "
+                    "%zu copies will be listed as unknown"),
+                  w->open + w->unstored);
+    while (w->open > 0) /* let them end all the same */
+        collect(w, COMMIT_MS);
+    return rc;
+}
+
+enum bd_status writer_run(struct engine *engine, struct bd_engine_result *out,
+                          struct bd_err *err)
+{
+    struct writer w = { .engine = engine,
+                        .options = engine->options,
+                        .out = out,
+                        .err = err,
+                        .rate_ms = engine_ms(engine) };
+    enum bd_status rc = BD_OK;
+
+    while (rc == BD_OK && !is_time_to_stop(&w) && !out->stopped)
+        rc = round_trip(&w);
+    if (rc == BD_OK)
+        rc = wind_up(&w);
+    else
+        stop(&w);
+    if (rc != BD_OK && w.open + w.unstored > 0)
+        rc = lose(&w, rc);
+    if (rc == BD_OK)
+        rc = w.rc;
+    show(&w, true);
+    batches_free(&w);
+    jobs_free(&w);
+    return rc;
+}

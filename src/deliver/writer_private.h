@@ -1,0 +1,48 @@
+/* The writer: writer.c is its loop, jobs.c what is sent, batch.c claims and
+ * results. */
+#ifndef BREVDUVA_DELIVER_WRITER_PRIVATE_H
+#define BREVDUVA_DELIVER_WRITER_PRIVATE_H
+
+#include "lane_private.h"
+
+struct writer {
+    struct engine *engine;
+    const struct bd_engine_options *options;
+    struct bd_engine_result *out;
+    struct bd_err *err;    /* never NULL */
+    enum bd_status rc;     /* what the run ends with */
+    struct job *jobs;      /* the letters first, then mailings, oldest first */
+    struct batch *batches; /* with parcels that are not stored */
+    size_t open;           /* parcels claimed and not received back */
+    size_t unstored;       /* received, not stored */
+    int64_t claimed;       /* in this run */
+    struct io_state state;
+    bool dry;                /* nothing is due */
+    unsigned store_failures; /* in a row */
+    int64_t next_refresh_ms, next_view_ms, rate_ms;
+    int64_t today; /* for the limits of a day */
+    int64_t rate_accepted;
+    struct bd_engine_view view;
+};
+
+struct bd_actor writer_actor(const struct writer *w);
+
+/* --- jobs.c --- */
+/* What is being sent now, as the store says. */
+enum bd_status jobs_refresh(struct writer *w);
+void jobs_free(struct writer *w);
+/* Stop a mailing, with the reason on record. */
+enum bd_status jobs_pause(struct writer *w, struct job *job,
+                          const char *reason);
+/* Mailings whose last copy has its outcome are done. */
+enum bd_status jobs_finish(struct writer *w);
+
+/* --- batch.c --- */
+/* Store what came back and claim up to `want` copies, in one transaction;
+ * then hand the claimed ones over. */
+enum bd_status batch_exchange(struct writer *w, size_t want);
+/* Put a parcel's receipt with those of its batch. */
+void batch_receive(struct writer *w, struct parcel *parcel);
+void batches_free(struct writer *w);
+
+#endif
