@@ -5,13 +5,11 @@
  * in one multi handle and used again. Sends FILE, a whole message, to a
  * recipient of its own each time. Prints seconds and seconds of CPU.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include <curl/curl.h>
+
+#include "bench.h"
 
 #include "brevduva/base/file.h"
 
@@ -31,31 +29,6 @@ struct bench {
     bd_str message;
     long started, ended, messages;
 };
-
-static void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    (void)fprintf(stderr, "curl_multi: %s\n", what);
-    exit(1);
-}
-
-static double seconds(void)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static double cpu_seconds(void)
-{
-    struct rusage used = { 0 };
-
-    (void)getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
 
 static size_t give(char *into, size_t size, size_t count, void *self)
 {

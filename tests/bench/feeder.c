@@ -8,14 +8,10 @@
  * second.
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "bench.h"
 
 #include "brevduva/base/buf.h"
 
@@ -35,22 +31,6 @@ struct feeder {
     long to_start, to_end;
     int epoll;
 };
-
-static void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    (void)fprintf(stderr, "feeder: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double seconds(void)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static void make_messages(struct feeder *f, size_t octets)
 {

@@ -4,26 +4,20 @@
  * one can be faster) and built afresh by libetpan (the usual way). Prints
  * "what nanoseconds" lines; each is the best of some runs.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <libetpan/libetpan.h>
 #include <libetpan/mailmime_write_mem.h>
 
-#include "brevduva/base/assets.h"
-#include "brevduva/base/file.h"
-#include "brevduva/compose/letter.h"
+#include "bench.h"
+
 #include "brevduva/compose/recipient.h"
 
-enum { RUNS = 7, MAX_ISSUE = 1 << 20 };
+enum { RUNS = 7 };
 
 struct bench {
     struct bd_arena *arena;
-    struct bd_issue issue;
-    struct bd_letter_options options;
-    struct bd_signer *signer;
+    struct bench_letter letter;
     struct bd_message message;
     const bd_str *values;
     struct bd_buf copy;
@@ -44,47 +38,14 @@ static const struct bd_recipient reader = {
     .zone = 60,
 };
 
-static void require(bool condition, const char *what)
-{
-    if (!condition) {
-        (void)fprintf(stderr, "bench_letter: %s\n", what);
-        exit(1);
-    }
-}
-
-static bool find_template(void *self, bd_str path, bd_str *out)
-{
-    return bd_asset_find(bd_arena_printf(self, "templates/%.*s", BD_ARG(path)),
-                         out);
-}
-
 static void set_up(struct bench *b, const char *path)
 {
-    static const unsigned char key[BD_TOKEN_KEY_LEN] = "a key for measuring";
-    static const bd_str attributes[] = { BD_STR_INIT("ort") };
-    bd_str source = BD_STR_NONE;
     struct bd_err err = { 0 };
 
     b->arena = bd_arena_new();
-    b->signer = bd_signer_new(1, key);
-    b->options = (struct bd_letter_options) {
-        .newsletter = BD_STR("Hyttviksbladet"),
-        .language = BD_LANG_SV,
-        .from_name = BD_STR("Hyttviks byalag"),
-        .from_email = BD_STR("bladet@hyttvik.example"),
-        .list_id = BD_STR("nyhetsbrev.hyttvik.example"),
-        .list_number = 1,
-        .base_url = BD_STR("https://brev.hyttvik.example"),
-        .attributes = attributes,
-        .attribute_count = 1,
-        .template = find_template,
-        .template_self = b->arena,
-    };
-    require(bd_file_read(b->arena, path, MAX_ISSUE, &source, &err) == BD_OK &&
-                bd_issue_read(b->arena, path, source, &b->issue, &err) ==
-                    BD_OK &&
-                bd_letter_compile(b->arena, &b->issue, &b->options,
-                                  BD_LETTER_FULL, &b->message, &err) == BD_OK,
+    bench_letter_open(b->arena, path, &b->letter);
+    require(bd_letter_compile(b->arena, &b->letter.issue, &b->letter.options,
+                              BD_LETTER_FULL, &b->message, &err) == BD_OK,
             err.msg);
 }
 
@@ -96,10 +57,11 @@ static bd_str part(struct bench *b, enum bd_letter_part which)
     bd_str kept = BD_STR_NONE;
 
     bd_buf_init(&out, 0);
-    require(bd_letter_compile_part(b->arena, &b->issue, &b->options, which,
-                                   &message, NULL) == BD_OK &&
-                bd_recipient_values(b->arena, &message, &reader, b->signer,
-                                    &values, NULL) == BD_OK &&
+    require(bd_letter_compile_part(b->arena, &b->letter.issue,
+                                   &b->letter.options, which, &message,
+                                   NULL) == BD_OK &&
+                bd_recipient_values(b->arena, &message, &reader,
+                                    b->letter.signer, &values, NULL) == BD_OK &&
                 bd_message_splice(&message, values, &out) == BD_OK,
             "a part does not compile");
     kept = bd_buf_copy(&out, b->arena);
@@ -113,10 +75,10 @@ static void do_compile(struct bench *b)
     struct bd_issue issue;
     struct bd_message message;
 
-    require(bd_issue_read(arena, b->issue.path, b->issue.source, &issue,
-                          NULL) == BD_OK &&
-                bd_letter_compile(arena, &issue, &b->options, BD_LETTER_FULL,
-                                  &message, NULL) == BD_OK,
+    require(bd_issue_read(arena, b->letter.issue.path, b->letter.issue.source,
+                          &issue, NULL) == BD_OK &&
+                bd_letter_compile(arena, &issue, &b->letter.options,
+                                  BD_LETTER_FULL, &message, NULL) == BD_OK,
             "the issue does not compile");
     bd_arena_free(arena);
 }
@@ -135,8 +97,8 @@ static void do_copy(struct bench *b)
     const bd_str *values = NULL;
 
     bd_buf_clear(&b->copy);
-    require(bd_recipient_values(arena, &b->message, &reader, b->signer, &values,
-                                NULL) == BD_OK &&
+    require(bd_recipient_values(arena, &b->message, &reader, b->letter.signer,
+                                &values, NULL) == BD_OK &&
                 bd_message_splice(&b->message, values, &b->copy) == BD_OK,
             "copy");
     bd_arena_free(arena);
@@ -194,14 +156,6 @@ static void do_libetpan(struct bench *b)
     mailmime_free(letter);
 }
 
-static double seconds(void)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void measure(struct bench *b, const char *what,
                     void (*once)(struct bench *), int times)
 {
@@ -228,7 +182,7 @@ int main(int argc, char **argv)
     set_up(&b, argv[1]);
     b.text = part(&b, BD_LETTER_PLAIN);
     b.html = part(&b, BD_LETTER_HTML);
-    require(bd_recipient_values(b.arena, &b.message, &reader, b.signer,
+    require(bd_recipient_values(b.arena, &b.message, &reader, b.letter.signer,
                                 &b.values, NULL) == BD_OK,
             "values");
     do_splice(&b);
@@ -242,7 +196,7 @@ int main(int argc, char **argv)
     measure(&b, "compile", do_compile, 50);
     free(b.memory);
     bd_buf_fini(&b.copy);
-    bd_signer_free(b.signer);
+    bd_signer_free(b.letter.signer);
     bd_arena_free(b.arena);
     return 0;
 }
