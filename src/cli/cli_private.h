@@ -202,6 +202,11 @@ bool letter_template(void *self, bd_str path, bd_str *out);
 
 /* relay.c */
 struct bd_relay;
+struct bd_relay_options;
+/* All relays of the settings, with their passwords; in app->arena. */
+enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
+                           size_t *out_count);
+/* The first of them. */
 enum bd_status relay_open(struct app *app, struct bd_relay **out);
 
 /* advice.c */

@@ -1,5 +1,7 @@
+/* Settings of relays -> what deliver needs. */
 #include "brevduva/deliver/relay.h"
 
+#include "brevduva/base/buf.h"
 #include "brevduva/mail/address.h"
 #include "cli_private.h"
 
@@ -8,45 +10,164 @@ static const char *text_or_null(struct app *app, bd_str text)
     return text.len ? bd_arena_cstr(app->arena, text) : NULL;
 }
 
+static bool is_maildir(const struct bd_config_relay *relay)
+{
+    return bd_str_starts(relay->url, BD_STR("maildir:"));
+}
+
 /* A password must not cross a network that anyone can listen to. */
 static enum bd_status check_secrecy(struct app *app,
+                                    const struct bd_config_relay *relay,
                                     const struct bd_relay_options *options)
 {
     if (!options->password || options->starttls == BD_STARTTLS_REQUIRED ||
-        bd_str_starts(app->config.relay.url, BD_STR("smtps:")) ||
+        bd_str_starts_nocase(relay->url, BD_STR("smtps:")) ||
         bd_url_is_loopback(options->url))
         return BD_OK;
     return bd_fail(&app->err, BD_EINVAL,
-                   _("relay.starttls is off: the password would cross the "
-                     "network unencrypted; use \"required\" or smtps://"));
+                   _("%.*s.starttls is off: the password would cross the "
+                     "network unencrypted; use \"required\" or smtps://"),
+                   BD_ARG(relay->key));
+}
+
+static struct bd_rate_limits limits_of(const struct bd_config_rates *rates)
+{
+    struct bd_rate_limits limits = { .count = rates->count };
+
+    _Static_assert(BD_CONFIG_RATES_MAX <= BD_RATES_MAX, "all of them fit");
+    for (size_t i = 0; i < rates->count; i++)
+        limits.limit[i] = (struct bd_rate_limit) {
+            .count = rates->rate[i].count,
+            .period_ms = rates->rate[i].period_ms,
+        };
+    return limits;
+}
+
+/* Domains as the ledger has them: in small letters, IDN in its xn-- form. */
+static enum bd_status copy_patterns(struct app *app,
+                                    const struct bd_config_relay *relay,
+                                    bd_str patterns, bd_str *out)
+{
+    struct bd_buf buf;
+    enum bd_status rc = BD_OK;
+
+    bd_buf_init(&buf, 0);
+    while (patterns.ptr && rc == BD_OK) {
+        bd_str pattern = bd_str_trim(bd_str_cut(&patterns, ','));
+        bd_str domain = BD_STR_NONE;
+
+        if (buf.len > 0)
+            bd_buf_add_cstr(&buf, ", ");
+        if (bd_str_starts(pattern, BD_STR("*."))) {
+            bd_buf_add_cstr(&buf, "*.");
+            pattern = bd_str_skip(pattern, 2);
+        }
+        rc = bd_domain_parse(app->arena, pattern, &domain, &app->err);
+        bd_buf_add(&buf, domain);
+    }
+    if (rc == BD_OK)
+        *out = bd_buf_copy(&buf, app->arena);
+    else
+        bd_err_prefix(&app->err, "%.*s.domains", BD_ARG(relay->key));
+    bd_buf_fini(&buf);
+    return rc;
+}
+
+static enum bd_status fill_domains(struct app *app,
+                                   const struct bd_config_relay *relay,
+                                   struct bd_relay_options *to)
+{
+    size_t count = relay->domains.count;
+    struct bd_domain_limit *limits = BD_NEW_ARRAY(app->arena, count,
+                                                  struct bd_domain_limit);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct bd_config_domain_limit *row = &relay->domains.limit[i];
+
+        if (copy_patterns(app, relay, row->patterns, &limits[i].patterns) !=
+            BD_OK)
+            return app->err.code;
+        limits[i].limits = limits_of(&row->rates);
+    }
+    to->domains = limits;
+    to->domain_count = count;
+    return BD_OK;
+}
+
+static enum bd_status fill_password(struct app *app,
+                                    const struct bd_config_relay *relay,
+                                    struct bd_relay_options *to)
+{
+    bd_str password = BD_STR_NONE;
+
+    if (is_maildir(relay)) /* needs none */
+        return BD_OK;
+    if (bd_config_relay_password(app->arena, relay, app->folder, &password,
+                                 &app->err) != BD_OK)
+        return app->err.code;
+    to->password = text_or_null(app, password);
+    return check_secrecy(app, relay, to);
+}
+
+static enum bd_status fill_options(struct app *app,
+                                   const struct bd_config_relay *relay,
+                                   struct bd_relay_options *out)
+{
+    struct bd_relay_options options = {
+        .url = bd_arena_cstr(app->arena, relay->url),
+        .folder = app->folder,
+        .starttls = bd_str_eq(relay->starttls, BD_STR("off"))
+                        ? BD_STARTTLS_OFF
+                        : BD_STARTTLS_REQUIRED,
+        .username = text_or_null(app, relay->username),
+        .ca_file = text_or_null(app, relay->ca_file),
+        .auth = text_or_null(app, relay->auth),
+        .proxy = text_or_null(app, relay->proxy),
+        .priority = (int)relay->priority,
+        .weight = (int)relay->weight,
+        .sessions = (int)relay->sessions,
+        .chunking = (int)relay->chunking,
+        .messages_per_session = relay->messages_per_session,
+        .limits = limits_of(&relay->rate),
+        .warm_up = { .first = relay->warm_up.first,
+                     .factor = relay->warm_up.factor,
+                     .day0 = relay->warm_up.day0 },
+    };
+    bd_str ehlo_name = BD_STR_NONE;
+
+    if (bd_domain_parse(app->arena, relay->ehlo_name, &ehlo_name, &app->err) !=
+        BD_OK) {
+        bd_err_prefix(&app->err, "%.*s.ehlo_name", BD_ARG(relay->key));
+        return app->err.code;
+    }
+    options.ehlo_name = bd_arena_cstr(app->arena, ehlo_name);
+    if (fill_domains(app, relay, &options) != BD_OK ||
+        fill_password(app, relay, &options) != BD_OK)
+        return app->err.code;
+    *out = options;
+    return BD_OK;
+}
+
+enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
+                           size_t *out_count)
+{
+    size_t count = app->config.relay_count;
+    struct bd_relay_options *options = BD_NEW_ARRAY(app->arena, count,
+                                                    struct bd_relay_options);
+
+    for (size_t i = 0; i < count; i++)
+        if (fill_options(app, &app->config.relays[i], &options[i]) != BD_OK)
+            return app->err.code;
+    *out = options;
+    *out_count = count;
+    return BD_OK;
 }
 
 enum bd_status relay_open(struct app *app, struct bd_relay **out)
 {
-    const struct bd_config *c = &app->config;
-    struct bd_relay_options options = {
-        .url = bd_arena_cstr(app->arena, c->relay.url),
-        .folder = app->folder,
-        .starttls = bd_str_eq(c->relay.starttls, BD_STR("off"))
-                        ? BD_STARTTLS_OFF
-                        : BD_STARTTLS_REQUIRED,
-        .username = text_or_null(app, c->relay.username),
-        .ca_file = text_or_null(app, c->relay.ca_file),
-    };
-    bd_str ehlo_name = BD_STR_NONE;
-    bd_str password = BD_STR_NONE;
+    struct bd_relay_options options;
 
-    if (bd_domain_parse(app->arena, c->relay.ehlo_name, &ehlo_name,
-                        &app->err) != BD_OK) {
-        bd_err_prefix(&app->err, "relay.ehlo_name");
-        return app->err.code;
-    }
-    if (bd_config_relay_password(app->arena, c, app->folder, &password,
-                                 &app->err) != BD_OK)
-        return app->err.code;
-    options.ehlo_name = bd_arena_cstr(app->arena, ehlo_name);
-    options.password = text_or_null(app, password);
-    if (check_secrecy(app, &options) != BD_OK)
+    if (fill_options(app, &app->config.relays[0], &options) != BD_OK)
         return app->err.code;
     return bd_relay_new(&options, out, &app->err);
 }

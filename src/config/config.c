@@ -1,30 +1,22 @@
 #include "brevduva/config/config.h"
 
-#include "brevduva/base/yaml.h"
+#include <string.h>
+
 #include "config_private.h"
 
-#define SHOWN_KEY_BYTES 60
+#define SHOWN_KEY_BYTES   60
+#define MAX_PATTERN_BYTES 1000
 
-struct origin {
-    bool set;
-    bool override;         /* by --set; else in the file, at place */
-    struct bd_place place; /* of the value */
-};
-
-struct parse {
-    struct bd_arena *arena;
-    const char *name;
-    struct origin *origins; /* beside config_settings */
-    struct bd_config config;
-    struct bd_err *err;
-};
-
-/* "NAME:LINE:COLUMN: KEY: what" or "--set KEY: what". */
-static enum bd_status complain(const struct parse *p,
-                               const struct origin *origin, bd_str key,
-                               const char *what)
+static bd_str relay_key(const struct parse *p)
 {
-    bd_str shown = bd_str_cut_utf8(key, SHOWN_KEY_BYTES);
+    return p->slot->relay->key;
+}
+
+enum bd_status complain(const struct parse *p, const struct origin *origin,
+                        bd_str key, const char *what)
+{
+    bd_str shown = bd_str_cut_utf8(setting_shown(p->arena, key, relay_key(p)),
+                                   SHOWN_KEY_BYTES);
 
     if (origin->override)
         return bd_fail(p->err, BD_EINVAL, "--set %.*s: %s", BD_ARG(shown),
@@ -32,6 +24,29 @@ static enum bd_status complain(const struct parse *p,
     return bd_fail(p->err, BD_EINVAL, "%s:%u:%u: %.*s: %s", p->name,
                    origin->place.line, origin->place.column, BD_ARG(shown),
                    what);
+}
+
+static struct origin *origin_of(const struct parse *p, const struct setting *s)
+{
+    return (setting_is_of_relay(s) ? p->slot->origins : p->origins) +
+           (s - config_settings);
+}
+
+static void *field_of(struct parse *p, const struct setting *s)
+{
+    return (setting_is_of_relay(s) ? (char *)p->slot->relay
+                                   : (char *)&p->config) +
+           s->offset;
+}
+
+enum bd_status complain_of(const struct parse *p, const char *key,
+                           const char *what)
+{
+    const struct setting *s = setting_find(bd_str_from(key));
+    const struct origin relay = { .place = p->slot->place };
+    const struct origin *origin = origin_of(p, s);
+
+    return complain(p, origin->set ? origin : &relay, bd_str_from(key), what);
 }
 
 static const char *check_text(struct bd_arena *arena, bd_str text, size_t max)
@@ -53,7 +68,7 @@ static const char *check_text(struct bd_arena *arena, bd_str text, size_t max)
 /* An empty value is as if the setting were not there. */
 static const char *put(struct parse *p, const struct setting *s, bd_str text)
 {
-    void *field = (char *)&p->config + s->offset;
+    void *field = field_of(p, s);
 
     if (text.len == 0)
         text = bd_str_from(s->fallback);
@@ -68,7 +83,7 @@ static enum bd_status take(struct parse *p, const struct setting *s,
                            bd_str text, struct origin origin)
 {
     bd_str value = bd_str_trim(text);
-    size_t max = s->put == put_number ? SIZE_MAX : (size_t)s->max;
+    size_t max = setting_is_number(s) ? SIZE_MAX : (size_t)s->max;
     const char *complaint = check_text(p->arena, value, max);
 
     if (!complaint)
@@ -76,7 +91,51 @@ static enum bd_status take(struct parse *p, const struct setting *s,
     if (complaint)
         return complain(p, &origin, bd_str_from(s->key), complaint);
     origin.set = true;
-    p->origins[s - config_settings] = origin;
+    *origin_of(p, s) = origin;
+    return BD_OK;
+}
+
+void put_fallbacks(struct parse *p, bool of_relay)
+{
+    for (const struct setting *s = config_settings; s->key; s++)
+        if (setting_is_of_relay(s) == of_relay)
+            (void)put(p, s, BD_STR_NONE);
+}
+
+/* A row of relay.domains. */
+static enum bd_status take_domains(struct parse *p, bd_str patterns,
+                                   bd_str limit, const struct origin *origin)
+{
+    const struct setting *s = setting_find(BD_STR("relay.domains"));
+    bd_str key = bd_str_trim(patterns);
+    bd_str value = bd_str_trim(limit);
+    const char *complaint = check_text(p->arena, key, MAX_PATTERN_BYTES);
+
+    if (!complaint)
+        complaint = check_text(p->arena, value, (size_t)s->max);
+    if (!complaint)
+        complaint = domains_add(p->arena, field_of(p, s), key, value);
+    if (complaint)
+        return complain(p, origin, bd_str_from(s->key), complaint);
+    return BD_OK;
+}
+
+static enum bd_status read_domains(struct parse *p, const struct setting *s,
+                                   const struct bd_yaml *node)
+{
+    *origin_of(p, s) = (struct origin) { .set = true,
+                                         .place = node->key_place };
+    for (const struct bd_yaml *m = node->first; m; m = m->next) {
+        const struct origin origin = { .place = m->key_place };
+        enum bd_status rc = BD_OK;
+
+        if (m->kind != BD_YAML_SCALAR)
+            return complain(p, &origin, bd_str_from(s->key),
+                            _("write the limit behind the colon, as 20/min"));
+        rc = take_domains(p, m->key, m->text, &origin);
+        if (rc != BD_OK)
+            return rc;
+    }
     return BD_OK;
 }
 
@@ -93,12 +152,16 @@ static enum bd_status refuse_unknown(const struct parse *p,
     const char *what = NULL;
 
     if (is_password(key))
-        what = _("a password is never written here; use "
-                 "relay.password_command, relay.password_file or "
-                 "relay.password_env");
+        what = bd_arena_printf(p->arena,
+                               _("a password is never written here; use "
+                                 "%.*s.password_command, %.*s.password_file or "
+                                 "%.*s.password_env"),
+                               BD_ARG(relay_key(p)), BD_ARG(relay_key(p)),
+                               BD_ARG(relay_key(p)))
+                   .ptr;
     else
         what = bd_arena_printf(p->arena, _("there is no such setting; %s"),
-                               setting_hint(p->arena, key))
+                               setting_hint(p->arena, key, relay_key(p)))
                    .ptr;
     return complain(p, origin, key, what);
 }
@@ -106,10 +169,11 @@ static enum bd_status refuse_unknown(const struct parse *p,
 static enum bd_status read_setting(struct parse *p, const struct setting *s,
                                    const struct bd_yaml *node)
 {
-    const struct origin *before = &p->origins[s - config_settings];
+    const struct origin *before = origin_of(p, s);
     struct origin origin = { .place = node->key_place };
 
-    if (node->kind != BD_YAML_SCALAR)
+    if (node->kind != BD_YAML_SCALAR &&
+        (s->put != put_domains || node->kind != BD_YAML_MAPPING))
         return complain(p, &origin, bd_str_from(s->key),
                         _("this setting has one value, no list and no "
                           "settings of its own; write it behind the colon"));
@@ -121,12 +185,11 @@ static enum bd_status read_setting(struct parse *p, const struct setting *s,
                               "remove one of them"),
                             before->place.line)
                 .ptr);
+    if (node->kind == BD_YAML_MAPPING)
+        return read_domains(p, s, node);
     origin.place = node->place;
     return take(p, s, node->text, origin);
 }
-
-static enum bd_status read_group(struct parse *p, const struct bd_yaml *mapping,
-                                 bd_str group);
 
 static enum bd_status read_member(struct parse *p, const struct bd_yaml *node,
                                   bd_str key)
@@ -136,6 +199,8 @@ static enum bd_status read_member(struct parse *p, const struct bd_yaml *node,
 
     if (s)
         return read_setting(p, s, node);
+    if (bd_str_eq(key, BD_STR("relays")))
+        return read_relays(p, node);
     if (!setting_is_group(key))
         return refuse_unknown(p, &origin, key);
     if (node->kind == BD_YAML_MAPPING)
@@ -147,8 +212,8 @@ static enum bd_status read_member(struct parse *p, const struct bd_yaml *node,
                       "below, indented by two spaces"));
 }
 
-static enum bd_status read_group(struct parse *p, const struct bd_yaml *mapping,
-                                 bd_str group)
+enum bd_status read_group(struct parse *p, const struct bd_yaml *mapping,
+                          bd_str group)
 {
     for (const struct bd_yaml *m = mapping->first; m; m = m->next) {
         bd_str key = m->key;
@@ -166,89 +231,49 @@ static enum bd_status read_group(struct parse *p, const struct bd_yaml *mapping,
 
 static enum bd_status read_override(struct parse *p, bd_str argument)
 {
+    static const char domains[] = "relay.domains.";
     const struct origin origin = { .override = true };
     bd_str value = argument;
     bd_str key = bd_str_trim(bd_str_cut(&value, '='));
-    const struct setting *s = setting_find(key);
+    const struct setting *s = NULL;
+    enum bd_status rc = BD_OK;
 
     if (!value.ptr || key.len == 0) /* not shown: who knows what it is */
         return bd_fail(p->err, BD_EINVAL,
                        _("--set: give it as KEY=VALUE, as in "
                          "relay.url=maildir:outbox"));
+    rc = aim_override(p, &key);
+    if (rc != BD_OK)
+        return rc;
+    value = bd_arena_copy(p->arena, value);
+    s = setting_find(key);
     if (s)
-        return take(p, s, bd_arena_copy(p->arena, value), origin);
+        return take(p, s, value, origin);
+    if (bd_str_starts(key, BD_STR(domains)))
+        return take_domains(
+            p, bd_arena_copy(p->arena, bd_str_skip(key, strlen(domains))),
+            value, &origin);
     return refuse_unknown(p, &origin, key);
-}
-
-static bool is_loopback(bd_str host)
-{
-    bool number = true;
-
-    for (size_t i = 0; i < host.len; i++)
-        number = number && (host.ptr[i] == '.' ||
-                            (host.ptr[i] >= '0' && host.ptr[i] <= '9'));
-    return bd_str_eq_nocase(host, BD_STR("localhost")) ||
-           bd_str_eq(host, BD_STR("::1")) ||
-           (number && bd_str_starts(host, BD_STR("127.")));
 }
 
 static void fill_defaults(struct bd_config *config)
 {
-    bd_str domain = config->from.email;
-
-    (void)bd_str_cut(&domain, '@');
-    if (config->relay.ehlo_name.len == 0)
-        config->relay.ehlo_name = domain;
-    if (config->relay.starttls.len == 0)
-        config->relay.starttls = is_loopback(relay_host(config->relay.url))
-                                     ? BD_STR("off")
-                                     : BD_STR("required");
+    if (config->send.notify.len == 0)
+        config->send.notify = config->from.reply_to.len > 0
+                                  ? config->from.reply_to
+                                  : config->from.email;
+    else if (bd_str_eq(config->send.notify, BD_STR("off")))
+        config->send.notify = BD_STR_NONE;
 }
 
-static enum bd_status complain_of(const struct parse *p, const char *key,
-                                  const char *what)
+static void parse_init(struct parse *p, struct bd_arena *arena)
 {
-    const struct setting *s = setting_find(bd_str_from(key));
-
-    return complain(p, &p->origins[s - config_settings], bd_str_from(key),
-                    what);
-}
-
-/* A user name and one source of its password, or neither. */
-static enum bd_status check_login(const struct parse *p)
-{
-    const struct bd_config *c = &p->config;
-    const struct {
-        const char *key;
-        bd_str value;
-    } sources[] = {
-        { "relay.password_command", c->relay.password_command },
-        { "relay.password_file", c->relay.password_file },
-        { "relay.password_env", c->relay.password_env },
-    };
-    const char *source = NULL;
-
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        if (sources[i].value.len == 0)
-            continue;
-        if (source)
-            return complain_of(p, sources[i].key,
-                               _("the password has another source already; "
-                                 "keep one of relay.password_command, "
-                                 "relay.password_file and "
-                                 "relay.password_env"));
-        source = sources[i].key;
-    }
-    if (source && c->relay.username.len == 0)
-        return complain_of(p, source,
-                           _("a password needs a user name; set "
-                             "relay.username too"));
-    if (!source && c->relay.username.len > 0)
-        return complain_of(p, "relay.username",
-                           _("a user name needs a password; set "
-                             "relay.password_command, relay.password_file or "
-                             "relay.password_env too"));
-    return BD_OK;
+    p->arena = arena;
+    p->origins = BD_NEW_ARRAY(arena, setting_count(), struct origin);
+    p->single = slot_new(p, BD_NEW(arena, struct bd_config_relay),
+                         BD_STR("relay"));
+    p->slot = &p->single;
+    put_fallbacks(p, false);
 }
 
 enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
@@ -256,21 +281,20 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
                                size_t override_count, struct bd_config *out,
                                struct bd_err *err)
 {
-    struct parse p = { .arena = arena, .name = name, .err = err };
+    struct parse p = { .name = name, .err = err };
     struct bd_yaml *root = NULL;
     enum bd_status rc = bd_yaml_parse(arena, name, 1, text, &root, err);
-    size_t count = 0;
 
     if (rc != BD_OK)
         return rc;
-    for (const struct setting *s = config_settings; s->key; s++, count++)
-        (void)put(&p, s, BD_STR_NONE);
-    p.origins = BD_NEW_ARRAY(arena, count, struct origin);
+    parse_init(&p, arena);
     rc = read_group(&p, root, BD_STR_NONE);
+    if (rc == BD_OK)
+        rc = choose_relays(&p, overrides, override_count);
     for (size_t i = 0; rc == BD_OK && i < override_count; i++)
         rc = read_override(&p, overrides[i]);
     if (rc == BD_OK)
-        rc = check_login(&p);
+        rc = finish_relays(&p);
     if (rc != BD_OK)
         return rc;
     fill_defaults(&p.config);

@@ -30,11 +30,10 @@ static enum bd_status take_first_line(const char *key, bd_str text, bd_str *out,
     return BD_OK;
 }
 
-static enum bd_status from_command(struct bd_arena *arena, bd_str command,
-                                   const char *folder, bd_str *out,
-                                   struct bd_err *err)
+static enum bd_status from_command(struct bd_arena *arena, const char *key,
+                                   bd_str command, const char *folder,
+                                   bd_str *out, struct bd_err *err)
 {
-    static const char key[] = "relay.password_command";
     bd_str text = BD_STR_NONE;
     enum bd_status rc = run_command(arena, bd_arena_cstr(arena, command),
                                     folder, COMMAND_TIMEOUT_MS, &text, err);
@@ -46,11 +45,10 @@ static enum bd_status from_command(struct bd_arena *arena, bd_str command,
     return take_first_line(key, text, out, err);
 }
 
-static enum bd_status from_file(struct bd_arena *arena, bd_str path,
-                                const char *folder, bd_str *out,
+static enum bd_status from_file(struct bd_arena *arena, const char *key,
+                                bd_str path, const char *folder, bd_str *out,
                                 struct bd_err *err)
 {
-    static const char key[] = "relay.password_file";
     bd_str text = BD_STR_NONE;
     enum bd_status rc = bd_file_read(
         arena, bd_path_join(arena, folder, bd_arena_cstr(arena, path)),
@@ -63,32 +61,41 @@ static enum bd_status from_file(struct bd_arena *arena, bd_str path,
     return take_first_line(key, text, out, err);
 }
 
-static enum bd_status from_variable(struct bd_arena *arena, bd_str name,
-                                    bd_str *out, struct bd_err *err)
+static enum bd_status from_variable(struct bd_arena *arena, const char *key,
+                                    bd_str name, bd_str *out,
+                                    struct bd_err *err)
 {
     const char *value = getenv(bd_arena_cstr(arena, name));
 
     if (!value)
         return bd_fail(err, BD_EINVAL,
-                       _("relay.password_env: there is no environment "
-                         "variable %.*s; set it, or name another"),
-                       BD_ARG(name));
-    return take_first_line("relay.password_env",
-                           bd_arena_copy(arena, bd_str_from(value)), out, err);
+                       _("%s: there is no environment variable %.*s; set it, "
+                         "or name another"),
+                       key, BD_ARG(name));
+    return take_first_line(key, bd_arena_copy(arena, bd_str_from(value)), out,
+                           err);
+}
+
+static const char *key_of(struct bd_arena *arena,
+                          const struct bd_config_relay *relay, const char *leaf)
+{
+    return bd_arena_printf(arena, "%.*s.%s", BD_ARG(relay->key), leaf).ptr;
 }
 
 enum bd_status bd_config_relay_password(struct bd_arena *arena,
-                                        const struct bd_config *config,
+                                        const struct bd_config_relay *relay,
                                         const char *folder, bd_str *out,
                                         struct bd_err *err)
 {
-    if (config->relay.password_command.len > 0)
-        return from_command(arena, config->relay.password_command, folder, out,
-                            err);
-    if (config->relay.password_file.len > 0)
-        return from_file(arena, config->relay.password_file, folder, out, err);
-    if (config->relay.password_env.len > 0)
-        return from_variable(arena, config->relay.password_env, out, err);
+    if (relay->password_command.len > 0)
+        return from_command(arena, key_of(arena, relay, "password_command"),
+                            relay->password_command, folder, out, err);
+    if (relay->password_file.len > 0)
+        return from_file(arena, key_of(arena, relay, "password_file"),
+                         relay->password_file, folder, out, err);
+    if (relay->password_env.len > 0)
+        return from_variable(arena, key_of(arena, relay, "password_env"),
+                             relay->password_env, out, err);
     *out = BD_STR_NONE;
     return BD_OK;
 }

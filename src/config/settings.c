@@ -6,14 +6,18 @@
 #include "config_private.h"
 
 #define AT(field)        offsetof(struct bd_config, field)
+#define RELAY(field)     offsetof(struct bd_config_relay, field)
 #define MAX_URL_BYTES    500
 #define MAX_PATH_BYTES   1000
 #define MAX_LINE_BYTES   300
 #define MAX_HOST_BYTES   255
-#define MAX_SESSIONS     100
+#define MAX_SESSIONS     500 /* a process may commonly open 1,024 files */
+#define MAX_MESSAGES     1000000
+#define DAY              86400
 #define MAX_SETTINGS_ALL 64
 
-/* The file, --set, the hints and docs/settings.md all follow this table. */
+/* The file, --set, the hints and docs/settings.md all follow this table; the
+ * settings of "relay" are also those of each of "relays". */
 /* clang-format off */
 const struct setting config_settings[] = {
     { "name", put_text, AT(name), BD_MAX_NAME_BYTES, NULL },
@@ -33,32 +37,55 @@ const struct setting config_settings[] = {
     { "organisation.website", put_website, AT(organisation.website),
       MAX_URL_BYTES, NULL },
     { "web.base_url", put_base_url, AT(web.base_url), MAX_URL_BYTES, NULL },
-    { "relay.url", put_relay_url, AT(relay.url), MAX_PATH_BYTES,
-      "maildir:outbox" },
-    { "relay.sessions", put_number, AT(relay.sessions), MAX_SESSIONS, "1" },
-    { "relay.starttls", put_starttls, AT(relay.starttls), 20, NULL },
-    { "relay.username", put_text, AT(relay.username), MAX_LINE_BYTES, NULL },
-    { "relay.password_command", put_text, AT(relay.password_command),
+    { "relay.url", put_relay_url, RELAY(url), MAX_PATH_BYTES, NULL },
+    { "relay.name", put_text, RELAY(name), BD_MAX_NAME_BYTES, NULL },
+    { "relay.priority", put_number, RELAY(priority), 9, "1" },
+    { "relay.weight", put_number, RELAY(weight), 100, "1" },
+    { "relay.sessions", put_number, RELAY(sessions), MAX_SESSIONS, "10" },
+    { "relay.chunking", put_chunking, RELAY(chunking), 10, "auto" },
+    { "relay.messages_per_session", put_count, RELAY(messages_per_session),
+      MAX_MESSAGES, "0" },
+    { "relay.rate", put_rates, RELAY(rate), MAX_LINE_BYTES, "none" },
+    { "relay.domains", put_domains, RELAY(domains), MAX_PATH_BYTES, "none" },
+    { "relay.warm_up", put_warm_up, RELAY(warm_up), MAX_LINE_BYTES, "none" },
+    { "relay.starttls", put_starttls, RELAY(starttls), 20, NULL },
+    { "relay.username", put_text, RELAY(username), MAX_LINE_BYTES, NULL },
+    { "relay.password_command", put_text, RELAY(password_command),
       MAX_PATH_BYTES, NULL },
-    { "relay.password_file", put_text, AT(relay.password_file),
-      MAX_PATH_BYTES, NULL },
-    { "relay.password_env", put_variable, AT(relay.password_env),
-      MAX_LINE_BYTES, NULL },
-    { "relay.ca_file", put_text, AT(relay.ca_file), MAX_PATH_BYTES, NULL },
-    { "relay.ehlo_name", put_host, AT(relay.ehlo_name), MAX_HOST_BYTES, NULL },
+    { "relay.password_file", put_text, RELAY(password_file), MAX_PATH_BYTES,
+      NULL },
+    { "relay.password_env", put_variable, RELAY(password_env), MAX_LINE_BYTES,
+      NULL },
+    { "relay.auth", put_auth, RELAY(auth), 20, NULL },
+    { "relay.proxy", put_proxy, RELAY(proxy), MAX_URL_BYTES, NULL },
+    { "relay.ca_file", put_text, RELAY(ca_file), MAX_PATH_BYTES, NULL },
+    { "relay.ehlo_name", put_host, RELAY(ehlo_name), MAX_HOST_BYTES, NULL },
+    { "send.approvals", put_number, AT(send.approvals), 2, "1" },
+    { "send.retry_first", put_duration, AT(send.retry_first), DAY, "15m" },
+    { "send.retry_network", put_duration, AT(send.retry_network), DAY, "1m" },
+    { "send.deadline", put_duration, AT(send.deadline), 30 * DAY, "2d" },
+    { "send.max_refused", put_percent, AT(send.max_refused), 100, "10" },
+    { "send.unknown", put_unknown, AT(send.unknown), 20, "ask" },
+    { "send.notify", put_notify, AT(send.notify), BD_MAX_ADDRESS_OCTETS,
+      NULL },
     { NULL, NULL, 0, 0, NULL },
 };
 /* clang-format on */
 
-_Static_assert(sizeof config_settings / sizeof *config_settings <=
+_Static_assert(sizeof config_settings / sizeof *config_settings <
                    MAX_SETTINGS_ALL,
-               "known_beside has room for all");
+               "list_beside has room for all, and for relays");
 
 const char *bd_config_key(size_t index)
 {
     return index < sizeof config_settings / sizeof *config_settings
                ? config_settings[index].key
                : NULL;
+}
+
+size_t setting_count(void)
+{
+    return sizeof config_settings / sizeof *config_settings - 1;
 }
 
 const struct setting *setting_find(bd_str key)
@@ -69,10 +96,21 @@ const struct setting *setting_find(bd_str key)
     return NULL;
 }
 
-static bool is_within(bd_str key, bd_str group)
+bool setting_is_number(const struct setting *setting)
+{
+    return setting->put == put_number || setting->put == put_count ||
+           setting->put == put_percent || setting->put == put_duration;
+}
+
+bool is_within(bd_str key, bd_str group)
 {
     return bd_str_starts(key, group) && key.len > group.len &&
            key.ptr[group.len] == '.';
+}
+
+bool setting_is_of_relay(const struct setting *setting)
+{
+    return is_within(bd_str_from(setting->key), BD_STR("relay"));
 }
 
 bool setting_is_group(bd_str key)
@@ -83,6 +121,16 @@ bool setting_is_group(bd_str key)
     return false;
 }
 
+bd_str setting_shown(struct bd_arena *arena, bd_str key, bd_str relay)
+{
+    bd_str group = BD_STR("relay");
+
+    if (!bd_str_eq(key, group) && !is_within(key, group))
+        return key;
+    return bd_arena_printf(arena, "%.*s%.*s", BD_ARG(relay),
+                           BD_ARG(bd_str_skip(key, group.len)));
+}
+
 static bd_str leaf_of(bd_str key)
 {
     size_t dot = bd_str_find_char(key, '.');
@@ -90,24 +138,24 @@ static bd_str leaf_of(bd_str key)
     return dot == SIZE_MAX ? key : bd_str_skip(key, dot + 1);
 }
 
-/* The one setting of that last name, or NULL: "base_url" is web.base_url. */
-static const char *only_one_called(bd_str leaf)
+/* The one setting of that last name, or nothing: "base_url" is web.base_url. */
+static bd_str only_one_called(bd_str leaf)
 {
-    const char *found = NULL;
+    bd_str found = BD_STR_NONE;
 
     for (const struct setting *s = config_settings; s->key; s++) {
         if (!bd_str_eq(leaf_of(bd_str_from(s->key)), leaf))
             continue;
-        if (found)
-            return NULL;
-        found = s->key;
+        if (found.len > 0)
+            return BD_STR_NONE;
+        found = bd_str_from(s->key);
     }
     return found;
 }
 
 /* What may stand where `unknown` stands: the settings of its group, or the
  * names of the first level. */
-static void list_beside(struct bd_arena *arena, bd_str unknown,
+static void list_beside(struct bd_arena *arena, bd_str unknown, bd_str relay,
                         const char *out[MAX_SETTINGS_ALL])
 {
     bd_str group = bd_str_sub(unknown, 0, bd_str_find_char(unknown, '.'));
@@ -120,28 +168,36 @@ static void list_beside(struct bd_arena *arena, bd_str unknown,
 
         if (inside && !is_within(key, group))
             continue;
-        if (!inside)
+        if (inside)
+            key = setting_shown(arena, key, relay);
+        else
             key = bd_str_sub(key, 0, bd_str_find_char(key, '.'));
-        if (!bd_str_eq(key, last))
-            out[count++] = bd_arena_cstr(arena, key);
+        if (bd_str_eq(key, last))
+            continue;
+        out[count++] = bd_arena_cstr(arena, key);
+        if (bd_str_eq(key, BD_STR("relay")))
+            out[count++] = "relays";
         last = key;
     }
     out[count] = NULL;
 }
 
-const char *setting_hint(struct bd_arena *arena, bd_str unknown)
+const char *setting_hint(struct bd_arena *arena, bd_str unknown, bd_str relay)
 {
     const char *beside[MAX_SETTINGS_ALL];
-    const char *meant = NULL;
+    bd_str meant = BD_STR_NONE;
     struct bd_buf list;
     const char *hint = NULL;
 
-    list_beside(arena, unknown, beside);
-    meant = setting_is_group(unknown) ? NULL : bd_nearest(unknown, beside);
-    if (!meant)
-        meant = only_one_called(leaf_of(unknown));
-    if (meant)
-        return bd_arena_printf(arena, _("did you mean %s?"), meant).ptr;
+    list_beside(arena, unknown, relay, beside);
+    if (!setting_is_group(unknown))
+        meant = bd_str_from(
+            bd_nearest(setting_shown(arena, unknown, relay), beside));
+    if (meant.len == 0)
+        meant = setting_shown(arena, only_one_called(leaf_of(unknown)), relay);
+    if (meant.len > 0)
+        return bd_arena_printf(arena, _("did you mean %.*s?"), BD_ARG(meant))
+            .ptr;
     bd_buf_init(&list, 0);
     for (size_t i = 0; beside[i]; i++)
         bd_buf_printf(&list, "%s%s", i ? ", " : "", beside[i]);

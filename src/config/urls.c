@@ -19,8 +19,7 @@ static bool is_bracketed(bd_str text)
            is_made_of(bd_str_sub(text, 1, text.len - 2), ".:");
 }
 
-const char *put_host(struct bd_arena *arena, const struct setting *setting,
-                     bd_str text, void *field)
+PUT(put_host)
 {
     if (!is_host(text) && !is_bracketed(text))
         return _("this is not a host name; give it as mail.forening.example");
@@ -28,8 +27,7 @@ const char *put_host(struct bd_arena *arena, const struct setting *setting,
 }
 
 /* By form only: mail/address.c knows the whole grammar. */
-const char *put_email(struct bd_arena *arena, const struct setting *setting,
-                      bd_str text, void *field)
+PUT(put_email)
 {
     bd_str domain = text;
     bd_str local = bd_str_cut(&domain, '@');
@@ -45,6 +43,13 @@ const char *put_email(struct bd_arena *arena, const struct setting *setting,
             return _("this must be one e-mail address alone, as "
                      "news@forening.example");
     return put_text(arena, setting, text, field);
+}
+
+PUT(put_notify)
+{
+    return bd_str_eq(text, BD_STR("off"))
+               ? put_text(arena, setting, text, field)
+               : put_email(arena, setting, text, field);
 }
 
 /* "host", "host:port", "[::1]:port". */
@@ -100,8 +105,7 @@ static const char *complain_of_web_url(bd_str url)
     return NULL;
 }
 
-const char *put_website(struct bd_arena *arena, const struct setting *setting,
-                        bd_str text, void *field)
+PUT(put_website)
 {
     const char *complaint = complain_of_web_url(text);
 
@@ -109,8 +113,7 @@ const char *put_website(struct bd_arena *arena, const struct setting *setting,
 }
 
 /* Links are made by putting "/u/TOKEN" behind it. */
-const char *put_base_url(struct bd_arena *arena, const struct setting *setting,
-                         bd_str text, void *field)
+PUT(put_base_url)
 {
     const char *complaint = complain_of_web_url(text);
 
@@ -134,8 +137,7 @@ static const char *complain_of_maildir(bd_str path)
     return NULL;
 }
 
-const char *put_relay_url(struct bd_arena *arena, const struct setting *setting,
-                          bd_str text, void *field)
+PUT(put_relay_url)
 {
     bd_str server = after_scheme(text, "smtp://", "smtps://");
 
@@ -147,8 +149,8 @@ const char *put_relay_url(struct bd_arena *arena, const struct setting *setting,
     }
     if (bd_str_find_char(server, '@') != SIZE_MAX)
         return _("the user name does not belong in the URL; give it as "
-                 "relay.username, and the password by relay.password_command, "
-                 "relay.password_file or relay.password_env");
+                 "username, and the password by password_command, "
+                 "password_file or password_env");
     if (bd_str_ends(server, BD_STR("/"))) {
         server.len--;
         text.len--;
@@ -156,6 +158,29 @@ const char *put_relay_url(struct bd_arena *arena, const struct setting *setting,
     if (!is_host_and_port(server))
         return _("this is not a relay; give it as smtp://mail.example:587, "
                  "smtps://mail.example or maildir:outbox");
+    return put_text(arena, setting, text, field);
+}
+
+PUT(put_proxy)
+{
+    static const char *const schemes[] = { "socks5h://", "socks5://",
+                                           "socks4a://", "socks4://",
+                                           "http://" };
+    bd_str rest = BD_STR_NONE;
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (bd_str_starts_nocase(text, bd_str_from(schemes[i])))
+            rest = bd_str_skip(text, strlen(schemes[i]));
+    if (bd_str_find_char(rest, '@') != SIZE_MAX)
+        return _("a proxy with a user name cannot be used; give one without, "
+                 "as socks5h://localhost:1080");
+    if (bd_str_ends(rest, BD_STR("/"))) {
+        rest.len--;
+        text.len--;
+    }
+    if (!is_host_and_port(rest))
+        return _("this is not a proxy; give it as socks5h://localhost:1080 or "
+                 "http://proxy.example:3128");
     return put_text(arena, setting, text, field);
 }
 

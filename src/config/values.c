@@ -1,6 +1,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "brevduva/base/when.h"
 #include "config_private.h"
 
 static const char letters_digits[] =
@@ -15,8 +16,7 @@ bool is_made_of(bd_str text, const char *more)
     return true;
 }
 
-const char *put_text(struct bd_arena *arena, const struct setting *setting,
-                     bd_str text, void *field)
+PUT(put_text)
 {
     (void)arena;
     (void)setting;
@@ -24,23 +24,58 @@ const char *put_text(struct bd_arena *arena, const struct setting *setting,
     return NULL;
 }
 
-const char *put_number(struct bd_arena *arena, const struct setting *setting,
-                       bd_str text, void *field)
+static const char *take_number(struct bd_arena *arena, int64_t min, int64_t max,
+                               bd_str text, void *field)
 {
     uint64_t number = 0;
 
-    if (!bd_str_to_u64(text, &number) || number < 1 ||
-        number > (uint64_t)setting->max)
+    if (!bd_str_to_u64(text, &number) || number < (uint64_t)min ||
+        number > (uint64_t)max)
         return bd_arena_printf(arena,
-                               _("this must be a whole number from 1 to %lld"),
-                               (long long)setting->max)
+                               _("this must be a whole number from %lld to "
+                                 "%lld"),
+                               (long long)min, (long long)max)
             .ptr;
     *(int64_t *)field = (int64_t)number;
     return NULL;
 }
 
-const char *put_language(struct bd_arena *arena, const struct setting *setting,
-                         bd_str text, void *field)
+PUT(put_number)
+{
+    return take_number(arena, 1, setting->max, text, field);
+}
+
+PUT(put_count)
+{
+    return take_number(arena, 0, setting->max, text, field);
+}
+
+/* "10" or "10 %" */
+PUT(put_percent)
+{
+    if (bd_str_ends(text, BD_STR("%")))
+        text = bd_str_trim(bd_str_sub(text, 0, text.len - 1));
+    return take_number(arena, 0, setting->max, text, field);
+}
+
+PUT(put_duration)
+{
+    char longest[BD_DURATION_TEXT];
+    int64_t seconds = 0;
+
+    if (bd_duration_parse(text, &seconds, NULL) != BD_OK || seconds < 1 ||
+        seconds > setting->max)
+        return bd_arena_printf(
+                   arena,
+                   _("this must be a length of time, as 15m, 2d or 1h30m, from "
+                     "1s to %.*s"),
+                   BD_ARG(bd_duration_write(setting->max, longest)))
+            .ptr;
+    *(int64_t *)field = seconds;
+    return NULL;
+}
+
+PUT(put_language)
 {
     (void)arena;
     (void)setting;
@@ -49,18 +84,71 @@ const char *put_language(struct bd_arena *arena, const struct setting *setting,
                : _("this language is not spoken here; give sv or en");
 }
 
-const char *put_starttls(struct bd_arena *arena, const struct setting *setting,
-                         bd_str text, void *field)
+PUT(put_starttls)
 {
     if (!bd_str_eq(text, BD_STR("required")) && !bd_str_eq(text, BD_STR("off")))
         return _("this must be required or off");
     return put_text(arena, setting, text, field);
 }
 
+/* Those of libcurl's that need a user name and a secret, and no more. */
+PUT(put_auth)
+{
+    static const char *const known[] = {
+        "PLAIN",         "LOGIN", "CRAM-MD5", "DIGEST-MD5",  "SCRAM-SHA-1",
+        "SCRAM-SHA-256", "NTLM",  "XOAUTH2",  "OAUTHBEARER",
+    };
+
+    (void)arena;
+    (void)setting;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bd_str_eq_nocase(text, bd_str_from(known[i]))) {
+            *(bd_str *)field = bd_str_from(known[i]);
+            return NULL;
+        }
+    return _("this must be one of plain, login, cram-md5, digest-md5, "
+             "scram-sha-1, scram-sha-256, ntlm, xoauth2 and oauthbearer; leave "
+             "it out for the best that the relay offers");
+}
+
+/* A lost session leaves so many copies in doubt; with 4 the distance to the
+ * relay hardly counts any more. */
+PUT(put_chunking)
+{
+    uint64_t number = 0;
+
+    (void)arena;
+    (void)setting;
+    if (bd_str_eq(text, BD_STR("auto")))
+        number = 4;
+    else if (!bd_str_eq(text, BD_STR("off")) &&
+             (!bd_str_to_u64(text, &number) || number < 1 || number > 16))
+        return _("this must be auto, off or a whole number from 1 to 16");
+    *(int64_t *)field = (int64_t)number;
+    return NULL;
+}
+
+PUT(put_unknown)
+{
+    static const char *const known[] = {
+        [BD_UNKNOWN_ASK] = "ask",
+        [BD_UNKNOWN_RESEND] = "resend",
+        [BD_UNKNOWN_ASSUME_SENT] = "assume-sent",
+    };
+
+    (void)arena;
+    (void)setting;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bd_str_eq(text, bd_str_from(known[i]))) {
+            *(enum bd_config_unknown *)field = (enum bd_config_unknown)i;
+            return NULL;
+        }
+    return _("this must be ask, resend or assume-sent");
+}
+
 /* glibc takes an unknown zone for UTC without a word, so look it up where
  * the zones are installed. */
-const char *put_time_zone(struct bd_arena *arena, const struct setting *setting,
-                          bd_str text, void *field)
+PUT(put_time_zone)
 {
     static const char folder[] = "/usr/share/zoneinfo";
     struct stat st;
@@ -77,8 +165,7 @@ const char *put_time_zone(struct bd_arena *arena, const struct setting *setting,
     return put_text(arena, setting, text, field);
 }
 
-const char *put_variable(struct bd_arena *arena, const struct setting *setting,
-                         bd_str text, void *field)
+PUT(put_variable)
 {
     if (!is_made_of(text, "_") || (text.ptr[0] >= '0' && text.ptr[0] <= '9'))
         return _(

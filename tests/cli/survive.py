@@ -106,7 +106,7 @@ ROWS = [
     ("setting of a wrong type", settings("relay:\n  sessions: many\n"),
      ["status"], 2,
      "brevduva.yaml:2:13: relay.sessions: this must be a whole number from 1 "
-     "to 100"),
+     "to 500"),
     ("password in the settings", settings("relay:\n  password: hush\n"),
      ["status"], 2,
      "brevduva.yaml:2:3: relay.password: a password is never written here; "

@@ -12,6 +12,44 @@ static void check_value(bd_str text)
     assert(!bd_str_has_control(text) && !bd_str_has_line_break(text));
 }
 
+static void check_rates(const struct bd_config_rates *rates)
+{
+    assert(rates->count <= BD_CONFIG_RATES_MAX);
+    for (size_t i = 0; i < rates->count; i++)
+        assert(rates->rate[i].count >= 1 && rates->rate[i].period_ms >= 1000);
+}
+
+static void check_relay(const struct bd_config_relay *r)
+{
+    const bd_str values[] = {
+        r->key,           r->url,          r->name,
+        r->starttls,      r->username,     r->password_command,
+        r->password_file, r->password_env, r->auth,
+        r->proxy,         r->ca_file,      r->ehlo_name,
+    };
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        check_value(values[i]);
+    assert(r->url.len > 0);
+    assert(bd_str_find_char(r->url, '@') == SIZE_MAX ||
+           bd_str_starts(r->url, BD_STR("maildir:")));
+    assert(bd_str_find_char(r->proxy, '@') == SIZE_MAX);
+    assert(r->priority >= 1 && r->priority <= 9);
+    assert(r->weight >= 1 && r->weight <= 100);
+    assert(r->sessions >= 1 && r->sessions <= 500);
+    assert(r->chunking >= 0 && r->chunking <= 16);
+    assert(r->messages_per_session >= 0);
+    check_rates(&r->rate);
+    for (size_t i = 0; i < r->domains.count; i++) {
+        check_value(r->domains.limit[i].patterns);
+        assert(r->domains.limit[i].patterns.len > 0);
+        assert(r->domains.limit[i].rates.count > 0);
+        check_rates(&r->domains.limit[i].rates);
+    }
+    assert(r->warm_up.first == 0 ||
+           (r->warm_up.factor > 1 && r->warm_up.factor <= 10));
+}
+
 static void check_config(const struct bd_config *c)
 {
     const bd_str values[] = {
@@ -26,23 +64,20 @@ static void check_config(const struct bd_config *c)
         c->organisation.phone,
         c->organisation.website,
         c->web.base_url,
-        c->relay.url,
-        c->relay.starttls,
-        c->relay.username,
-        c->relay.password_command,
-        c->relay.password_file,
-        c->relay.password_env,
-        c->relay.ca_file,
-        c->relay.ehlo_name,
+        c->send.notify,
     };
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         check_value(values[i]);
     assert(!bd_str_ends(c->web.base_url, BD_STR("/")));
-    assert(bd_str_find_char(c->relay.url, '@') == SIZE_MAX ||
-           bd_str_starts(c->relay.url, BD_STR("maildir:")));
-    assert(c->relay.sessions >= 1 && c->relay.sessions <= 100);
     assert(c->language < BD_LANG_COUNT);
+    assert(c->relay_count >= 1);
+    for (size_t i = 0; i < c->relay_count; i++)
+        check_relay(&c->relays[i]);
+    assert(c->send.approvals >= 1 && c->send.approvals <= 2);
+    assert(c->send.retry_first >= 1 && c->send.retry_network >= 1 &&
+           c->send.deadline >= 1);
+    assert(c->send.max_refused >= 0 && c->send.max_refused <= 100);
 }
 
 /* The file's text, and behind a line "%%" one --set argument. */

@@ -9,6 +9,66 @@
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/status.h"
 
+#define BD_CONFIG_RATES_MAX 4
+
+/* "14/s, 50000/day": no more than `count` in `period_ms`. */
+struct bd_config_rates {
+    struct {
+        int64_t count;     /* 1 or more */
+        int64_t period_ms; /* 1000, 60000, 3600000, 86400000; each once */
+    } rate[BD_CONFIG_RATES_MAX];
+    size_t count; /* 0: no limit */
+};
+
+/* "*.outlook.com, hotmail.com: 20/min": a limit that these domains share. */
+struct bd_config_domain_limit {
+    bd_str patterns; /* names, some behind "*."; between commas; may be IDN */
+    struct bd_config_rates rates;
+};
+
+struct bd_config_domains {
+    struct bd_config_domain_limit *limit;
+    size_t count;
+};
+
+/* "200 from 2026-11-23, doubling" */
+struct bd_config_warm_up {
+    int64_t first; /* copies on the first day; 0: no plan */
+    double factor; /* each day's share of the day before: 2 is doubling */
+    int64_t day0;  /* that day, in days since 1970; 0: not given */
+};
+
+/* One of relays, or the one of relay. */
+struct bd_config_relay {
+    bd_str key; /* what messages call it: "relay", "relays.2" */
+    bd_str url; /* default, when there is one: "maildir:outbox" */
+    bd_str name;
+    int64_t priority;             /* 1..9, default 1 */
+    int64_t weight;               /* 1..100, default 1 */
+    int64_t sessions;             /* 1..500, default 10 */
+    int64_t chunking;             /* 0 (off) to 16; default (auto): 4 */
+    int64_t messages_per_session; /* default 0: any number */
+    struct bd_config_rates rate;
+    struct bd_config_domains domains;
+    struct bd_config_warm_up warm_up;
+    bd_str starttls; /* "required", "off"; default: required unless the relay
+                        is on this machine */
+    bd_str username;
+    bd_str password_command, password_file, password_env;
+    bd_str auth;  /* SASL mechanism in capitals; "": the best of both sides */
+    bd_str proxy; /* URL; "": none */
+    bd_str ca_file;
+    bd_str ehlo_name; /* default: the domain of from.email, which may be an
+                         IDN in its readable form */
+};
+
+/* What becomes of copies that may have been accepted. */
+enum bd_config_unknown {
+    BD_UNKNOWN_ASK, /* they are listed; a person says */
+    BD_UNKNOWN_RESEND,
+    BD_UNKNOWN_ASSUME_SENT
+};
+
 /* Texts that are not set are empty; see docs/settings.md. */
 struct bd_config {
     bd_str name;           /* name: the newsletter's */
@@ -23,17 +83,19 @@ struct bd_config {
     struct {
         bd_str base_url; /* without a slash at the end */
     } web;
+    const struct bd_config_relay *relays; /* in the order of the file */
+    size_t relay_count;                   /* at least one */
+    struct bd_config_relay relay;         /* the first of them */
     struct {
-        bd_str url;       /* default "maildir:outbox" */
-        int64_t sessions; /* 1..100, default 1 */
-        bd_str starttls;  /* "required", "off"; default: required unless the
-                             relay is on this machine */
-        bd_str username;
-        bd_str password_command, password_file, password_env;
-        bd_str ca_file;
-        bd_str ehlo_name; /* default: the domain of from.email, which may be
-                             an IDN in its readable form */
-    } relay;
+        int64_t approvals;     /* 1 or 2; default 1 */
+        int64_t retry_first;   /* seconds; default 15 minutes */
+        int64_t retry_network; /* seconds; default 1 minute */
+        int64_t deadline;      /* seconds; default 2 days */
+        int64_t max_refused;   /* percent; default 10; 0: never pause */
+        enum bd_config_unknown unknown; /* default: ask */
+        bd_str notify; /* default: from.reply_to, else from.email; "": nobody
+                        */
+    } send;
 };
 
 /*
@@ -42,7 +104,9 @@ struct bd_config {
  *
  * name       for messages: "brevduva.yaml"
  * text       borrowed for as long as the config is used
- * overrides  `--set` arguments, "relay.url=smtp://…", applied last
+ * overrides  `--set` arguments, "relay.url=smtp://…", "relays.1.sessions=5",
+ *            applied last; relay.url among them puts one relay in the place
+ *            of all that the file lists
  * returns    BD_OK; BD_EPARSE or BD_EINVAL "NAME:LINE:COLUMN: what; what to
  *            do" (for overrides "--set KEY: …"); unknown keys name the
  *            nearest known one
@@ -52,11 +116,12 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
                                size_t override_count, struct bd_config *out,
                                struct bd_err *err) BD_MUST_USE;
 
-/* The names of all settings, "relay.url", from 0; NULL past the last. */
+/* The names of all settings, "relay.url", from 0; NULL past the last. Those of
+ * a relay stand there once, as they are called with one relay. */
 const char *bd_config_key(size_t index);
 
 /*
- * The relay's password: from the command's first output line, the file's
+ * A relay's password: from the command's first output line, the file's
  * first line, or the environment variable, whichever is set. Empty when none
  * is. The value never appears in an error.
  *
@@ -64,7 +129,7 @@ const char *bd_config_key(size_t index);
  *          working directory
  */
 enum bd_status bd_config_relay_password(struct bd_arena *arena,
-                                        const struct bd_config *config,
+                                        const struct bd_config_relay *relay,
                                         const char *folder, bd_str *out,
                                         struct bd_err *err) BD_MUST_USE;
 

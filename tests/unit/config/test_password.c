@@ -43,14 +43,14 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void check(const struct fixture *f, const struct bd_config *config,
+static void check(const struct fixture *f, const struct bd_config_relay *relay,
                   enum bd_status want, const char *text)
 {
     bd_str password = BD_STR_NONE;
     struct bd_err err = { 0 };
 
     assert_int_equal(
-        bd_config_relay_password(f->arena, config, f->folder, &password, &err),
+        bd_config_relay_password(f->arena, relay, f->folder, &password, &err),
         want);
     if (want == BD_OK)
         CHECK_STR(password, text);
@@ -62,9 +62,9 @@ static void check(const struct fixture *f, const struct bd_config *config,
 static void check_command(const struct fixture *f, const char *command,
                           enum bd_status want, const char *text)
 {
-    struct bd_config c = { 0 };
+    struct bd_config_relay c = { .key = BD_STR("relay") };
 
-    c.relay.password_command = bd_str_from(command);
+    c.password_command = bd_str_from(command);
     check(f, &c, want, text);
 }
 
@@ -148,10 +148,10 @@ static void test_run_command__needs_its_folder(void **state)
 static void test_password__of_a_file(void **state)
 {
     const struct fixture *f = *state;
-    struct bd_config c = { 0 };
+    struct bd_config_relay c = { .key = BD_STR("relay") };
     char want[200];
 
-    c.relay.password_file = BD_STR("secret");
+    c.password_file = BD_STR("secret");
     (void)snprintf(want, sizeof want,
                    "relay.password_file: %s/secret: cannot open: No such file "
                    "or directory",
@@ -161,7 +161,7 @@ static void test_password__of_a_file(void **state)
         bd_file_replace(secret_path(f), BD_STR("hunter2 \nx\n"), 0600, NULL),
         BD_OK);
     check(f, &c, BD_OK, "hunter2 ");
-    c.relay.password_file = bd_str_from(secret_path(f)); /* absolute */
+    c.password_file = bd_str_from(secret_path(f)); /* absolute */
     check(f, &c, BD_OK, "hunter2 ");
     assert_int_equal(
         bd_file_replace(secret_path(f), BD_STR("\nhunter2"), 0600, NULL),
@@ -174,9 +174,9 @@ static void test_password__of_a_file(void **state)
 static void test_password__of_a_variable(void **state)
 {
     const struct fixture *f = *state;
-    struct bd_config c = { 0 };
+    struct bd_config_relay c = { .key = BD_STR("relay") };
 
-    c.relay.password_env = BD_STR("BREVDUVA_TEST_PASSWORD");
+    c.password_env = BD_STR("BREVDUVA_TEST_PASSWORD");
     assert_int_equal(unsetenv("BREVDUVA_TEST_PASSWORD"), 0);
     check(f, &c, BD_EINVAL,
           "relay.password_env: there is no environment variable "
@@ -192,7 +192,7 @@ static void test_password__of_a_variable(void **state)
 static void test_password__none(void **state)
 {
     const struct fixture *f = *state;
-    const struct bd_config c = { 0 };
+    const struct bd_config_relay c = { .key = BD_STR("relay") };
 
     check(f, &c, BD_OK, "");
 }
