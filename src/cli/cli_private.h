@@ -209,11 +209,48 @@ enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
 /* The first of them. */
 enum bd_status relay_open(struct app *app, struct bd_relay **out);
 
+/* confirm.c */
+struct question {
+    int64_t number;        /* to be typed */
+    const char *text;      /* "Type the number of readers to send: " */
+    const char *to_do;     /* what --yes would do: "send to 12 readers" */
+    const char *otherwise; /* what another answer does: "nothing was sent" */
+};
+/* --yes, or the number typed at a terminal; else BD_EINVAL. */
+enum bd_status confirm_number(struct app *app, const struct question *question);
+
+/* interrupt.c: Ctrl-C and SIGTERM while mail is sent */
+/* From now on the first is only noted, the second ends the program. */
+void interrupt_watch(void);
+bool interrupt_came(void);
+/* False when it came before the time was over. */
+bool interrupt_sleep(int64_t ms);
+
+/* mailing.c */
+/* The newest mailing of the issue that NAME means, to --list if given. */
+enum bd_status mailing_open(struct app *app, const char *name,
+                            struct bd_mailing *out);
+/* As it is now. */
+enum bd_status mailing_again(struct app *app, struct bd_mailing *m);
+/* Copies without an outcome. */
+int64_t mailing_waits(const struct bd_mailing *m);
+/* State, reason and counts, for people. */
+void mailing_print(struct app *app, const struct bd_mailing *m);
+
+/* sender.c: the lock of the one process that sends */
+enum sender { SENDER_NONE, SENDER_SEND, SENDER_WATCH };
+/* BD_ETEMP: another one has it, see out_other and out_pid. */
+enum bd_status sender_take(struct app *app, const char *role, int *out_fd,
+                           enum sender *out_other, int64_t *out_pid);
+/* Who has it now. */
+enum sender sender_now(struct app *app, int64_t *out_pid);
+
 /* advice.c */
 /* What the newsletter is waiting for, and the next command. */
 enum bd_status advice_print(struct app *app);
 
 /* cmd_<verb>.c */
+int cmd_cancel(struct app *app, int argc, char **argv);
 int cmd_check(struct app *app, int argc, char **argv);
 int cmd_export(struct app *app, int argc, char **argv);
 int cmd_import(struct app *app, int argc, char **argv);
@@ -224,7 +261,9 @@ int cmd_list_remove(struct app *app, int argc, char **argv);
 int cmd_list_show(struct app *app, int argc, char **argv);
 int cmd_log(struct app *app, int argc, char **argv);
 int cmd_new(struct app *app, int argc, char **argv);
+int cmd_pause(struct app *app, int argc, char **argv);
 int cmd_render(struct app *app, int argc, char **argv);
+int cmd_resume(struct app *app, int argc, char **argv);
 int cmd_send(struct app *app, int argc, char **argv);
 int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);

@@ -1,16 +1,10 @@
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "brevduva/base/file.h"
 #include "brevduva/base/hash.h"
 #include "brevduva/base/limits.h"
-#include "brevduva/deliver/send.h"
-#include "cli_private.h"
+#include "brevduva/net/stream.h"
+#include "send_private.h"
 
-#define RETRY_FIRST_SECONDS 900 /* RFC 5321 4.5.4.1: not at once */
-#define DEADLINE_SECONDS    (2 * 24 * 60 * 60)
-#define SALT_BYTES          6
+#define DEADLINE_SECONDS (2 * 24 * 60 * 60)
+#define SALT_BYTES       6
 
 static bd_str frozen(struct app *app, const struct bd_message *message)
 {
@@ -54,61 +48,6 @@ static enum bd_status compile(struct app *app, struct cli_letter *letter,
                              BD_LETTER_TEXT_ONLY, text_only, &app->err);
 }
 
-static void print_left_out(struct app *app, int64_t count, const char *why)
-{
-    if (count > 0)
-        (void)printf(_("  not mailed: %.*s %s\n"),
-                     BD_ARG(word_number(app->arena, count)), why);
-}
-
-/* As adjectives that agree with the number, where the language asks for it. */
-static void print_all_left_out(struct app *app, const struct bd_audience *a)
-{
-    print_left_out(app, a->suppressed,
-                   P_("suppressed", "suppressed", (uint64_t)a->suppressed));
-    print_left_out(app, a->pending, _("pending"));
-    print_left_out(app, a->left, _("left"));
-    print_left_out(app, a->bounced, _("bounced"));
-    print_left_out(app, a->complained, _("complained"));
-}
-
-static void print_audience(struct app *app, const struct cli_letter *letter,
-                           const struct bd_audience *a)
-{
-    (void)printf(P_("%.*s\n  to the list %.*s: %.*s reader\n",
-                    "%.*s\n  to the list %.*s: %.*s readers\n",
-                    (uint64_t)a->active),
-                 BD_ARG(letter->issue.title), BD_ARG(letter->list.slug),
-                 BD_ARG(word_number(app->arena, a->active)));
-    print_all_left_out(app, a);
-    (void)printf(_("  from %.*s <%.*s> through %.*s\n"),
-                 BD_ARG(letter->options.from_name),
-                 BD_ARG(letter->options.from_email),
-                 BD_ARG(app->config.relay.url));
-}
-
-/* --yes, or the number of readers typed at a terminal. */
-static enum bd_status confirm(struct app *app, int64_t readers)
-{
-    char answer[64] = "";
-    uint64_t typed = 0;
-
-    if (opt_has(app, "yes"))
-        return BD_OK;
-    if (isatty(STDIN_FILENO) != 1)
-        return bd_fail(&app->err, BD_EINVAL,
-                       _("no terminal to ask at; say --yes to send to %lld "
-                         "readers"),
-                       (long long)readers);
-    (void)fprintf(stderr, _("Type the number of readers to send: "));
-    if (fgets(answer, sizeof answer, stdin) &&
-        bd_str_to_u64(bd_str_trim(bd_str_from(answer)), &typed) &&
-        typed == (uint64_t)readers)
-        return BD_OK;
-    return bd_fail(&app->err, BD_EINVAL,
-                   _("that is not %lld: nothing was sent"), (long long)readers);
-}
-
 static enum bd_status start(struct app *app, const struct cli_letter *letter,
                             const struct bd_message *full,
                             const struct bd_message *text_only, int64_t *out_id)
@@ -138,102 +77,6 @@ static enum bd_status start(struct app *app, const struct cli_letter *letter,
                             &app->err);
 }
 
-static bool show_progress(void *self, const struct bd_mailing *mailing,
-                          int64_t done, int64_t total)
-{
-    (void)mailing;
-    progress_show(self, done, total);
-    return true;
-}
-
-static void print_count(struct app *app, enum bd_delivery_state state,
-                        int64_t count)
-{
-    if (count > 0)
-        (void)printf("  %s: %.*s\n", word_deliveries(state, count),
-                     BD_ARG(word_number(app->arena, count)));
-}
-
-/* What is left to do, and from when on. */
-static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
-{
-    int64_t due = 0;
-    enum bd_status rc = bd_queue_next_due(app->store, m->id, &due, &app->err);
-
-    if (rc != BD_OK)
-        return rc;
-    if (m->count[BD_DELIVERY_QUEUED] == 0 && due > app_now(app))
-        (void)printf(_("Try the rest again, from %.*s: brevduva send %.*s\n"),
-                     BD_ARG(bd_time_local(app->arena, due)), BD_ARG(m->slug));
-    else
-        (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
-                     BD_ARG(m->slug));
-    return BD_OK;
-}
-
-static int print_result(struct app *app, const struct cli_letter *letter)
-{
-    struct bd_mailing m;
-    int64_t open = 0;
-
-    if (bd_mailing_find(app->arena, app->store, letter->issue.slug,
-                        letter->list.id, &m, &app->err) != BD_OK)
-        return app_fail(app);
-    (void)printf(P_("%.*s to %.*s: %s, %.*s copy\n",
-                    "%.*s to %.*s: %s, %.*s copies\n", (uint64_t)m.total),
-                 BD_ARG(m.slug), BD_ARG(m.list_slug), word_mailing(m.state),
-                 BD_ARG(word_number(app->arena, m.total)));
-    for (int s = 0; s < BD_DELIVERY_STATES; s++)
-        print_count(app, (enum bd_delivery_state)s, m.count[s]);
-    open = m.count[BD_DELIVERY_QUEUED] + m.count[BD_DELIVERY_DEFERRED];
-    if (open > 0 && print_rest(app, &m) != BD_OK)
-        return app_fail(app);
-    (void)printf(_("Every copy: brevduva log %.*s\n"), BD_ARG(m.slug));
-    if (app_flush(app) != BD_EXIT_OK)
-        return BD_EXIT_FAILED;
-    if (open > 0)
-        return BD_EXIT_LATER;
-    return m.count[BD_DELIVERY_REFUSED] + m.count[BD_DELIVERY_UNKNOWN] > 0
-               ? BD_EXIT_FOUND
-               : BD_EXIT_OK;
-}
-
-static int run(struct app *app, const struct cli_letter *letter,
-               int64_t mailing_id)
-{
-    struct progress progress;
-    struct bd_relay *relay = NULL;
-    struct bd_send_result result = { 0 };
-    struct bd_send_options options = {
-        .sys = app->sys,
-        .store = app->store,
-        .lock_path = bd_path_join(app->arena, app->folder,
-                                  "brevduva.db-sender"),
-        .actor = app_actor(app),
-        .retry_first = RETRY_FIRST_SECONDS,
-        .progress = show_progress,
-        .self = &progress,
-    };
-    enum bd_status rc = app_signer(app);
-    int code = BD_EXIT_OK;
-
-    if (rc == BD_OK)
-        rc = relay_open(app, &relay);
-    if (rc != BD_OK)
-        return app_fail(app);
-    options.relay = relay;
-    options.signer = app->signer;
-    progress_start(&progress, app->sys, _("Sending"));
-    rc = bd_send(&options, mailing_id, &result, &app->err);
-    progress_end(&progress);
-    bd_relay_free(relay);
-    if (rc != BD_OK)
-        code = app_fail(app);
-    else
-        code = print_result(app, letter);
-    return code;
-}
-
 /* The mailing that stands, if this issue went to this list before. */
 static enum bd_status find_earlier(struct app *app,
                                    const struct cli_letter *letter,
@@ -253,53 +96,115 @@ static enum bd_status find_earlier(struct app *app,
     return rc;
 }
 
-static int begin(struct app *app, struct cli_letter *letter)
+static enum bd_status confirm(struct app *app, int64_t readers)
+{
+    const struct question question = {
+        .number = readers,
+        .text = _("Type the number of readers to send: "),
+        .to_do = bd_arena_printf(app->arena,
+                                 P_("send to %lld reader",
+                                    "send to %lld readers", (uint64_t)readers),
+                                 (long long)readers)
+                     .ptr,
+        .otherwise = _("nothing was sent"),
+    };
+
+    return confirm_number(app, &question);
+}
+
+/* All that is looked at before anyone is mailed. */
+static enum bd_status show(struct app *app, const struct cli_letter *letter,
+                           const struct bd_message *full,
+                           struct bd_audience *out)
+{
+    if (bd_audience_count(app->store, letter->list.id, BD_STR_NONE, out,
+                          &app->err) != BD_OK)
+        return app->err.code;
+    if (letter_check(app, letter, full, true) > 0)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("%s has errors; nothing was sent"),
+                       letter->issue.path);
+    send_show_audience(app, letter, out);
+    if (out->active == 0)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("nobody on the list %.*s would get it; \"brevduva "
+                         "import\" or \"brevduva subscribe\" adds readers"),
+                       BD_ARG(letter->list.slug));
+    return send_show_first(app, letter);
+}
+
+static int begin(struct app *app, const struct send_plan *plan,
+                 struct cli_letter *letter)
 {
     struct bd_message full;
     struct bd_message text_only;
     struct bd_audience audience;
+    struct bd_mailing m;
     int64_t id = 0;
 
     if (compile(app, letter, &full, &text_only) != BD_OK ||
-        bd_audience_count(app->store, letter->list.id, BD_STR_NONE, &audience,
-                          &app->err) != BD_OK)
+        show(app, letter, &full, &audience) != BD_OK)
         return app_fail(app);
-    if (letter_check(app, letter, &full, true) > 0)
-        return app_usage(app, _("%s has errors; nothing was sent"),
-                         letter->issue.path);
-    print_audience(app, letter, &audience);
-    if (audience.active == 0)
-        return app_usage(app,
-                         _("nobody on the list %.*s would get it; "
-                           "\"brevduva import\" or \"brevduva "
-                           "subscribe\" adds readers"),
-                         BD_ARG(letter->list.slug));
     if (opt_has(app, "dry-run")) {
         (void)printf(_("Nothing was sent (--dry-run).\n"));
         return app_flush(app);
     }
-    (void)fflush(stdout);
     if (confirm(app, audience.active) != BD_OK ||
-        start(app, letter, &full, &text_only, &id) != BD_OK)
+        start(app, letter, &full, &text_only, &id) != BD_OK ||
+        bd_mailing_find(app->arena, app->store, letter->issue.slug,
+                        letter->list.id, &m, &app->err) != BD_OK)
         return app_fail(app);
-    return run(app, letter, id);
+    return send_run(app, plan, &m);
+}
+
+static int go_on(struct app *app, const struct send_plan *plan,
+                 struct bd_mailing *m)
+{
+    if (m->state == BD_MAILING_CANCELLED)
+        return app_usage(app,
+                         _("the mailing of \"%.*s\" was cancelled; \"brevduva "
+                           "send %.*s --missing\" sends it to those who did "
+                           "not get it"),
+                         BD_ARG(m->slug), BD_ARG(m->slug));
+    if (opt_has(app, "dry-run") || m->state == BD_MAILING_DONE)
+        return send_print_result(app, m);
+    return send_run(app, plan, m);
+}
+
+static enum bd_status read_plan(struct app *app, struct send_plan *out)
+{
+    uint64_t limit = 0;
+
+    *out = (struct send_plan) { .detach = opt_has(app, "detach") };
+    if (opt_has(app, "limit") &&
+        (!bd_str_to_u64(opt_str(app, "limit"), &limit) || limit == 0 ||
+         limit > INT64_MAX))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--limit %.*s: give a number of copies, 1 or more"),
+                       BD_ARG(opt_str(app, "limit")));
+    out->limit = (int64_t)limit;
+    if (out->detach && limit > 0)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--limit counts what this process hands over; leave "
+                         "out --detach"));
+    return BD_OK;
 }
 
 int cmd_send(struct app *app, int argc, char **argv)
 {
     struct cli_letter letter;
     struct bd_mailing earlier;
-    enum bd_status rc = letter_open(app, argv[0], &letter);
+    struct send_plan plan;
+    enum bd_status rc = BD_OK;
 
     (void)argc;
-    if (rc != BD_OK)
+    if (read_plan(app, &plan) != BD_OK ||
+        letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);
     rc = find_earlier(app, &letter, &earlier);
     if (rc == BD_ENOENT)
-        return begin(app, &letter);
+        return begin(app, &plan, &letter);
     if (rc != BD_OK)
         return app_fail(app);
-    if (opt_has(app, "dry-run") || earlier.state == BD_MAILING_DONE)
-        return print_result(app, &letter);
-    return run(app, &letter, earlier.id);
+    return go_on(app, &plan, &earlier);
 }

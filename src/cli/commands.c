@@ -68,7 +68,8 @@ static const struct cli_option new_options[] = {
 };
 
 static const struct cli_option render_options[] = {
-    { "as", "eml|html|text", N_("Whole message, HTML part or text part") },
+    { "as", "eml|html|text|subject",
+      N_("Whole message, HTML part, text part or subject") },
     { "to", N_("EMAIL"), N_("As this reader would get it") },
     { NULL, NULL, NULL },
 };
@@ -77,6 +78,26 @@ static const struct cli_option send_options[] = {
     { "list", N_("LIST"), N_("Send to this list") },
     { "yes", NULL, N_("Do not ask for the number of readers") },
     { "dry-run", NULL, N_("Show who would get it, send nothing") },
+    { "limit", N_("N"),
+      N_("Hand over at most so many copies, then pause the mailing") },
+    { "detach", NULL, N_("Return at once; \"deliver --watch\" sends it") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option cancel_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
+    { "yes", NULL, N_("Do not ask for the number of copies") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option pause_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
+    { "reason", N_("TEXT"), N_("Why: shown by status") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option resume_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
     { NULL, NULL, NULL },
 };
 
@@ -116,6 +137,9 @@ static const struct cli_option unsubscribe_options[] = {
 
 /* clang-format off */
 const struct cli_command cli_commands[] = {
+    { "cancel", cmd_cancel, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Stop a mailing for good; who got it and who will not"),
+      cancel_options },
     { "check", cmd_check, NEED_STORE_READ, 1, 1, N_("ISSUE"),
       N_("Find mistakes in an issue before anyone is mailed"), json_only },
     { "export", cmd_export, NEED_STORE_READ, 0, 0, "",
@@ -136,8 +160,12 @@ const struct cli_command cli_commands[] = {
       N_("Show what became of every copy of an issue"), log_options },
     { "new", cmd_new, NEED_STORE_READ, 1, 1, N_("TITLE"),
       N_("Begin a new issue"), new_options },
+    { "pause", cmd_pause, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Stop a mailing for a while"), pause_options },
     { "render", cmd_render, NEED_STORE_READ, 1, 1, N_("ISSUE"),
       N_("Write an issue's message to standard output"), render_options },
+    { "resume", cmd_resume, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Let a paused or held mailing go on"), resume_options },
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Send an issue to a list, or go on where sending stopped"),
       send_options },

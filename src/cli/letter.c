@@ -206,19 +206,23 @@ static enum bd_status compile_as(struct app *app,
                                  const struct cli_letter *letter,
                                  const char *as, struct bd_message *out)
 {
-    if (strcmp(as, "html") == 0)
-        return bd_letter_compile_part(app->arena, &letter->issue,
-                                      &letter->options, BD_LETTER_HTML, out,
-                                      &app->err);
-    if (strcmp(as, "text") == 0)
-        return bd_letter_compile_part(app->arena, &letter->issue,
-                                      &letter->options, BD_LETTER_PLAIN, out,
-                                      &app->err);
+    static const struct {
+        const char *name;
+        enum bd_letter_part part;
+    } parts[] = { { "html", BD_LETTER_HTML },
+                  { "text", BD_LETTER_PLAIN },
+                  { "subject", BD_LETTER_SUBJECT } };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strcmp(as, parts[i].name) == 0)
+            return bd_letter_compile_part(app->arena, &letter->issue,
+                                          &letter->options, parts[i].part, out,
+                                          &app->err);
     if (strcmp(as, "eml") == 0)
         return bd_letter_compile(app->arena, &letter->issue, &letter->options,
                                  BD_LETTER_FULL, out, &app->err);
-    return bd_fail(&app->err, BD_EINVAL, _("--as %s: give eml, html or text"),
-                   as);
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("--as %s: give eml, html, text or subject"), as);
 }
 
 enum bd_status letter_render(struct app *app, const struct cli_letter *letter,

@@ -242,6 +242,23 @@ static void inline_images(struct bd_draft *d)
         i->src = data_url(d->arena, i);
 }
 
+static enum bd_status lay_out_part(struct bd_draft *draft,
+                                   enum bd_letter_part part, bd_str *out,
+                                   struct bd_err *err)
+{
+    switch (part) {
+    case BD_LETTER_HTML:
+        return bd_layout_html(draft, out, err);
+    case BD_LETTER_PLAIN:
+        return bd_layout_text(draft, out, err);
+    case BD_LETTER_SUBJECT:
+        break;
+    }
+    *out = bd_marked_as(draft->arena, draft->issue->marked.subject,
+                        BD_ESCAPE_TEXT);
+    return BD_OK;
+}
+
 enum bd_status bd_letter_compile_part(struct bd_arena *arena,
                                       const struct bd_issue *issue,
                                       const struct bd_letter_options *options,
@@ -260,8 +277,7 @@ enum bd_status bd_letter_compile_part(struct bd_arena *arena,
     if (rc != BD_OK)
         return rc;
     inline_images(&draft);
-    rc = part == BD_LETTER_HTML ? bd_layout_html(&draft, &text, err)
-                                : bd_layout_text(&draft, &text, err);
+    rc = lay_out_part(&draft, part, &text, err);
     if (rc != BD_OK)
         return rc;
     bd_pieces_init(&pieces, arena, &draft.fields);

@@ -39,3 +39,35 @@ complains() {
         return 1
     }
 }
+
+# A mail server of its own for this test, with the twists of
+# tests/fakes/smtp_fake.py as JSON; `accepted` counts what it took.
+start_relay() {
+    mkfifo "$BATS_TEST_TMPDIR/relay.in"
+    /usr/bin/python3 "$TOP/tests/fakes/smtp_fake.py" "${1:-{\}}" \
+        <"$BATS_TEST_TMPDIR/relay.in" >"$BATS_TEST_TMPDIR/relay.out" 3>&- &
+    exec 9>"$BATS_TEST_TMPDIR/relay.in"
+    until_true grep -q ready "$BATS_TEST_TMPDIR/relay.out"
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relay:\n  url: smtp://127.0.0.1:%s\n' \
+        "$(sed -n 's/ready //p' "$BATS_TEST_TMPDIR/relay.out")" >>brevduva.yaml
+}
+
+stop_relay() {
+    exec 9>&-
+}
+
+accepted() {
+    grep -c '^accepted' "$BATS_TEST_TMPDIR/relay.out" || true
+}
+
+# Wait, ten seconds at most, until a command succeeds.
+until_true() {
+    local i
+    for ((i = 0; i < 200; i++)); do
+        if "$@"; then return 0; fi
+        sleep 0.05
+    done
+    echo "never came true: $*"
+    return 1
+}

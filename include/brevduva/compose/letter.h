@@ -56,9 +56,9 @@ enum bd_status bd_letter_compile(struct bd_arena *arena,
                                  struct bd_message *out,
                                  struct bd_err *err) BD_MUST_USE;
 
-enum bd_letter_part { BD_LETTER_HTML, BD_LETTER_PLAIN };
+enum bd_letter_part { BD_LETTER_HTML, BD_LETTER_PLAIN, BD_LETTER_SUBJECT };
 
-/* One part alone, not transfer-encoded: for preview and `render --as`. */
+/* One part alone, not encoded for the wire: for preview and `render --as`. */
 enum bd_status bd_letter_compile_part(struct bd_arena *arena,
                                       const struct bd_issue *issue,
                                       const struct bd_letter_options *options,

@@ -1,0 +1,188 @@
+/* pause, resume and cancel: all that they change is in the ledger, where a
+ * sender at work sees it before each copy that it begins. */
+#include "cli_private.h"
+
+static void print_number(struct app *app, const char *format, int64_t number)
+    __attribute__((format(printf, 2, 0)));
+
+static void print_number(struct app *app, const char *format, int64_t number)
+{
+    (void)printf(format, BD_ARG(word_number(app->arena, number)));
+}
+
+static enum bd_status set_state(struct app *app, struct bd_mailing *m,
+                                enum bd_mailing_state state, bd_str reason)
+{
+    struct bd_actor actor = app_actor(app);
+
+    if (bd_mailing_set_state(app->store, m->id, state, reason, &actor,
+                             &app->err) != BD_OK)
+        return app->err.code;
+    return mailing_again(app, m);
+}
+
+/* Who goes on with it, or what to type. */
+static void print_who_sends(struct app *app, const struct bd_mailing *m)
+{
+    int64_t pid = 0;
+
+    if (sender_now(app, &pid) == SENDER_WATCH)
+        (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
+                     (long long)pid);
+    else
+        (void)printf(_("Go on: brevduva send %.*s\n"), BD_ARG(m->slug));
+}
+
+/* Copies under way still get their results. */
+static void print_under_way(struct app *app)
+{
+    int64_t pid = 0;
+
+    if (sender_now(app, &pid) != SENDER_NONE)
+        (void)printf(_("Process %lld finishes the copies that it has begun, "
+                       "and no more.\n"),
+                     (long long)pid);
+}
+
+static enum bd_status pause_reason(struct app *app, bd_str *out)
+{
+    bd_str name = app_actor(app).name;
+    bd_str text = BD_STR_NONE;
+
+    if (opt_line(app, "reason", CLI_MAX_NOTE, &text) != BD_OK)
+        return app->err.code;
+    if (text.len > 0)
+        *out = bd_arena_printf(app->arena, _("paused by %.*s: %.*s"),
+                               BD_ARG(name), BD_ARG(text));
+    else
+        *out = bd_arena_printf(app->arena, _("paused by %.*s"), BD_ARG(name));
+    return BD_OK;
+}
+
+int cmd_pause(struct app *app, int argc, char **argv)
+{
+    struct bd_mailing m;
+    bd_str reason = BD_STR_NONE;
+    enum bd_mailing_state to = BD_MAILING_PAUSED;
+
+    (void)argc;
+    if (mailing_open(app, argv[0], &m) != BD_OK ||
+        pause_reason(app, &reason) != BD_OK)
+        return app_fail(app);
+    if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
+        return app_usage(app, _("%.*s is %s: there is nothing to pause"),
+                         BD_ARG(m.slug), word_mailing(m.state));
+    if (m.state == BD_MAILING_SCHEDULED)
+        to = BD_MAILING_HELD;
+    if (m.state != BD_MAILING_PAUSED && m.state != BD_MAILING_HELD &&
+        set_state(app, &m, to, reason) != BD_OK)
+        return app_fail(app);
+    mailing_print(app, &m);
+    print_under_way(app);
+    (void)printf(_("Let it go on: brevduva resume %.*s\n"), BD_ARG(m.slug));
+    return app_flush(app);
+}
+
+static bool needs_approval(const struct bd_mailing *m)
+{
+    return m->state == BD_MAILING_HELD && m->approvals > 1 &&
+           m->approved_by.len == 0;
+}
+
+int cmd_resume(struct app *app, int argc, char **argv)
+{
+    struct bd_mailing m;
+    enum bd_mailing_state to = BD_MAILING_SENDING;
+
+    (void)argc;
+    if (mailing_open(app, argv[0], &m) != BD_OK)
+        return app_fail(app);
+    if (needs_approval(&m))
+        return app_usage(app,
+                         _("%.*s waits for a second person: someone else than "
+                           "%.*s runs \"brevduva approve %.*s\""),
+                         BD_ARG(m.slug), BD_ARG(m.asked_by), BD_ARG(m.slug));
+    if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
+        return app_usage(app,
+                         _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
+                           "it to those who did not get it"),
+                         BD_ARG(m.slug), word_mailing(m.state), BD_ARG(m.slug));
+    if (m.state == BD_MAILING_HELD && m.scheduled_at > app_now(app))
+        to = BD_MAILING_SCHEDULED;
+    if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
+        set_state(app, &m, to, BD_STR_NONE) != BD_OK)
+        return app_fail(app);
+    mailing_print(app, &m);
+    print_who_sends(app, &m);
+    return app_flush(app);
+}
+
+static void print_split(struct app *app, const struct bd_mailing *m)
+{
+    int64_t have = m->count[BD_DELIVERY_ACCEPTED] +
+                   m->count[BD_DELIVERY_BOUNCED] +
+                   m->count[BD_DELIVERY_COMPLAINED];
+    int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
+    int64_t wait = mailing_waits(m);
+
+    print_number(app,
+                 P_("  %.*s copy was accepted by the relay\n",
+                    "  %.*s copies were accepted by the relay\n",
+                    (uint64_t)have),
+                 have);
+    if (unknown > 0)
+        print_number(app,
+                     P_("  %.*s copy may or may not have been accepted\n",
+                        "  %.*s copies may or may not have been accepted\n",
+                        (uint64_t)unknown),
+                     unknown);
+    print_number(app,
+                 P_("  %.*s copy that waits will not be sent\n",
+                    "  %.*s copies that wait will not be sent\n",
+                    (uint64_t)wait),
+                 wait);
+}
+
+static enum bd_status confirm_cancel(struct app *app,
+                                     const struct bd_mailing *m)
+{
+    int64_t wait = mailing_waits(m);
+    const char *to_do = bd_arena_printf(app->arena,
+                                        P_("cancel %lld copy",
+                                           "cancel %lld copies",
+                                           (uint64_t)wait),
+                                        (long long)wait)
+                            .ptr;
+    const struct question question = {
+        .number = wait,
+        .text = _("Type the number of copies that will not be sent: "),
+        .to_do = to_do,
+        .otherwise = _("nothing was cancelled"),
+    };
+
+    return confirm_number(app, &question);
+}
+
+int cmd_cancel(struct app *app, int argc, char **argv)
+{
+    struct bd_mailing m;
+
+    (void)argc;
+    if (mailing_open(app, argv[0], &m) != BD_OK)
+        return app_fail(app);
+    if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
+        return app_usage(app, _("%.*s is %s: there is nothing to cancel"),
+                         BD_ARG(m.slug), word_mailing(m.state));
+    (void)printf(_("Cancel %.*s to %.*s for good:\n"), BD_ARG(m.slug),
+                 BD_ARG(m.list_slug));
+    print_split(app, &m);
+    if (confirm_cancel(app, &m) != BD_OK ||
+        set_state(app, &m, BD_MAILING_CANCELLED, BD_STR_NONE) != BD_OK)
+        return app_fail(app);
+    mailing_print(app, &m);
+    print_under_way(app);
+    (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
+                   "Who did not: brevduva log %.*s --state skipped\n"),
+                 BD_ARG(m.slug), BD_ARG(m.slug));
+    return app_flush(app);
+}

@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# pause, resume and cancel, Ctrl-C, and two who want to send: from a second
+# terminal, while a slow relay is being fed.
+
+load helper
+
+setup() {
+    make_sample 12
+}
+
+teardown() {
+    stop_relay
+}
+
+some_accepted() {
+    [ "$(accepted)" -ge "$1" ]
+}
+
+# In the background; its pid is $sender, its output in the file `sent`.
+send_slowly() {
+    start_relay '{"slow": 0.01}'
+    "$BREVDUVA" --lang en send 2026-4 --yes \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- 9>&- &
+    sender=$!
+    until_true some_accepted 2
+}
+
+# state_is paused
+state_is() {
+    brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
+}
+
+@test "pause stops within a copy, resume and send go on, and nobody gets two" {
+    send_slowly
+    run -0 brevduva pause 2026-4 --reason "a link is wrong"
+    had=$(accepted)
+    says "paused by"
+    says "a link is wrong"
+    says "Process $sender finishes"
+    says "brevduva resume 2026-4"
+    wait "$sender" || true
+    [ "$(accepted)" -le $((had + 1)) ]
+    [ "$(accepted)" -lt 12 ]
+    state_is paused
+    run -0 brevduva resume 2026-4
+    says "brevduva send 2026-4"
+    run -0 brevduva send 2026-4
+    says "accepted: 12"
+    [ "$(accepted)" = 12 ]
+    [ "$(sort -u "$BATS_TEST_TMPDIR/relay.out" | grep -c ^accepted)" = 12 ]
+}
+
+@test "cancel asks, stops for good, and says who got it" {
+    send_slowly
+    run -2 --separate-stderr brevduva cancel 2026-4 </dev/null
+    complains "--yes"
+    run -0 brevduva cancel 2026-4 --yes
+    had=$(accepted)
+    says "accepted by the relay"
+    says "will not be sent"
+    says "brevduva log 2026-4 --state accepted"
+    wait "$sender" || true
+    [ "$(accepted)" -le $((had + 1)) ]
+    run -0 brevduva log 2026-4 --state accepted
+    [ "${#lines[@]}" = "$(accepted)" ]
+    run -0 brevduva log 2026-4 --state skipped
+    [ "${#lines[@]}" = $((12 - $(accepted))) ]
+    run -2 --separate-stderr brevduva send 2026-4 --yes
+    complains "was cancelled"
+    run -2 --separate-stderr brevduva resume 2026-4
+    run -2 --separate-stderr brevduva pause 2026-4
+    complains "nothing to pause"
+}
+
+@test "Ctrl-C finishes what is under way and says how to go on" {
+    send_slowly
+    kill -INT "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "Stopped" "$BATS_TEST_TMPDIR/sent"
+    grep "brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
+    run -0 brevduva log 2026-4 --state accepted
+    [ "${#lines[@]}" = "$(accepted)" ]
+    run -0 brevduva log 2026-4 --state unknown
+    [ -z "$output" ]
+    run -0 brevduva send 2026-4
+    [ "$(accepted)" = 12 ]
+}
+
+@test "the second who sends is told who is first" {
+    send_slowly
+    run -4 --separate-stderr brevduva send 2026-4 --yes
+    complains "process $sender is sending already"
+    complains "brevduva send 2026-4"
+    wait "$sender"
+    [ "$(accepted)" = 12 ]
+}
+
+@test "--limit pauses after so many, and the next send goes on" {
+    run -4 brevduva send 2026-4 --yes --limit 5
+    says "--limit: 5 copies"
+    says "accepted: 5"
+    state_is paused
+    run -0 brevduva send 2026-4
+    says "accepted: 12"
+    run -2 --separate-stderr brevduva send 2026-4 --limit 0
+    complains "--limit"
+}
+
+@test "--detach leaves it, and says that nobody sends" {
+    run -0 brevduva send 2026-4 --yes --detach
+    says "deliver --watch"
+    run -0 brevduva log 2026-4 --state queued
+    [ "${#lines[@]}" = 12 ]
+    run -0 brevduva send 2026-4
+    says "accepted: 12"
+}
+
+@test "the first mail is shown before it is asked" {
+    run -0 brevduva send 2026-4 --dry-run
+    says "To: "
+    says "Subject: "
+    says "  | "
+}
