@@ -29,13 +29,13 @@ static void advise_settings(struct app *app, size_t *count)
                              "(organisation.postal_address): each letter must "
                              "say who sends it.")),
                BD_STR_NONE);
-    if (bd_str_starts(c->relay.url, BD_STR("maildir:")))
+    if (bd_str_starts(c->relays[0].url, BD_STR("maildir:")))
         advise(count,
                bd_arena_printf(
                    app->arena,
                    _("Mail is only put in the folder %.*s: set relay.url to "
                      "your mail server when you want it to leave."),
-                   BD_ARG(bd_str_skip(c->relay.url, 8))),
+                   BD_ARG(bd_str_skip(c->relays[0].url, 8))),
                BD_STR_NONE);
 }
 

@@ -206,7 +206,7 @@ struct bd_relay_options;
 /* All relays of the settings, with their passwords; in app->arena. */
 enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
                            size_t *out_count);
-/* The first of them. */
+/* The first in line: the one of the lowest priority number. */
 enum bd_status relay_open(struct app *app, struct bd_relay **out);
 
 /* confirm.c */
@@ -244,6 +244,10 @@ enum bd_status sender_take(struct app *app, const char *role, int *out_fd,
                            enum sender *out_other, int64_t *out_pid);
 /* Who has it now. */
 enum sender sender_now(struct app *app, int64_t *out_pid);
+/* For people: "smtps://a.example, Spare (smtp://b.example)". */
+bd_str relays_shown(struct app *app);
+/* Some relay is neither a folder nor on this machine. */
+bool relays_reach_out(struct app *app);
 
 /* advice.c */
 /* What the newsletter is waiting for, and the next command. */

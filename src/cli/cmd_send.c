@@ -1,10 +1,8 @@
 #include "brevduva/base/hash.h"
 #include "brevduva/base/limits.h"
-#include "brevduva/net/stream.h"
 #include "send_private.h"
 
-#define DEADLINE_SECONDS (2 * 24 * 60 * 60)
-#define SALT_BYTES       6
+#define SALT_BYTES 6
 
 static bd_str frozen(struct app *app, const struct bd_message *message)
 {
@@ -22,12 +20,8 @@ static bd_str frozen(struct app *app, const struct bd_message *message)
  * world: receivers would blame the relay. */
 static bool sender_is_placeholder(struct app *app)
 {
-    const struct bd_config *c = &app->config;
-    const char *url = bd_arena_cstr(app->arena, c->relay.url);
-
-    return bd_str_ends(c->from.email, BD_STR(".example")) &&
-           !bd_str_starts(c->relay.url, BD_STR("maildir:")) &&
-           !bd_url_is_loopback(url);
+    return bd_str_ends(app->config.from.email, BD_STR(".example")) &&
+           relays_reach_out(app);
 }
 
 static enum bd_status compile(struct app *app, struct cli_letter *letter,
@@ -40,7 +34,7 @@ static enum bd_status compile(struct app *app, struct cli_letter *letter,
                          "address %.*s; put your own there before mailing "
                          "through %.*s"),
                        BD_ARG(app->config.from.email),
-                       BD_ARG(app->config.relay.url));
+                       BD_ARG(relays_shown(app)));
     if (bd_letter_compile(app->arena, &letter->issue, &letter->options,
                           BD_LETTER_FULL, full, &app->err) != BD_OK)
         return app->err.code;
@@ -68,7 +62,7 @@ static enum bd_status start(struct app *app, const struct cli_letter *letter,
         .envelope_from = letter->options.from_email,
         .asked_by = actor.name,
         .created_at = actor.now,
-        .deadline = actor.now + DEADLINE_SECONDS,
+        .deadline = actor.now + app->config.send.deadline,
     };
 
     (void)bd_str_cut(&domain, '@');

@@ -59,6 +59,16 @@ static void print_mailing(struct app *app, const struct bd_mailing *m)
                 BD_ARG(word_number(app->arena, m->count[s])));
 }
 
+static void set_relays(struct app *app, struct bd_json *object)
+{
+    struct bd_json *urls = bd_json_array(app->arena);
+
+    for (size_t i = 0; i < app->config.relay_count; i++)
+        bd_json_push(urls,
+                     bd_json_string(app->arena, app->config.relays[i].url));
+    bd_json_set(object, BD_STR("relays"), urls);
+}
+
 static void print_health(struct app *app)
 {
     if (opt_has(app, "json")) {
@@ -66,12 +76,12 @@ static void print_health(struct app *app)
 
         set_text(app, o, "kind", BD_STR("database"));
         bd_json_set(o, BD_STR("sound"), bd_json_bool(app->arena, true));
-        set_text(app, o, "relay", app->config.relay.url);
+        set_relays(app, o);
         out_json(o);
         return;
     }
     (void)printf(_("%.*s\nDatabase: sound. Relay: %.*s\n"),
-                 BD_ARG(app->config.name), BD_ARG(app->config.relay.url));
+                 BD_ARG(app->config.name), BD_ARG(relays_shown(app)));
 }
 
 int cmd_status(struct app *app, int argc, char **argv)

@@ -165,9 +165,43 @@ enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
 
 enum bd_status relay_open(struct app *app, struct bd_relay **out)
 {
+    const struct bd_config_relay *relays = app->config.relays;
     struct bd_relay_options options;
+    size_t first = 0;
 
-    if (fill_options(app, &app->config.relays[0], &options) != BD_OK)
+    for (size_t i = 1; i < app->config.relay_count; i++)
+        if (relays[i].priority < relays[first].priority)
+            first = i;
+    if (fill_options(app, &relays[first], &options) != BD_OK)
         return app->err.code;
     return bd_relay_new(&options, out, &app->err);
+}
+
+bd_str relays_shown(struct app *app)
+{
+    bd_str shown = BD_STR_NONE;
+
+    for (size_t i = 0; i < app->config.relay_count; i++) {
+        const struct bd_config_relay *r = &app->config.relays[i];
+        bd_str label = r->url;
+
+        if (r->name.len > 0)
+            label = bd_arena_printf(app->arena, "%.*s (%.*s)", BD_ARG(r->name),
+                                    BD_ARG(r->url));
+        shown = bd_arena_printf(app->arena, "%.*s%s%.*s", BD_ARG(shown),
+                                i > 0 ? ", " : "", BD_ARG(label));
+    }
+    return shown;
+}
+
+bool relays_reach_out(struct app *app)
+{
+    for (size_t i = 0; i < app->config.relay_count; i++) {
+        const struct bd_config_relay *r = &app->config.relays[i];
+
+        if (!is_maildir(r) &&
+            !bd_url_is_loopback(bd_arena_cstr(app->arena, r->url)))
+            return true;
+    }
+    return false;
 }

@@ -4,8 +4,7 @@
 #include "brevduva/deliver/send.h"
 #include "send_private.h"
 
-#define RETRY_FIRST_SECONDS 900 /* RFC 5321 4.5.4.1: not at once */
-#define FOLLOW_MS           500 /* between two looks at another's work */
+#define FOLLOW_MS 500 /* between two looks at another's work */
 
 struct run {
     struct app *app;
@@ -98,7 +97,7 @@ static int send_here(struct app *app, const struct send_plan *plan,
         .store = app->store,
         .lock_path = app_sender_lock(app),
         .actor = app_actor(app),
-        .retry_first = RETRY_FIRST_SECONDS,
+        .retry_first = app->config.send.retry_first,
         .progress = on_copy,
         .self = &run,
     };

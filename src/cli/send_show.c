@@ -30,8 +30,7 @@ void send_show_audience(struct app *app, const struct cli_letter *letter,
     print_all_left_out(app, a);
     (void)printf(_("  from %.*s <%.*s> through %.*s\n"),
                  BD_ARG(letter->options.from_name),
-                 BD_ARG(letter->options.from_email),
-                 BD_ARG(app->config.relay.url));
+                 BD_ARG(letter->options.from_email), BD_ARG(relays_shown(app)));
 }
 
 struct first {

@@ -264,6 +264,5 @@ enum bd_status finish_relays(struct parse *p)
     }
     p->config.relays = slots[0].relay;
     p->config.relay_count = count;
-    p->config.relay = *slots[0].relay;
     return rc;
 }

@@ -85,7 +85,6 @@ struct bd_config {
     } web;
     const struct bd_config_relay *relays; /* in the order of the file */
     size_t relay_count;                   /* at least one */
-    struct bd_config_relay relay;         /* the first of them */
     struct {
         int64_t approvals;     /* 1 or 2; default 1 */
         int64_t retry_first;   /* seconds; default 15 minutes */

@@ -19,7 +19,8 @@ static const char two[] = "from: {email: brev@Räv.example}\n"
                           "    proxy: socks5h://localhost:1080\n"
                           "  - url: smtp://127.0.0.1:2525\n"
                           "    priority: 2\n"
-                          "    chunking: off\n";
+                          "    chunking: off\n"
+                          "    name: Near\n";
 
 static enum bd_status open_with(struct app *app, const char *settings,
                                 const char *set,
@@ -85,6 +86,9 @@ static void test_relays_open__fills_each_from_the_settings(void **state)
     assert_int_equal(relays[1].chunking, 0);
     assert_int_equal(relays[1].limits.count, 0);
     assert_int_equal(relays[1].domain_count, 0);
+    CHECK_STR(relays_shown(&app),
+              "smtps://mail.x.example, Near (smtp://127.0.0.1:2525)");
+    CHECK(relays_reach_out(&app));
     bd_arena_free(app.arena);
 }
 
@@ -102,6 +106,7 @@ static void test_relays_open__looks_for_no_password_of_a_folder(void **state)
                                "relay.url=maildir:outbox", &relays, &count),
                      BD_OK);
     assert_null(relays[0].password);
+    CHECK(!relays_reach_out(&app));
     bd_arena_free(app.arena);
 }
 

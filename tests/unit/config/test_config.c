@@ -14,10 +14,10 @@ static void test_config_parse__an_empty_file_has_defaults(void **state)
                                      NULL, 0, &c, NULL),
                      BD_OK);
     assert_int_equal(c.language, BD_LANG_EN);
-    assert_int_equal(c.relay.sessions, 10);
-    CHECK_STR(c.relay.url, "maildir:outbox");
-    CHECK_STR(c.relay.starttls, "required");
-    CHECK_STR(c.relay.ehlo_name, "");
+    assert_int_equal(c.relays[0].sessions, 10);
+    CHECK_STR(c.relays[0].url, "maildir:outbox");
+    CHECK_STR(c.relays[0].starttls, "required");
+    CHECK_STR(c.relays[0].ehlo_name, "");
     CHECK_STR(c.name, "");
     bd_arena_free(arena);
 }
@@ -70,13 +70,13 @@ static void test_config_parse__takes_every_setting(void **state)
     CHECK_STR(c.organisation.phone, "+46 19 123 456");
     CHECK_STR(c.organisation.website, "https://x.example/?om");
     CHECK_STR(c.web.base_url, "https://x.example:8443/b");
-    CHECK_STR(c.relay.url, "smtps://mail.x.example");
-    assert_int_equal(c.relay.sessions, 4);
-    CHECK_STR(c.relay.starttls, "off");
-    CHECK_STR(c.relay.username, "anna@x.example");
-    CHECK_STR(c.relay.password_command, "pass show mail");
-    CHECK_STR(c.relay.ca_file, "/etc/ca.pem");
-    CHECK_STR(c.relay.ehlo_name, "out.x.example");
+    CHECK_STR(c.relays[0].url, "smtps://mail.x.example");
+    assert_int_equal(c.relays[0].sessions, 4);
+    CHECK_STR(c.relays[0].starttls, "off");
+    CHECK_STR(c.relays[0].username, "anna@x.example");
+    CHECK_STR(c.relays[0].password_command, "pass show mail");
+    CHECK_STR(c.relays[0].ca_file, "/etc/ca.pem");
+    CHECK_STR(c.relays[0].ehlo_name, "out.x.example");
     bd_arena_free(arena);
 }
 
@@ -98,10 +98,10 @@ static void test_config_parse__overrides_come_last(void **state)
         bd_config_parse(arena, "brevduva.yaml", bd_str_from(whole), overrides,
                         sizeof overrides / sizeof *overrides, &c, NULL),
         BD_OK);
-    CHECK_STR(c.relay.url, "smtp://[::1]:2525");
-    CHECK_STR(c.relay.starttls, "off");
-    CHECK_STR(c.relay.password_command, "");
-    CHECK_STR(c.relay.password_env, "BREV_PASSWORD");
+    CHECK_STR(c.relays[0].url, "smtp://[::1]:2525");
+    CHECK_STR(c.relays[0].starttls, "off");
+    CHECK_STR(c.relays[0].password_command, "");
+    CHECK_STR(c.relays[0].password_env, "BREV_PASSWORD");
     CHECK_STR(c.name, "C=D");
     bd_arena_free(arena);
 }
@@ -133,8 +133,8 @@ static void test_config_parse__starttls_is_required_off_loopback(void **state)
                   bd_config_parse(arena, "x", BD_STR("from.email: a@b.example"),
                                   &override, 1, &c, NULL) == BD_OK);
         CHECK_ROW(rows[i].url,
-                  bd_str_eq(c.relay.starttls, bd_str_from(rows[i].want)));
-        CHECK_STR(c.relay.ehlo_name, "b.example");
+                  bd_str_eq(c.relays[0].starttls, bd_str_from(rows[i].want)));
+        CHECK_STR(c.relays[0].ehlo_name, "b.example");
     }
     bd_arena_free(arena);
 }

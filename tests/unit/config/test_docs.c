@@ -137,7 +137,7 @@ static void test_new_settings__work_when_the_comments_are_gone(void **state)
         if (bd_config_parse(arena, files[i], bd_buf_str(&out), NULL, 0, &config,
                             &err) != BD_OK)
             fail_msg("%s", err.msg);
-        assert_int_equal(config.relay.rate.count, 2);
+        assert_int_equal(config.relays[0].rate.count, 2);
         assert_int_equal(config.send.approvals, 2);
         bd_buf_fini(&out);
         bd_arena_free(arena);
