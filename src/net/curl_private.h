@@ -4,13 +4,17 @@
 
 #include <curl/curl.h>
 
-#include "brevduva/net/stream.h"
+#include "stream_private.h"
 
 /* All that libcurl must know to open the session, but for callbacks. */
 CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options);
 
 /* A part of the URL, to be freed by curl_free; NULL when it has none. */
 char *curl_url_part(const char *url, CURLUPart part, unsigned flags);
+
+/* Why the session could not be opened. */
+enum stream_trouble curl_trouble(CURL *curl, CURLcode rc,
+                                 const struct bd_stream_options *options);
 
 /* The connection goes by a proxy. */
 bool curl_uses_proxy(const struct bd_stream_options *options);

@@ -65,32 +65,6 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *self)
     return size * count;
 }
 
-static int on_progress(void *self, curl_off_t down_all, curl_off_t down,
-                       curl_off_t up_all, curl_off_t up)
-{
-    const atomic_bool *cancelled = self;
-
-    (void)down_all;
-    (void)down;
-    (void)up_all;
-    (void)up;
-    return atomic_load(cancelled) ? 1 : 0;
-}
-
-static CURLcode make_cancellable(CURL *curl, const atomic_bool *cancelled)
-{
-    CURLcode rc = CURLE_OK;
-
-    if (!cancelled)
-        return rc;
-    rc = curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_XFERINFODATA, cancelled);
-    return rc;
-}
-
 static CURLcode set_up(struct bd_stream *stream,
                        const struct bd_stream_options *options)
 {
@@ -103,8 +77,6 @@ static CURLcode set_up(struct bd_stream *stream,
         rc = curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_HEADERDATA, stream);
-    if (!rc)
-        rc = make_cancellable(curl, options->cancelled);
     return rc;
 }
 
@@ -117,39 +89,6 @@ static bool offers_login(const struct bd_stream *stream)
         if (bd_str_starts_nocase(bd_str_cut_line(&lines), BD_STR("AUTH")))
             return true;
     return false;
-}
-
-static enum stream_trouble trouble_of(CURLcode rc)
-{
-    switch (rc) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-        return STREAM_NO_HOST;
-    case CURLE_COULDNT_CONNECT:
-        return STREAM_NO_CONNECTION;
-    case CURLE_OPERATION_TIMEDOUT:
-        return STREAM_TIMEOUT;
-    case CURLE_WEIRD_SERVER_REPLY:
-        return STREAM_ODD_REPLY;
-    case CURLE_REMOTE_ACCESS_DENIED:
-        return STREAM_NAME_REFUSED;
-    case CURLE_USE_SSL_FAILED:
-        return STREAM_NO_STARTTLS;
-    case CURLE_SSL_CONNECT_ERROR:
-        return STREAM_TLS_FAILED;
-    case CURLE_PEER_FAILED_VERIFICATION:
-        return STREAM_CERTIFICATE;
-    case CURLE_SSL_CACERT_BADFILE:
-        return STREAM_CA_FILE;
-    case CURLE_LOGIN_DENIED:
-        return STREAM_LOGIN_DENIED;
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-        return STREAM_CLOSED;
-    default:
-        return STREAM_BROKEN;
-    }
 }
 
 static enum bd_status connect_stream(struct bd_stream *stream,
@@ -173,7 +112,8 @@ static enum bd_status connect_stream(struct bd_stream *stream,
     (void)curl_easy_getinfo(stream->curl, CURLINFO_OS_ERRNO, &os_error);
     if (rc == CURLE_COULDNT_CONNECT && os_error)
         view->detail = bd_errno_text((int)os_error);
-    return stream_explain(trouble_of(rc), view, options, err);
+    return stream_explain(curl_trouble(stream->curl, rc, options), view,
+                          options, err);
 }
 
 enum bd_status bd_stream_open(const struct bd_stream_options *options,

@@ -7,6 +7,10 @@
 enum stream_trouble {
     STREAM_BROKEN, /* whatever is not named below */
     STREAM_CLOSED,
+    STREAM_CANCELLED,
+    STREAM_NO_PROXY,      /* it does not answer */
+    STREAM_PROXY_REFUSED, /* it does not accept us */
+    STREAM_PROXY_FAILED,  /* it cannot reach the relay */
     STREAM_NO_HOST,
     STREAM_NO_CONNECTION,
     STREAM_TIMEOUT,
@@ -17,6 +21,7 @@ enum stream_trouble {
     STREAM_CERTIFICATE,
     STREAM_CA_FILE,
     STREAM_NO_PASSWORD, /* a user name without one */
+    STREAM_MECHANISM,   /* no name that libcurl knows */
     STREAM_NO_LOGIN,    /* the relay does not offer any */
     STREAM_LOGIN_DENIED
 };
@@ -35,5 +40,8 @@ enum bd_status stream_explain(enum stream_trouble trouble,
                               const struct stream_view *view,
                               const struct bd_stream_options *options,
                               struct bd_err *err);
+
+/* The password is an access token. */
+bool stream_is_by_token(const struct bd_stream_options *options);
 
 #endif

@@ -1,4 +1,6 @@
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 #include "curl_private.h"
@@ -8,8 +10,9 @@
 #define KEEPALIVE_IDLE 60L
 #define KEEPALIVE_EACH 30L
 
-/* A mechanism's longest name in libcurl is 13. */
-#define AUTH_MAX 32
+/* Octets of a mechanism's name, and the only ones in it (RFC 4422 3.1). */
+#define AUTH_MAX   20
+#define AUTH_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 /* The URL for libcurl: without user info, our own name as its path. */
 static CURLcode set_url(CURL *curl, const struct bd_stream_options *options)
@@ -31,22 +34,26 @@ static CURLcode set_url(CURL *curl, const struct bd_stream_options *options)
     return rc;
 }
 
-/* "AUTH=XOAUTH2": libcurl wants capital letters. */
+/* "AUTH=XOAUTH2": libcurl wants capital letters, and takes more than names. */
 static CURLcode set_mechanism(CURL *curl, const char *auth)
 {
-    char text[sizeof "AUTH=" + AUTH_MAX];
-    int len = snprintf(text, sizeof text, "AUTH=%s", auth);
+    char text[] = "AUTH=12345678901234567890";
+    char *name = text + strlen("AUTH=");
+    size_t len = strlen(auth);
 
-    if (len < 0 || (size_t)len >= sizeof text)
+    if (len == 0 || len > AUTH_MAX)
         return CURLE_URL_MALFORMAT; /* as for any name it does not know */
-    for (char *c = text; *c; c++)
-        if (*c >= 'a' && *c <= 'z')
-            *c = (char)(*c - 'a' + 'A');
+    for (size_t i = 0; i <= len; i++)
+        name[i] = (char)toupper((unsigned char)auth[i]);
+    if (name[strspn(name, AUTH_CHARS)])
+        return CURLE_URL_MALFORMAT;
     return curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, text);
 }
 
-static bool is_by_token(const char *auth)
+bool stream_is_by_token(const struct bd_stream_options *options)
 {
+    const char *auth = options->auth;
+
     return auth &&
            (!strcasecmp(auth, "XOAUTH2") || !strcasecmp(auth, "OAUTHBEARER"));
 }
@@ -54,8 +61,8 @@ static bool is_by_token(const char *auth)
 static CURLcode set_login(CURL *curl, const struct bd_stream_options *options)
 {
     const char *secret = options->password ? options->password : "";
-    CURLoption by = is_by_token(options->auth) ? CURLOPT_XOAUTH2_BEARER
-                                               : CURLOPT_PASSWORD;
+    CURLoption by = stream_is_by_token(options) ? CURLOPT_XOAUTH2_BEARER
+                                                : CURLOPT_PASSWORD;
     CURLcode rc = CURLE_OK;
 
     if (!options->username)
@@ -119,6 +126,32 @@ static CURLcode set_tcp(CURL *curl)
     return rc;
 }
 
+static int on_progress(void *self, curl_off_t down_all, curl_off_t down,
+                       curl_off_t up_all, curl_off_t up)
+{
+    const atomic_bool *cancelled = self;
+
+    (void)down_all;
+    (void)down;
+    (void)up_all;
+    (void)up;
+    return atomic_load(cancelled) ? 1 : 0;
+}
+
+static CURLcode make_cancellable(CURL *curl, const atomic_bool *cancelled)
+{
+    CURLcode rc = CURLE_OK;
+
+    if (!cancelled)
+        return rc;
+    rc = curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    if (!rc)
+        rc = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    if (!rc)
+        rc = curl_easy_setopt(curl, CURLOPT_XFERINFODATA, cancelled);
+    return rc;
+}
+
 CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options)
 {
     CURLcode rc = set_url(curl, options);
@@ -140,5 +173,7 @@ CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options)
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
                               options->connect_timeout_ms);
+    if (!rc)
+        rc = make_cancellable(curl, options->cancelled);
     return rc;
 }

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "brevduva/base/i18n.h"
 #include "stream_private.h"
 
@@ -74,21 +76,70 @@ static enum bd_status explain_login(enum stream_trouble trouble,
                          "relay.password_command, password_file or "
                          "password_env"),
                        view->name, options->username);
+    if (trouble == STREAM_MECHANISM)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: %.40s is no way to log in that can be used; take "
+                         "relay.auth away, and the best is chosen"),
+                       view->name, options->auth);
+    if (options->auth && view->reply_code < 300)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the relay offers no log-in by %s; take "
+                         "relay.auth away, and the best is chosen"),
+                       view->name, options->auth);
     if (trouble == STREAM_NO_LOGIN || view->reply_code < 300)
         return bd_fail(err, BD_EFINAL,
                        _("%s: the relay offers no log-in that can be used; "
                          "check host and port in relay.url, or take "
                          "relay.username away"),
                        view->name);
-    if (by_reply(view) == BD_ETEMP)
+    if (view->reply_code >= 400 && view->reply_code < 500)
         return bd_fail(err, BD_ETEMP,
                        _("%s: the relay cannot log us in now (%d); try again "
                          "later"),
                        view->name, view->reply_code);
+    if (stream_is_by_token(options)) /* 334 and why, in a relay's own way */
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the relay does not accept the access token for "
+                         "%s; it may be too old: check relay.username and "
+                         "what gives the token as password"),
+                       view->name, options->username);
     return bd_fail(err, BD_EFINAL,
                    _("%s: the relay does not accept the password for %s (%d); "
                      "check relay.username and the password"),
                    view->name, options->username, view->reply_code);
+}
+
+/* "socks5h://eva:secret@host:1080": only the host and port may be seen. */
+static const char *proxy_name(const struct bd_stream_options *options)
+{
+    const char *start = strstr(options->proxy, "://");
+    const char *at = strrchr(options->proxy, '@');
+
+    if (at)
+        return at + 1;
+    return start ? start + 3 : options->proxy;
+}
+
+static enum bd_status explain_proxy(enum stream_trouble trouble,
+                                    const struct stream_view *view,
+                                    const struct bd_stream_options *options,
+                                    struct bd_err *err)
+{
+    const char *proxy = proxy_name(options);
+
+    if (trouble == STREAM_PROXY_REFUSED)
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the proxy %s does not accept us; check user name "
+                         "and password in relay.proxy"),
+                       view->name, proxy);
+    if (trouble == STREAM_PROXY_FAILED)
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: the proxy %s cannot reach the relay (%s); check "
+                         "host and port in relay.url"),
+                       view->name, proxy, view->detail);
+    return bd_fail(err, BD_ETEMP,
+                   _("%s: no proxy answers at %s; check relay.proxy"),
+                   view->name, proxy);
 }
 
 enum bd_status stream_explain(enum stream_trouble trouble,
@@ -117,6 +168,14 @@ enum bd_status stream_explain(enum stream_trouble trouble,
                        _("%s: the relay closed the connection before it was "
                          "ready; try again later"),
                        view->name);
+    case STREAM_CANCELLED:
+        return bd_fail(err, BD_ETEMP,
+                       _("%s: connecting was given up, as sending ends"),
+                       view->name);
+    case STREAM_NO_PROXY:
+    case STREAM_PROXY_REFUSED:
+    case STREAM_PROXY_FAILED:
+        return explain_proxy(trouble, view, options, err);
     case STREAM_ODD_REPLY:
         return explain_odd_reply(view, err);
     case STREAM_NAME_REFUSED:
@@ -131,6 +190,7 @@ enum bd_status stream_explain(enum stream_trouble trouble,
     case STREAM_CA_FILE:
         return explain_tls(trouble, view, options, err);
     case STREAM_NO_PASSWORD:
+    case STREAM_MECHANISM:
     case STREAM_NO_LOGIN:
     case STREAM_LOGIN_DENIED:
         return explain_login(trouble, view, options, err);
