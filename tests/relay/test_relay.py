@@ -368,7 +368,7 @@ class Tls(Relay):
     def test_slow_reader_in_tls(self):
         with Fake(tls=self.right, slow=0.2) as fake:
             got = hand_over(f"smtp://localhost:{fake.port}", ca=self.right_ca,
-                            size=8000000, patience=500)
+                            size=8000000, patience=2500)
             self.check(got[0], "ok", "deferred", 0, "in time")
 
 
