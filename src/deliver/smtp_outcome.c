@@ -139,10 +139,12 @@ static bool is_path(bd_str address, bool *out_ascii)
     if (address.len > BD_MAX_ADDRESS_OCTETS)
         return false;
     for (size_t i = 0; i < address.len; i++) {
-        char c = address.ptr[i];
+        unsigned char c = (unsigned char)address.ptr[i];
 
-        all |= (unsigned char)c;
-        if ((unsigned char)c < ' ' || c == 0x7f)
+        all |= c;
+        if (c > '>' && c != '\\' && c != 0x7f)
+            continue;
+        if (c < ' ' || c == 0x7f)
             return false;
         if (c == '"')
             quoted = !quoted;

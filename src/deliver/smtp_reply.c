@@ -19,6 +19,15 @@ void bd_smtp_reader_init(struct bd_smtp_reader *reader)
     reader->broken = reader->whole = false;
 }
 
+static bool is_plain(bd_str text)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < text.len; i++)
+        plain &= text.ptr[i] >= ' ' && text.ptr[i] < 0x7f;
+    return plain;
+}
+
 /* Text that may be shown and stored: a '?' for each octet that is not. */
 static void tame(char *text, size_t len)
 {
@@ -42,23 +51,24 @@ static void tame(char *text, size_t len)
     }
 }
 
-/* `line` is ours to change. */
-static void add_text(struct bd_smtp_reply *reply, char *line, size_t len)
+static void add_text(struct bd_smtp_reply *reply, bd_str text)
 {
     size_t room = sizeof reply->text - reply->text_len;
-    bd_str text;
+    char *to = reply->text + reply->text_len;
 
-    tame(line, len);
-    text = bd_str_trim((bd_str) { line, len });
+    text = bd_str_trim(text);
     if (text.len == 0 || room < 2)
         return;
     if (reply->text_len > 0) {
-        reply->text[reply->text_len++] = ' ';
+        *to++ = ' ';
+        reply->text_len++;
         room--;
     }
     text = bd_str_cut_utf8(text, room);
-    memcpy(reply->text + reply->text_len, text.ptr, text.len);
+    memcpy(to, text.ptr, text.len);
     reply->text_len += text.len;
+    if (!is_plain(text))
+        tame(to, text.len);
 }
 
 /*
@@ -101,14 +111,12 @@ static int line_code(bd_str line)
     return code >= 200 && code <= 599 ? code : 0;
 }
 
-static const char *take_line(struct bd_smtp_reader *reader)
+static const char *take_line(struct bd_smtp_reader *reader, bd_str line)
 {
     struct bd_smtp_reply *reply = &reader->reply;
-    bd_str line = { reader->line, reader->line_len };
     int code = 0;
     size_t skip = 4;
 
-    reader->line_len = 0;
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
     code = line_code(line);
@@ -122,8 +130,7 @@ static const char *take_line(struct bd_smtp_reader *reader)
     reply->code = code;
     reader->whole = line.len == 3 || line.ptr[3] == ' ';
     skip += enhanced_len(reader, bd_str_skip(line, 4));
-    if (skip < line.len)
-        add_text(reply, reader->line + skip, line.len - skip);
+    add_text(reply, bd_str_skip(line, skip));
     reader->lines++;
     return NULL;
 }
@@ -136,6 +143,15 @@ static enum bd_smtp_progress broken(struct bd_smtp_reader *reader,
     return BD_SMTP_BROKEN;
 }
 
+/* The line so far, when it comes in pieces. */
+static bd_str keep(struct bd_smtp_reader *reader, bd_str piece)
+{
+    if (piece.len > 0)
+        memcpy(reader->line + reader->line_len, piece.ptr, piece.len);
+    reader->line_len += piece.len;
+    return (bd_str) { reader->line, reader->line_len };
+}
+
 enum bd_smtp_progress bd_smtp_reader_take(struct bd_smtp_reader *reader,
                                           bd_str *bytes, const char **out_why)
 {
@@ -145,16 +161,19 @@ enum bd_smtp_progress bd_smtp_reader_take(struct bd_smtp_reader *reader,
         size_t end = bd_str_find_char(*bytes, '\n');
         size_t len = end == SIZE_MAX ? bytes->len : end;
         const char *why = NULL;
+        bd_str line;
 
         if (len > sizeof reader->line - reader->line_len)
             return broken(reader, _("the relay sent a line without end"),
                           out_why);
-        memcpy(reader->line + reader->line_len, bytes->ptr, len);
-        reader->line_len += len;
+        line = bd_str_sub(*bytes, 0, len);
         *bytes = bd_str_skip(*bytes, end == SIZE_MAX ? len : len + 1);
+        if (end == SIZE_MAX || reader->line_len > 0)
+            line = keep(reader, line);
         if (end == SIZE_MAX)
             return BD_SMTP_MORE;
-        why = take_line(reader);
+        reader->line_len = 0;
+        why = take_line(reader, line);
         if (why)
             return broken(reader, why, out_why);
         if (reader->whole)
@@ -168,8 +187,11 @@ enum bd_smtp_progress bd_smtp_reader_take(struct bd_smtp_reader *reader,
 /* Where `needle` stands in `text`, in any case, or SIZE_MAX. */
 static size_t find_nocase(bd_str text, bd_str needle)
 {
+    char first = (char)(needle.ptr[0] | 0x20); /* a space or a small letter */
+
     for (size_t i = 0; i + needle.len <= text.len; i++)
-        if (bd_str_starts_nocase(bd_str_skip(text, i), needle))
+        if ((text.ptr[i] | 0x20) == first &&
+            bd_str_starts_nocase(bd_str_skip(text, i), needle))
             return i;
     return SIZE_MAX;
 }
