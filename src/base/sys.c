@@ -69,3 +69,13 @@ bd_str bd_time_utc(struct bd_arena *arena, int64_t seconds)
         arena, (bd_str) { text, strftime(text, sizeof text,
                                          "%Y-%m-%dT%H:%M:%SZ", &tm) });
 }
+
+int64_t bd_day_local(int64_t seconds)
+{
+    const int64_t day = (int64_t)24 * 60 * 60;
+    time_t t = (time_t)seconds;
+    struct tm tm = { 0 };
+    int64_t local = localtime_r(&t, &tm) ? seconds + tm.tm_gmtoff : seconds;
+
+    return local / day - (local % day < 0);
+}

@@ -27,6 +27,8 @@ struct bd_json *json_of_log_row(struct app *app, const char *kind,
     set_text(app, o, "reply_text", row->reply_text);
     set_text(app, o, "queue_id", row->queue_id);
     set_text(app, o, "relay", row->relay);
+    set_int(app, o, "session", row->session);
+    set_int(app, o, "took_ms", row->took_ms);
     set_text(app, o, "message_id", row->message_id);
     set_text(app, o, "reason", row->reason);
     return o;

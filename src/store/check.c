@@ -54,5 +54,5 @@ enum bd_status bd_store_check(struct bd_store *store, struct bd_err *err)
     if (rc == BD_OK)
         rc = with_pragma(store, "PRAGMA foreign_key_check", check_references,
                          err);
-    return rc;
+    return rc == BD_OK ? store_count_check(store, err) : rc;
 }

@@ -252,6 +252,7 @@ void bd_store_close(struct bd_store *store)
     for (size_t i = 0; i < STORE_SQL_COUNT; i++)
         (void)sqlite3_finalize(store->stmt[i]);
     bd_hmac_free(store->suppression_hmac);
+    store_relays_forget(store);
     (void)sqlite3_close(store->db);
     free(store->path);
     free(store);
@@ -297,6 +298,7 @@ void bd_store_rollback(struct bd_store *store)
     /* fails where a full disk has rolled back already: nothing is left to do */
     (void)sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     store->depth--;
+    store_relays_forget(store);
 }
 
 enum bd_status store_end(struct bd_store *store, enum bd_status rc,

@@ -2,7 +2,7 @@
 
 #include "store_private.h"
 
-/* Columns as LOG_COLUMNS in sql.c. */
+/* Columns as LOG_COLUMNS in sql_mailing.c. */
 static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
 {
     *out = (struct bd_log_row) {
@@ -21,13 +21,14 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .relay = store_column(query, 13),
         .message_id = store_column(query, 14),
         .reason = store_column(query, 15),
+        .session = sqlite3_column_int64(query, 16),
+        .took_ms = sqlite3_column_int64(query, 17),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
 }
 
 static enum bd_status each(struct bd_store *store, sqlite3_stmt *query,
-                           enum bd_delivery_state only, bd_log_fn row_fn,
-                           void *self, struct bd_err *err)
+                           bd_log_fn row_fn, void *self, struct bd_err *err)
 {
     struct bd_log_row out = { 0 };
     bool row = false;
@@ -35,8 +36,7 @@ static enum bd_status each(struct bd_store *store, sqlite3_stmt *query,
 
     while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
         read_row(query, &out);
-        if (only == BD_DELIVERY_STATES || only == out.state)
-            rc = row_fn(self, &out, err);
+        rc = row_fn(self, &out, err);
         if (rc != BD_OK)
             break;
     }
@@ -48,10 +48,6 @@ enum bd_status bd_log_each(struct bd_store *store, int64_t mailing_id,
                            enum bd_delivery_state state, bd_log_fn row,
                            void *self, struct bd_err *err)
 {
-    /* copies being handed over are queued in their rows */
-    enum bd_delivery_state written = state == BD_DELIVERY_HANDING_OVER
-                                         ? BD_DELIVERY_QUEUED
-                                         : state;
     bool all = state == BD_DELIVERY_STATES;
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, all ? SQL_LOG_ALL : SQL_LOG_STATE,
@@ -61,9 +57,11 @@ enum bd_status bd_log_each(struct bd_store *store, int64_t mailing_id,
         return rc;
     store_bind_int(query, 1, mailing_id);
     if (!all)
-        store_bind_text(query, 2,
-                        bd_str_from(bd_delivery_state_names[written]));
-    return each(store, query, state, row, self, err);
+        store_bind_text(query, 2, bd_str_from(bd_delivery_state_names[state]));
+    rc = each(store, query, row, self, err);
+    if (rc == BD_OK && (all || state == BD_DELIVERY_QUEUED))
+        rc = store_enlist_log(store, mailing_id, row, self, err);
+    return rc;
 }
 
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
@@ -75,7 +73,7 @@ enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, subscriber_id);
-    return each(store, query, BD_DELIVERY_STATES, row, self, err);
+    return each(store, query, row, self, err);
 }
 
 enum bd_status bd_audit_add(struct bd_store *store,

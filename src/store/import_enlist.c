@@ -108,7 +108,10 @@ enum bd_status import_enlist_flush(struct import_enlister *e,
         rc = flush_subscriptions(e, err);
     if (rc == BD_OK && e->batch.count > 0)
         rc = flush_consents(e, err);
-    e->batch.count = 0;
+    if (rc == BD_OK && e->batch.count > 0)
+        rc = store_count_readers(e->store, e->options->list_id, e->batch.state,
+                                 e->batch.count, e->batch.nameless, err);
+    e->batch.count = e->batch.nameless = 0;
     return rc;
 }
 
@@ -132,5 +135,6 @@ enum bd_status import_enlist_new(struct import_enlister *e,
         e->batch.since = since;
     }
     e->batch.count++;
+    e->batch.nameless += row->subscriber.name.len == 0;
     return BD_OK;
 }

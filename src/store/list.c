@@ -23,15 +23,17 @@ static enum bd_status count_readers(struct bd_store *store,
                                 &list->bounced, &list->complained };
     sqlite3_stmt *query = NULL;
     bool row = false;
-    enum bd_status rc = store_query(store, SQL_LIST_NUMBERS, &query, err);
+    enum bd_status rc = store_query(store, SQL_AUDIENCE_KEPT, &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, list->id);
-    rc = store_step(store, query, &row, err);
-    for (int i = 0; rc == BD_OK && row && i < 5; i++)
-        *number[i] = sqlite3_column_int64(query, i);
-    (void)sqlite3_reset(query);
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        enum bd_subscription_state state = BD_SUB_PENDING;
+
+        (void)bd_subscription_state_parse(store_column(query, 0), &state);
+        *number[state] = sqlite3_column_int64(query, 1);
+    }
     return rc;
 }
 

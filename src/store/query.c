@@ -22,7 +22,7 @@ enum bd_status store_query(struct bd_store *store, enum store_sql which,
     sqlite3_stmt **slot = &store->stmt[which];
 
     if (!*slot) {
-        char *sql = number_parameters(store_sql[which]);
+        char *sql = number_parameters(store_sql(which));
         int code = sqlite3_prepare_v3(store->db, sql, -1,
                                       SQLITE_PREPARE_PERSISTENT, slot, NULL);
 
@@ -82,7 +82,8 @@ enum bd_status store_run(struct bd_store *store, sqlite3_stmt *query,
     bool row = false;
     enum bd_status rc = store_step(store, query, &row, err);
 
-    (void)sqlite3_reset(query);
+    if (row)
+        (void)sqlite3_reset(query);
     return rc;
 }
 

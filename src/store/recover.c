@@ -1,7 +1,31 @@
 #include "brevduva/base/buf.h"
 #include "brevduva/store/event.h"
-#include "brevduva/store/queue.h"
-#include "store_private.h"
+#include "store_queue.h"
+
+/* Before the rows change: they are as many as the claims say. */
+static enum bd_status count_unknown(struct bd_store *store, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_CLAIM_OPEN, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        int64_t open = sqlite3_column_int64(query, 1);
+        const struct store_tally tally = {
+            .more = { [BD_DELIVERY_HANDING_OVER] = -open,
+                      [BD_DELIVERY_UNKNOWN] = open }
+        };
+
+        rc = store_tally_write(store, sqlite3_column_int64(query, 0), &tally,
+                               err);
+        if (rc != BD_OK)
+            break;
+    }
+    (void)sqlite3_reset(query);
+    return rc;
+}
 
 /* All copies without a result become unknown: whether the process that ended
  * had reached them, nobody can tell. */
@@ -28,8 +52,10 @@ static enum bd_status recover(struct bd_store *store,
 {
     struct bd_arena *arena = NULL;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = mark_unknown(store, out, err);
+    enum bd_status rc = count_unknown(store, err);
 
+    if (rc == BD_OK)
+        rc = mark_unknown(store, out, err);
     if (rc == BD_OK)
         rc = store_query(store, SQL_CLAIM_REMOVE_ALL, &query, err);
     if (rc == BD_OK)

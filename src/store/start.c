@@ -78,11 +78,10 @@ static enum bd_status refuse_second(struct bd_store *store,
     return rc;
 }
 
-static enum bd_status add_mailing(struct bd_store *store,
-                                  const struct bd_mailing *mailing,
-                                  int64_t issue_id,
-                                  const struct bd_actor *actor, int64_t *out,
-                                  struct bd_err *err)
+static enum bd_status
+add_mailing(struct bd_store *store, const struct bd_mailing *mailing,
+            int64_t issue_id, const struct bd_audience *audience,
+            const struct bd_actor *actor, int64_t *out, struct bd_err *err)
 {
     bool sending = mailing->state == BD_MAILING_SENDING;
     sqlite3_stmt *query = NULL;
@@ -102,20 +101,11 @@ static enum bd_status add_mailing(struct bd_store *store,
     store_bind_int(query, 9, actor->now);
     store_bind_some(query, 10, sending ? actor->now : 0);
     store_bind_int(query, 11, mailing->deadline);
+    store_bind_some(query, 12, mailing->scheduled_at);
+    store_bind_text(query, 13, mailing->filter);
+    store_bind_int(query, 14, mailing->approvals == 2 ? 2 : 1);
+    store_bind_int(query, 15, audience->active + audience->suppressed);
     return store_number(store, query, out, err);
-}
-
-static enum bd_status add_copies(struct bd_store *store, int64_t mailing_id,
-                                 int64_t list_id, struct bd_err *err)
-{
-    sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(store, SQL_DELIVERY_START, &query, err);
-
-    if (rc != BD_OK)
-        return rc;
-    store_bind_int(query, 1, mailing_id);
-    store_bind_int(query, 2, list_id);
-    return store_run(store, query, err);
 }
 
 enum bd_status bd_mailing_start(struct bd_store *store,
@@ -124,6 +114,7 @@ enum bd_status bd_mailing_start(struct bd_store *store,
                                 const struct bd_actor *actor, int64_t *out_id,
                                 struct bd_err *err)
 {
+    struct bd_audience audience = { 0 };
     int64_t issue_id = 0;
     int64_t id = 0;
     enum bd_status rc = bd_store_begin(store, err);
@@ -134,57 +125,15 @@ enum bd_status bd_mailing_start(struct bd_store *store,
     if (rc == BD_OK)
         rc = freeze_issue(store, issue, actor->now, &issue_id, err);
     if (rc == BD_OK)
-        rc = add_mailing(store, mailing, issue_id, actor, &id, err);
+        rc = bd_audience_count(store, mailing->list_id, mailing->filter,
+                               &audience, err);
     if (rc == BD_OK)
-        rc = add_copies(store, id, mailing->list_id, err);
+        rc = add_mailing(store, mailing, issue_id, &audience, actor, &id, err);
     if (rc == BD_OK)
         rc = bd_audit_add(store, actor, BD_STR("send"), issue->slug,
                           mailing->list_slug, err);
     rc = store_end(store, rc, err);
     if (rc == BD_OK)
         *out_id = id;
-    return rc;
-}
-
-static enum bd_status count_audience(struct bd_store *store, int64_t list_id,
-                                     struct bd_audience *out,
-                                     struct bd_err *err)
-{
-    struct bd_audience found = { 0 };
-    int64_t *const number[] = { &found.active,      &found.suppressed,
-                                &found.pending,     &found.left,
-                                &found.bounced,     &found.complained,
-                                &found.without_name };
-    sqlite3_stmt *query = NULL;
-    bool row = false;
-    enum bd_status rc = store_query(store, SQL_AUDIENCE_COUNT, &query, err);
-
-    if (rc != BD_OK)
-        return rc;
-    store_bind_int(query, 1, list_id);
-    rc = store_step(store, query, &row, err);
-    for (int i = 0; rc == BD_OK && row && i < 7; i++)
-        *number[i] = sqlite3_column_int64(query, i);
-    (void)sqlite3_reset(query);
-    if (rc == BD_OK)
-        *out = found;
-    return rc;
-}
-
-enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
-                                 bd_str filter, struct bd_audience *out,
-                                 struct bd_err *err)
-{
-    struct bd_audience found = { 0 };
-    enum bd_status rc = store_begin_read(store, err);
-
-    if (rc != BD_OK)
-        return rc;
-    rc = count_audience(store, list_id, &found, err);
-    if (rc == BD_OK && filter.len > 0)
-        rc = store_audience_filter(store, list_id, filter, &found, err);
-    rc = store_end(store, rc, err);
-    if (rc == BD_OK)
-        *out = found;
     return rc;
 }

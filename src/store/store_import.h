@@ -29,6 +29,7 @@ struct import_enlister {
     int64_t wording; /* of the consent */
     struct {
         int64_t first, count; /* ids */
+        int64_t nameless;     /* of them */
         enum bd_subscription_state state;
         int64_t since;
     } batch; /* added, not yet on the list */

@@ -10,8 +10,10 @@
 #include "brevduva/base/hash.h"
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/sys.h"
-#include "brevduva/store/subscriber.h"
+#include "brevduva/store/event.h"
 #include "store_sql.h"
+
+#define STORE_RELAYS 16
 
 struct bd_store {
     sqlite3 *db;
@@ -19,6 +21,12 @@ struct bd_store {
     int depth;                           /* transactions begun, nested */
     sqlite3_stmt *stmt[STORE_SQL_COUNT]; /* prepared when first used */
     struct bd_hmac *suppression_hmac;    /* made when first used */
+    struct {                             /* relays asked for of late */
+        char *name;                      /* owned */
+        int64_t id;
+    } relays[STORE_RELAYS];
+    size_t relay_count;
+    int64_t data_version; /* as bd_store_changed saw it last */
 };
 
 /* One line of the consent ledger. */
@@ -159,14 +167,46 @@ enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
                                       struct bd_err *err) BD_MUST_USE;
 
 /* audience.c: count anew who of the active readers is meant by a filter. */
-struct bd_audience;
 enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
                                      bd_str text, struct bd_audience *audience,
                                      struct bd_err *err) BD_MUST_USE;
 
-/* mailing.c: copies of a cancelled mailing that wait are skipped. */
-enum bd_status store_mailing_drop_waiting(struct bd_store *store,
-                                          int64_t mailing_id,
-                                          struct bd_err *err) BD_MUST_USE;
+/* --- count.c: numbers that are kept --- */
+
+/* How many more copies of a mailing are in each state. */
+struct store_tally {
+    int64_t more[BD_DELIVERY_STATES];
+};
+enum bd_status store_tally_write(struct bd_store *store, int64_t mailing_id,
+                                 const struct store_tally *tally,
+                                 struct bd_err *err) BD_MUST_USE;
+/* Count the rows of the mailing: after changes to many of them. */
+enum bd_status store_tally_again(struct bd_store *store, int64_t mailing_id,
+                                 struct bd_err *err) BD_MUST_USE;
+/* So many more readers of the list are in that state. */
+enum bd_status store_count_readers(struct bd_store *store, int64_t list_id,
+                                   enum bd_subscription_state state,
+                                   int64_t readers, int64_t nameless,
+                                   struct bd_err *err) BD_MUST_USE;
+/* Before the reader's name is written: will it be empty? */
+enum bd_status store_count_renamed(struct bd_store *store,
+                                   int64_t subscriber_id, bool nameless,
+                                   struct bd_err *err) BD_MUST_USE;
+enum bd_status store_count_check(struct bd_store *store,
+                                 struct bd_err *err) BD_MUST_USE;
+
+/* queue.c: copies of a cancelled mailing that wait are skipped. */
+enum bd_status store_queue_drop(struct bd_store *store, int64_t mailing_id,
+                                struct bd_err *err) BD_MUST_USE;
+/* enlist.c: so are those of readers who have no row yet. */
+enum bd_status store_enlist_cancelled(struct bd_store *store,
+                                      int64_t mailing_id,
+                                      struct bd_err *err) BD_MUST_USE;
+/* And these are the queued ones whom `log` shows after the others. */
+enum bd_status store_enlist_log(struct bd_store *store, int64_t mailing_id,
+                                bd_log_fn row, void *self,
+                                struct bd_err *err) BD_MUST_USE;
+/* relay.c: what is remembered was perhaps rolled back. */
+void store_relays_forget(struct bd_store *store);
 
 #endif

@@ -76,8 +76,11 @@ enum bd_status store_subscriber_write(struct bd_store *store,
                                       struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(store, SQL_SUBSCRIBER_UPDATE, &query, err);
+    enum bd_status rc = store_count_renamed(store, reader->id,
+                                            reader->name.len == 0, err);
 
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUBSCRIBER_UPDATE, &query, err);
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, reader->id);

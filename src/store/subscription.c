@@ -34,10 +34,61 @@ enum bd_status store_subscription_find(struct bd_store *store, int64_t list_id,
     return rc;
 }
 
-enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
-                                      int64_t subscriber_id,
-                                      enum bd_subscription_state state,
-                                      int64_t since, struct bd_err *err)
+/* The reader as the kept numbers have it. */
+struct before {
+    bool known; /* stands on the list, as `state` says */
+    enum bd_subscription_state state;
+    bool nameless;
+};
+
+static enum bd_status read_before(struct bd_store *store, int64_t list_id,
+                                  int64_t subscriber_id, struct before *out,
+                                  struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_SUBSCRIPTION_BEFORE, &query,
+                                    err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, list_id);
+    store_bind_int(query, 2, subscriber_id);
+    rc = store_step(store, query, &row, err);
+    if (rc == BD_OK && row) {
+        out->known = bd_subscription_state_parse(store_column(query, 0),
+                                                 &out->state);
+        out->nameless = sqlite3_column_int(query, 1) != 0;
+    }
+    (void)sqlite3_reset(query);
+    return rc;
+}
+
+/* Mailings that go out, and have not come to this reader yet, go by what was
+ * so when they began. */
+static enum bd_status note_change(struct bd_store *store, int64_t list_id,
+                                  int64_t subscriber_id,
+                                  const struct before *before,
+                                  struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_CHANGE_NOTE, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, list_id);
+    store_bind_int(query, 2, subscriber_id);
+    store_bind_text(query, 3,
+                    bd_str_from(before->known
+                                    ? bd_subscription_state_names[before->state]
+                                    : ""));
+    return store_run(store, query, err);
+}
+
+static enum bd_status put(struct bd_store *store, int64_t list_id,
+                          int64_t subscriber_id,
+                          enum bd_subscription_state state, int64_t since,
+                          struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_SUBSCRIPTION_PUT, &query, err);
@@ -49,6 +100,29 @@ enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
     store_bind_text(query, 3, bd_str_from(bd_subscription_state_names[state]));
     store_bind_int(query, 4, since);
     return store_run(store, query, err);
+}
+
+enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
+                                      int64_t subscriber_id,
+                                      enum bd_subscription_state state,
+                                      int64_t since, struct bd_err *err)
+{
+    struct before before = { 0 };
+    enum bd_status rc = read_before(store, list_id, subscriber_id, &before,
+                                    err);
+
+    if (rc == BD_OK && (!before.known || before.state != state)) {
+        rc = note_change(store, list_id, subscriber_id, &before, err);
+        if (rc == BD_OK && before.known)
+            rc = store_count_readers(store, list_id, before.state, -1,
+                                     -before.nameless, err);
+        if (rc == BD_OK)
+            rc = store_count_readers(store, list_id, state, 1, before.nameless,
+                                     err);
+    }
+    if (rc == BD_OK)
+        rc = put(store, list_id, subscriber_id, state, since, err);
+    return rc;
 }
 
 /* What bd_subscribe was asked, and what it finds out on the way. */

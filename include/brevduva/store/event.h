@@ -20,6 +20,7 @@ struct bd_log_row {
     int64_t next_try_at;
     int reply_code;
     bd_str enhanced, reply_text, queue_id, relay, message_id;
+    int64_t session, took_ms; /* 0: none, not known */
     bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
                     * "suppressed", "erased", "cancelled" */
 };
@@ -28,7 +29,8 @@ struct bd_log_row {
 typedef enum bd_status (*bd_log_fn)(void *self, const struct bd_log_row *row,
                                     struct bd_err *err);
 
-/* Each copy of a mailing with its last attempt, in order of delivery id.
+/* Each copy of a mailing with its last attempt, in order of delivery id, then
+ * the readers whose turn has not come (delivery id 0).
  * state: only those in that state; BD_DELIVERY_STATES for all. */
 enum bd_status bd_log_each(struct bd_store *store, int64_t mailing_id,
                            enum bd_delivery_state state, bd_log_fn row,

@@ -89,6 +89,11 @@ bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err) BD_MUST_USE;
 
+/* Does any copy of this mailing still wait for its outcome? Cheap. When none
+ * does the sender says so with bd_mailing_set_state. */
+enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
+                              bool *out, struct bd_err *err) BD_MUST_USE;
+
 /* What a mailing needs to be sent, and no more: cheap to ask for often. */
 struct bd_job {
     int64_t mailing_id;
@@ -136,8 +141,5 @@ enum bd_status bd_queue_relay_day(struct bd_store *store, bd_str relay,
                                   int64_t day, int64_t *out_count,
                                   int64_t *out_first_day,
                                   struct bd_err *err) BD_MUST_USE;
-
-enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
-                              bool *out, struct bd_err *err) BD_MUST_USE;
 
 #endif

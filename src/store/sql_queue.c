@@ -1,0 +1,262 @@
+/* All SQL of the program, as sql.c: the queue, what is kept for it, letters. */
+#include "store_sql.h"
+
+/* Reader r, who stands on a list by subscription n, is suppressed. Domains
+ * are few; the first half is looked up by reader. */
+#define SUPPRESSED                                                             \
+    "(EXISTS (SELECT 1 FROM suppression s WHERE s.subscriber_id = r.id "       \
+    "AND (s.list_id IS NULL OR s.list_id = n.list_id)) "                       \
+    "OR EXISTS (SELECT 1 FROM suppression s WHERE s.domain IS NOT NULL "       \
+    "AND r.email LIKE '%@' || s.domain "                                       \
+    "AND (s.list_id IS NULL OR s.list_id = n.list_id))) "
+
+/* What the sender needs of copy d, and why reader r, if there is one, must not
+ * get it. */
+#define DUE_COLUMNS                                                            \
+    "d.id, d.subscriber_id, d.email, d.attempts, "                             \
+    "COALESCE(r.name, ''), COALESCE(r.language, ''), "                         \
+    "COALESCE(r.attributes, ''), COALESCE(r.text_only, 0), d.state, "
+
+/* clang-format off */
+const char *const store_sql_queue[STORE_SQL_COUNT] = {
+
+/* --- numbers that are kept --- */
+
+[SQL_COUNT_COPIES] = /* $1 mailing, $2 state, $3 how many more */
+    "INSERT INTO mailing_count (mailing_id, state, copies) "
+    "VALUES ($1, $2, $3) ON CONFLICT (mailing_id, state) "
+    "DO UPDATE SET copies = mailing_count.copies + excluded.copies",
+[SQL_COUNT_FORGET] = /* $1 mailing */
+    "DELETE FROM mailing_count WHERE mailing_id = $1",
+[SQL_COUNT_AGAIN] = /* $1 mailing */
+    "INSERT INTO mailing_count (mailing_id, state, copies) "
+    "SELECT mailing_id, state, COUNT(*) FROM delivery "
+    "WHERE mailing_id = $1 GROUP BY mailing_id, state",
+[SQL_COUNT_DROP] = /* $1 mailing: no copy waits any more */
+    "UPDATE mailing_count SET copies = 0 WHERE mailing_id = $1 "
+    "AND (state = 'queued' OR state = 'deferred')",
+[SQL_COUNT_READERS] = /* $1 list, $2 state, $3 how many more, $4 nameless */
+    "INSERT INTO list_count (list_id, state, readers, nameless) "
+    "VALUES ($1, $2, $3, $4) ON CONFLICT (list_id, state) "
+    "DO UPDATE SET readers = list_count.readers + excluded.readers, "
+    "nameless = list_count.nameless + excluded.nameless",
+[SQL_COUNT_NAMELESS] = /* $1 reader, $2 how many more, on each list */
+    "UPDATE list_count SET nameless = nameless + $2 WHERE EXISTS "
+    "(SELECT 1 FROM subscription n WHERE n.list_id = list_count.list_id "
+    "AND n.subscriber_id = $1 AND n.state = list_count.state)",
+[SQL_COUNT_CHECK_COPIES] = /* counts that the rows do not bear out */
+    "SELECT m.slug FROM (SELECT i.slug, c.copies, "
+    "(SELECT COUNT(*) FROM delivery d WHERE d.mailing_id = c.mailing_id "
+    "AND d.state = c.state) AS rows_found "
+    "FROM mailing_count c JOIN mailing a ON a.id = c.mailing_id "
+    "JOIN issue i ON i.id = a.issue_id) AS m "
+    "WHERE m.copies <> m.rows_found LIMIT 1",
+[SQL_COUNT_CHECK_READERS] =
+    "SELECT m.slug FROM (SELECT l.slug, c.readers, c.nameless, "
+    "COUNT(n.subscriber_id) AS rows_found, "
+    "COUNT(*) FILTER (WHERE r.name = '') AS nameless_found "
+    "FROM list_count c JOIN list l ON l.id = c.list_id "
+    "LEFT JOIN subscription n ON n.list_id = c.list_id AND n.state = c.state "
+    "LEFT JOIN subscriber r ON r.id = n.subscriber_id "
+    "GROUP BY c.list_id, c.state, l.slug, c.readers, c.nameless) AS m "
+    "WHERE m.readers <> m.rows_found OR m.nameless <> m.nameless_found "
+    "LIMIT 1",
+[SQL_AUDIENCE_KEPT] = /* $1 list */
+    "SELECT state, readers, nameless FROM list_count WHERE list_id = $1",
+[SQL_AUDIENCE_EACH] = /* $1 list: its active readers, as a filter sees them */
+    "SELECT r.id, r.email, r.name, "
+    "CASE WHEN r.language = '' THEN l.language ELSE r.language END, "
+    "r.text_only, r.attributes, r.created_at, n.since, " SUPPRESSED
+    "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
+    "JOIN list l ON l.id = n.list_id "
+    "WHERE n.list_id = $1 AND n.state = 'active'",
+[SQL_SUPPRESSION_DOMAINS] =
+    "SELECT EXISTS (SELECT 1 FROM suppression WHERE domain IS NOT NULL)",
+[SQL_AUDIENCE_SUPPRESSED] = /* $1 list; where no domain is suppressed */
+    "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
+    "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
+    "WHERE n.list_id = $1 AND n.state = 'active' AND n.subscriber_id IN "
+    "(SELECT s.subscriber_id FROM suppression s "
+    "WHERE s.subscriber_id IS NOT NULL "
+    "AND (s.list_id IS NULL OR s.list_id = $1))",
+[SQL_AUDIENCE_SUPPRESSED_DOMAINS] = /* $1 list */
+    "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
+    "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
+    "WHERE n.list_id = $1 AND n.state = 'active' AND " SUPPRESSED,
+
+/* --- the audience, enlisted while the mailing goes out --- */
+
+[SQL_CHANGE_NOTE] = /* $1 list, $2 reader, $3 state before */
+    "INSERT INTO mailing_change (mailing_id, subscriber_id, state) "
+    "SELECT id, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM mailing "
+    "WHERE list_id = $1 AND enlist_after < enlist_to "
+    "AND $2 > enlist_after AND $2 <= enlist_to "
+    "ON CONFLICT (mailing_id, subscriber_id) DO NOTHING",
+[SQL_ENLIST_NEXT] = /* $1 list, $2 after, $3 up to, $4 how many */
+    "SELECT r.id, r.email, r.name, r.language, r.attributes, r.text_only "
+    "FROM subscription n CROSS JOIN subscriber r "
+    "WHERE n.list_id = $1 AND n.subscriber_id > $2 AND n.subscriber_id <= $3 "
+    "AND n.state = 'active' AND r.id = n.subscriber_id "
+    "ORDER BY n.subscriber_id LIMIT CAST($4 AS BIGINT)",
+[SQL_ENLIST_NEXT_CAREFUL] = /* $5 mailing: as those on the list were, and are */
+    "SELECT r.id, r.email, r.name, r.language, r.attributes, r.text_only, "
+    "CASE WHEN n.state <> 'active' THEN n.state "
+    "WHEN " SUPPRESSED "THEN 'suppressed' ELSE '' END, r.created_at, n.since "
+    "FROM subscription n CROSS JOIN subscriber r "
+    "LEFT JOIN mailing_change h ON h.mailing_id = $5 "
+    "AND h.subscriber_id = n.subscriber_id "
+    "WHERE n.list_id = $1 AND n.subscriber_id > $2 AND n.subscriber_id <= $3 "
+    "AND COALESCE(h.state, n.state) = 'active' AND r.id = n.subscriber_id "
+    "ORDER BY n.subscriber_id LIMIT CAST($4 AS BIGINT)",
+[SQL_ENLIST_ADD] = /* $1 mailing, $2 claim or NULL, then each copy's */
+    "INSERT INTO delivery (mailing_id, claim_id, id, subscriber_id, state, "
+    "attempts, reason, email) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)",
+[SQL_ENLIST_GO_ON] = /* $1 mailing, $2 last reader */
+    "UPDATE mailing SET enlist_after = $2 WHERE id = $1",
+[SQL_ENLIST_END] = /* $1 mailing: the audience is now what was found */
+    "UPDATE mailing SET enlist_after = enlist_to, audience = "
+    "(SELECT COALESCE(SUM(copies), 0) FROM mailing_count "
+    "WHERE mailing_id = $1) WHERE id = $1",
+[SQL_ENLIST_FORGET] = /* $1 mailing */
+    "DELETE FROM mailing_change WHERE mailing_id = $1",
+
+/* --- claims --- */
+
+[SQL_CLAIM_MAILING] = /* $1 mailing */
+    "SELECT m.list_id, m.enlist_after, m.enlist_to, m.state = 'sending', "
+    "EXISTS (SELECT 1 FROM suppression) "
+    "OR EXISTS (SELECT 1 FROM mailing_change h WHERE h.mailing_id = m.id) "
+    "OR m.filter <> '', l.language, m.filter FROM mailing m JOIN list l ON l.id = m.list_id WHERE m.id = $1",
+[SQL_CLAIM_COUNT] =
+    "SELECT COUNT(*) FROM claim",
+[SQL_CLAIM_ADD] =
+    "INSERT INTO claim (mailing_id, first_id, last_id, open, pid, host, at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+[SQL_CLAIM_FIND] = /* $1 claim */
+    "SELECT c.mailing_id, COALESCE(m.state, '') = 'cancelled' "
+    "FROM claim c LEFT JOIN mailing m ON m.id = c.mailing_id WHERE c.id = $1",
+[SQL_CLAIM_SETTLE] = /* $1 claim, $2 results; not when these are the last */
+    "UPDATE claim SET open = open - $2 WHERE id = $1 AND open > $2",
+[SQL_CLAIM_REMOVE] = /* $1 claim */
+    "DELETE FROM claim WHERE id = $1",
+[SQL_CLAIM_REMOVE_ALL] =
+    "DELETE FROM claim",
+[SQL_DELIVERY_LAST] =
+    "SELECT MAX(id) FROM delivery",
+[SQL_QUEUE_DUE] = /* $1 mailing, $2 now, $3 how many */
+    "SELECT " DUE_COLUMNS "CASE WHEN r.id IS NULL THEN 'erased' "
+    "WHEN n.state IS NULL THEN 'left' "
+    "WHEN n.state <> 'active' THEN n.state "
+    "WHEN " SUPPRESSED "THEN 'suppressed' ELSE '' END "
+    "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "
+    "LEFT JOIN subscriber r ON r.id = d.subscriber_id "
+    "LEFT JOIN subscription n ON n.list_id = m.list_id "
+    "AND n.subscriber_id = d.subscriber_id "
+    "WHERE d.mailing_id = $1 AND d.next_try_at <= $2 "
+    "ORDER BY d.next_try_at, d.id LIMIT CAST($3 AS BIGINT)",
+[SQL_QUEUE_DUE_LETTERS] = /* $1 now, $2 how many */
+    "SELECT " DUE_COLUMNS "'', d.letter_id, t.envelope_from, t.message_id, "
+    "t.message, t.deadline "
+    "FROM delivery d JOIN letter t ON t.id = d.letter_id "
+    "LEFT JOIN subscriber r ON r.id = d.subscriber_id "
+    "WHERE d.mailing_id IS NULL AND d.next_try_at <= $1 "
+    "ORDER BY d.next_try_at, d.id LIMIT CAST($2 AS BIGINT)",
+[SQL_QUEUE_KEEP_RECEIPT] = /* $1 delivery: of the attempt before, if any */
+    "INSERT INTO attempt (delivery_id, number, state, at, took_ms, session, "
+    "relay_id, reply_code, enhanced, reply_text, queue_id) "
+    "SELECT id, attempts, 'deferred', tried_at, COALESCE(took_ms, 0), "
+    "COALESCE(session, 0), relay_id, reply_code, enhanced, reply_text, "
+    "queue_id FROM delivery WHERE id = $1 AND tried_at IS NOT NULL",
+[SQL_QUEUE_TAKE] = /* $1 delivery, $2 claim or NULL, $3 state, $4 reason */
+    "UPDATE delivery SET claim_id = $2, state = $3, reason = $4, "
+    "next_try_at = NULL, tried_at = NULL, took_ms = NULL, session = NULL, "
+    "relay_id = NULL, reply_code = NULL, enhanced = NULL, reply_text = NULL, "
+    "queue_id = NULL WHERE id = $1",
+
+/* --- results --- */
+
+[SQL_RESULT_END] = /* $1 delivery, $2 claim, $3 state ...; touches no index */
+    "UPDATE delivery SET state = $3, attempts = attempts + 1, tried_at = $4, "
+    "took_ms = $5, session = $6, relay_id = $7, reply_code = $8, "
+    "enhanced = $9, reply_text = $10, queue_id = $11 "
+    "WHERE id = $1 AND claim_id = $2 AND state = 'handing-over'",
+[SQL_RESULT_DEFER] = /* $12 next try */
+    "UPDATE delivery SET state = $3, attempts = attempts + 1, tried_at = $4, "
+    "took_ms = $5, session = $6, relay_id = $7, reply_code = $8, "
+    "enhanced = $9, reply_text = $10, queue_id = $11, next_try_at = $12 "
+    "WHERE id = $1 AND claim_id = $2 AND state = 'handing-over'",
+[SQL_RESULT_BACK] = /* $3 state, $4 next try: not tried after all */
+    "UPDATE delivery SET state = $3, next_try_at = $4 "
+    "WHERE id = $1 AND claim_id = $2 AND state = 'handing-over'",
+[SQL_QUEUE_DROP] = /* $1 mailing: all that wait */
+    "UPDATE delivery SET state = 'skipped', reason = 'cancelled', "
+    "next_try_at = NULL WHERE mailing_id = $1 AND next_try_at IS NOT NULL",
+[SQL_QUEUE_UNKNOWN] = /* $1 text: all copies of open claims */
+    "UPDATE delivery SET state = 'unknown', attempts = attempts + 1, "
+    "tried_at = c.at, reply_code = 0, enhanced = '', reply_text = $1, "
+    "queue_id = '' FROM claim c "
+    "WHERE delivery.id BETWEEN c.first_id AND c.last_id "
+    "AND delivery.claim_id = c.id AND delivery.state = 'handing-over'",
+[SQL_CLAIM_OPEN] = /* mailings with copies in claims */
+    "SELECT mailing_id, SUM(open) FROM claim WHERE mailing_id IS NOT NULL "
+    "GROUP BY mailing_id",
+[SQL_QUEUE_NEXT_DUE] = /* $1 mailing */
+    "SELECT MIN(next_try_at) FROM delivery "
+    "WHERE mailing_id = $1 AND next_try_at > 0",
+[SQL_QUEUE_NEXT_DUE_ALL] =
+    "SELECT MIN(at) FROM ("
+    "SELECT (SELECT MIN(d.next_try_at) FROM delivery d "
+    "WHERE d.mailing_id = m.id AND d.next_try_at > 0) AS at "
+    "FROM mailing m WHERE m.state = 'sending' "
+    "UNION ALL SELECT MIN(next_try_at) FROM delivery "
+    "WHERE mailing_id IS NULL AND next_try_at > 0 "
+    "UNION ALL SELECT MIN(scheduled_at) FROM mailing "
+    "WHERE state = 'scheduled' AND scheduled_at IS NOT NULL "
+    "AND (approvals = 1 OR approved_by <> '')) AS times",
+[SQL_QUEUE_WAITS] = /* $1 mailing */
+    "SELECT EXISTS (SELECT 1 FROM mailing "
+    "WHERE id = $1 AND enlist_after < enlist_to) "
+    "OR EXISTS (SELECT 1 FROM delivery "
+    "WHERE mailing_id = $1 AND next_try_at IS NOT NULL) "
+    "OR EXISTS (SELECT 1 FROM claim WHERE mailing_id = $1)",
+
+/* --- jobs --- */
+
+[SQL_JOB_BEGIN] = /* $1 now: scheduled mailings whose time has come */
+    "SELECT m.id FROM mailing m WHERE m.state = 'scheduled' "
+    "AND (m.scheduled_at IS NULL OR m.scheduled_at <= $1) "
+    "AND (m.approvals = 1 OR m.approved_by <> '') ORDER BY m.id LIMIT 1",
+[SQL_JOB_EACH] =
+    "SELECT m.id, m.list_id, i.slug, m.message_id_salt, "
+    "m.message_id_domain, m.envelope_from, m.deadline, m.audience "
+    "FROM mailing m JOIN issue i ON i.id = m.issue_id "
+    "WHERE m.state = 'sending' ORDER BY m.id",
+
+/* --- relays, sessions, letters --- */
+
+[SQL_RELAY_FIND] = /* $1 name */
+    "SELECT id FROM relay WHERE name = $1",
+[SQL_RELAY_ADD] = /* $1 name */
+    "INSERT INTO relay (name) VALUES ($1) RETURNING id",
+[SQL_RELAY_COUNT] = /* $1 relay, $2 day, $3 copies more */
+    "INSERT INTO relay_day (relay_id, day, copies) VALUES ($1, $2, $3) "
+    "ON CONFLICT (relay_id, day) "
+    "DO UPDATE SET copies = relay_day.copies + excluded.copies",
+[SQL_RELAY_DAY] = /* $1 name, $2 day */
+    "SELECT COALESCE(MAX(CASE WHEN t.day = $2 THEN t.copies END), 0), "
+    "COALESCE(MIN(t.day), 0) "
+    "FROM relay y JOIN relay_day t ON t.relay_id = y.id WHERE y.name = $1",
+[SQL_DATA_VERSION] = /* of SQLite alone */
+    "PRAGMA data_version",
+[SQL_SESSION_NEXT] =
+    "UPDATE counter SET value = value + 1 WHERE name = 'session' "
+    "RETURNING value",
+[SQL_LETTER_ADD] =
+    "INSERT INTO letter (kind, envelope_from, message_id, message, "
+    "created_at, deadline) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+[SQL_LETTER_QUEUE] = /* $1 letter, $2 reader, $3 address */
+    "INSERT INTO delivery (letter_id, subscriber_id, email, state, reason, "
+    "attempts, next_try_at) VALUES ($1, $2, $3, 'queued', '', 0, 0) "
+    "RETURNING id",
+};
+/* clang-format on */

@@ -1,0 +1,75 @@
+/* What the files of the queue share. */
+#ifndef STORE_QUEUE_H
+#define STORE_QUEUE_H
+
+#include "brevduva/store/filter.h"
+#include "brevduva/store/queue.h"
+#include "store_private.h"
+
+/* A claim while it is made: first its copies are found, those that waited
+ * before those that are fresh, each with the reason why it must not be sent;
+ * then claim and rows are written. */
+struct claiming {
+    struct bd_arena *arena;
+    struct bd_store *store;
+    size_t max; /* copies looked at in one go */
+    int64_t now;
+    struct {
+        int64_t id; /* 0: letters */
+        int64_t list_id;
+        int64_t enlist_after, enlist_to; /* reader ids */
+        bool careful;                    /* some may have to be left out */
+        bool sending;
+        bd_str language;
+        const struct bd_filter *filter; /* NULL: everyone is meant */
+    } mailing;
+    struct bd_delivery *copies; /* `max` of them */
+    bd_str *reasons;            /* empty: to be handed over */
+    size_t count;
+    size_t fresh;   /* copies from this one on have no row yet */
+    bool enlisting; /* readers were looked for */
+    bool more;      /* there may be others behind these */
+    int64_t id;     /* of the claim; 0: nothing to hand over */
+    struct store_tally tally;
+};
+
+/* --- claim.c --- */
+
+/* Read what a claim of this mailing has to know, and make room. */
+enum bd_status claim_begin(struct claiming *claiming, int64_t mailing_id,
+                           struct bd_err *err) BD_MUST_USE;
+/* Write what was found; afterwards `copies` are those to hand over. */
+enum bd_status claim_write(struct claiming *claiming,
+                           struct bd_err *err) BD_MUST_USE;
+
+/* --- enlist.c --- */
+
+/* Add the next readers of the audience who have no copy yet. */
+enum bd_status enlist_read(struct claiming *claiming,
+                           struct bd_err *err) BD_MUST_USE;
+/* Write the rows of the fresh copies, and how far it came. */
+enum bd_status enlist_write(struct claiming *claiming,
+                            struct bd_err *err) BD_MUST_USE;
+
+/* --- relay.c --- */
+
+/* The number of a relay, added when new; 0 for an empty name. */
+enum bd_status store_relay_id(struct bd_store *store, bd_str name, int64_t *out,
+                              struct bd_err *err) BD_MUST_USE;
+
+/* Copies tried, to be added to what their relays did on their days. */
+struct relay_tally {
+    struct {
+        int64_t relay_id, day, copies;
+    } row[8];
+    size_t count;
+    int64_t quarter, day; /* of an hour, and the local day it belongs to */
+};
+enum bd_status relay_tally_add(struct bd_store *store,
+                               struct relay_tally *tally, int64_t relay_id,
+                               int64_t at, struct bd_err *err) BD_MUST_USE;
+enum bd_status relay_tally_write(struct bd_store *store,
+                                 struct relay_tally *tally,
+                                 struct bd_err *err) BD_MUST_USE;
+
+#endif
