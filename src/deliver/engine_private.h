@@ -29,7 +29,7 @@
 /* The lead is what left in so many milliseconds. */
 #define LEAD_MS 100
 /* Results are stored at the latest after this. */
-#define COMMIT_MS   50
+#define COMMIT_MS 50
 /* A relay's name and what it said. */
 #define TROUBLE_MAX 600
 
@@ -61,6 +61,7 @@ struct parcel {
     const struct bd_message *message;
     struct bd_receipt receipt;
     int64_t started_ms;
+    int64_t turn_ms;  /* when its domain may have it */
     unsigned returns; /* sessions that ended before they had it all */
     bool barred;      /* the relay refuses us: the mailing must stop */
 };

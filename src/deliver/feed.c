@@ -68,6 +68,41 @@ static bd_str domain_of(bd_str address)
     return address;
 }
 
+/* Its domain's turn comes later. The queue knows only whole seconds and a
+ * clock that is rounded down, so a short wait is spent here. */
+static void postpone(struct io *io, struct parcel *parcel, int64_t wait_ms)
+{
+    if (wait_ms <= BD_DOMAINS_SOON_MS && io->soon.count < LEAD_MAX) {
+        parcel->turn_ms = io->now_ms + wait_ms;
+        parcels_add(&io->soon, parcel);
+        return;
+    }
+    parcel_return(parcel, engine_now(io->engine) + (wait_ms + 999) / 1000 + 1);
+    parcels_add(&io->results, parcel);
+}
+
+int64_t io_wake_soon(struct io *io)
+{
+    struct parcels waiting = { 0 };
+    struct parcel *parcel = NULL;
+    int64_t next_ms = INT64_MAX;
+
+    while ((parcel = parcels_take(&io->soon))) {
+        int64_t wait = parcel->turn_ms - io->now_ms;
+
+        if (wait > 0 && wait < next_ms)
+            next_ms = wait;
+        if (wait > 0) {
+            parcels_add(&waiting, parcel);
+            continue;
+        }
+        parcels_put_back(&io->ready, parcel);
+        io->hungry = true;
+    }
+    io->soon = waiting;
+    return next_ms;
+}
+
 /* The next copy for this lane, ready for the wire; NULL when there is none.
  * Those that must wait go back on the way. */
 static struct parcel *next_parcel(struct io *io, struct lane *lane)
@@ -87,8 +122,7 @@ static struct parcel *next_parcel(struct io *io, struct lane *lane)
             wait = bd_domains_take(
                 lane->domains, domain_of(parcel->delivery->email), io->now_ms);
         if (wait > 0) {
-            parcel_return(parcel, engine_now(io->engine) + (wait + 999) / 1000);
-            parcels_add(&io->results, parcel);
+            postpone(io, parcel, wait);
             continue;
         }
         if (parcel_prepare(io->engine, parcel)) {

@@ -170,6 +170,8 @@ static void give_back(struct io *io)
     struct parcel *parcel = NULL;
     bool all = atomic_load(&io->engine->stopping) || io->state.stuck;
 
+    if (all)
+        parcels_join(&io->ready, &io->soon);
     while ((parcel = parcels_take(&io->ready))) {
         if (!all && !atomic_load(&parcel->batch->job->halted)) {
             parcels_add(&kept, parcel);
@@ -210,6 +212,10 @@ static int64_t time_to_sleep(const struct io *io)
 {
     int64_t ms = io->held > 0 || io->due > 0 ? BUSY_MS : IDLE_MS;
 
+    if (io->hungry) /* somebody's moment came while we were busy */
+        return 0;
+    if (io->soon_ms < ms)
+        ms = io->soon_ms;
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
         int64_t wait = bd_rate_wait(&lane->rate, io->now_ms);
@@ -278,7 +284,8 @@ void *io_main(void *self)
     struct engine *engine = self;
     struct io io = { .engine = engine,
                      .now_ms = engine_ms(engine),
-                     .scan_ms = scan_interval(engine) };
+                     .scan_ms = scan_interval(engine),
+                     .soon_ms = INT64_MAX };
 
     io.window_ms = io.now_ms;
     while (!atomic_load(&engine->closing)) {
@@ -289,9 +296,11 @@ void *io_main(void *self)
         handle_events(&io, count);
         receive(&io);
         scan(&io);
+        (void)io_wake_soon(&io);
         io_open_sessions(&io);
         if (io.hungry)
             io_feed_all(&io);
+        io.soon_ms = io_wake_soon(&io);
         measure_lead(&io);
         report(&io);
     }

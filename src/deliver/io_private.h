@@ -12,13 +12,15 @@ struct io {
     struct engine *engine;
     int64_t now_ms;         /* when the present round began */
     struct parcels ready;   /* not started */
+    struct parcels soon;    /* whose domain has its turn in a moment */
     struct parcels results; /* not reported */
     size_t held;            /* parcels that are here, results among them */
     size_t due;             /* copies that wait in the store, about */
     bool hungry;            /* a session may have room for what is ready */
     size_t started, lead;
     int64_t window_ms, next_scan_ms, next_report_ms, scan_ms;
-    int64_t serial; /* of the last session */
+    int64_t soon_ms; /* until the next of them */
+    int64_t serial;  /* of the last session */
     struct io_state state;
     struct bd_buf bytes; /* of a copy for a Maildir */
     void *events[IO_EVENTS];
@@ -30,6 +32,8 @@ struct io {
 void io_turn(struct io *io, struct session *session);
 /* Give what is ready to whoever has room. */
 void io_feed_all(struct io *io);
+/* Those whose moment has come are ready; milliseconds until the next one. */
+int64_t io_wake_soon(struct io *io);
 /* Ask for as many sessions as the work is worth. */
 void io_open_sessions(struct io *io);
 /* A connection came, or did not; frees `opening`. */
