@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "session.h"
 
@@ -105,8 +106,12 @@ static void touch(struct session *s, bd_str to)
     struct truth *truth = truth_of(&server->truths, to);
     char script[1000];
 
-    if (s->touched_count == HEARD_MAX)
-        return;
+    if (s->touched_count == s->touched_room) {
+        s->touched_room = 2 * s->touched_room + 16;
+        s->touched = realloc(s->touched, s->touched_room * sizeof *s->touched);
+        if (!s->touched)
+            abort();
+    }
     s->touched[s->touched_count] = (struct touched) { .truth = truth };
     s->current = s->touched_count++;
     truth->lies += s->lied;

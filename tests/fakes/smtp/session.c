@@ -37,9 +37,6 @@ struct session *session_new(struct server *server, int fd, unsigned number)
     s->fd = fd;
     s->number = number;
     s->random = server->options.seed * 1000003 + number;
-    s->touched = calloc(HEARD_MAX, sizeof *s->touched);
-    if (!s->touched)
-        abort();
     bd_buf_init(&s->in, IN_MAX);
     bd_buf_init(&s->out, 0);
     script_draw(&s->script, s->random, server->options.way, server->calm);

@@ -9,7 +9,6 @@
 #include "server.h"
 
 #define SESSIONS_MAX 256
-#define HEARD_MAX    4096
 
 enum phase {
     PHASE_TALK,    /* commands */
@@ -58,7 +57,7 @@ struct session {
     bool crooked; /* something unreadable was said: it owes us nothing */
     bool lied;
     struct touched *touched;
-    size_t touched_count;
+    size_t touched_count, touched_room;
     /* where in the output the 2yz to which copy ends */
     struct {
         size_t end, touched;
