@@ -162,6 +162,15 @@ bd_str bd_str_cut(bd_str *rest, char separator)
     return part;
 }
 
+bd_str bd_str_after_last(bd_str text, char c)
+{
+    size_t at = text.len;
+
+    while (at > 0 && text.ptr[at - 1] != c)
+        at--;
+    return bd_str_skip(text, at);
+}
+
 bd_str bd_str_cut_line(bd_str *rest)
 {
     bd_str line = bd_str_cut(rest, '\n');

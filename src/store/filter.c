@@ -62,8 +62,6 @@ static bd_str attribute_text(struct bd_arena *scratch, bd_str attributes,
 
 static bd_str field_text(const struct subject *s, const struct bd_filter *f)
 {
-    bd_str domain = s->reader->email;
-
     switch (f->field) {
     case FILTER_LANGUAGE:
         return s->reader->language;
@@ -72,9 +70,7 @@ static bd_str field_text(const struct subject *s, const struct bd_filter *f)
     case FILTER_EMAIL:
         return s->reader->email;
     case FILTER_DOMAIN:
-        for (size_t at; (at = bd_str_find_char(domain, '@')) != SIZE_MAX;)
-            domain = bd_str_skip(domain, at + 1); /* "a@b"@example.org */
-        return domain;
+        return bd_str_after_last(s->reader->email, '@');
     default:
         return attribute_text(s->scratch, s->reader->attributes, f->key);
     }

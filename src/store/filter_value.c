@@ -3,6 +3,7 @@
 #include "brevduva/base/fold.h"
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/nearest.h"
+#include "brevduva/base/when.h"
 #include "filter_private.h"
 
 /* Order of enum filter_field. */
@@ -93,41 +94,11 @@ int filter_compare_numbers(bd_str a, bd_str b)
 }
 
 /* The first second of a day, wherever midnight is there. */
-static bool start_of_day(int year, int month, int day, int64_t *out)
+static int64_t start_of_day(int64_t days)
 {
-    struct tm tm = { .tm_year = year - 1900,
-                     .tm_mon = month - 1,
-                     .tm_mday = day,
-                     .tm_isdst = -1 };
-    time_t t = mktime(&tm);
+    struct tm tm = { .tm_year = 70, .tm_mday = 1 + (int)days, .tm_isdst = -1 };
 
-    *out = t;
-    return t != (time_t)-1;
-}
-
-static bool is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static bool read_date(bd_str text, struct filter_value *out)
-{
-    static const int lengths[] = { 31, 28, 31, 30, 31, 30,
-                                   31, 31, 30, 31, 30, 31 };
-    uint64_t year = 0;
-    uint64_t month = 0;
-    uint64_t day = 0;
-    bool leap = false;
-
-    if (text.len != 10 || text.ptr[4] != '-' || text.ptr[7] != '-' ||
-        !bd_str_to_u64(bd_str_sub(text, 0, 4), &year) || year < 1971 ||
-        !bd_str_to_u64(bd_str_sub(text, 5, 2), &month) || month < 1 ||
-        month > 12 || !bd_str_to_u64(bd_str_sub(text, 8, 2), &day) || day < 1)
-        return false;
-    leap = month == 2 && is_leap((int)year);
-    return day <= (uint64_t)(lengths[month - 1] + leap) &&
-           start_of_day((int)year, (int)month, (int)day, &out->from) &&
-           start_of_day((int)year, (int)month, (int)day + 1, &out->until);
+    return mktime(&tm);
 }
 
 static enum bd_status read_yes(bd_str text, struct filter_value *out,
@@ -196,6 +167,8 @@ enum bd_status filter_value_read(struct bd_arena *arena,
                                  struct bd_err *err)
 {
     enum bd_lang lang = BD_LANG_EN;
+    int64_t days = 0;
+    enum bd_status rc = BD_OK;
 
     *out = (struct filter_value) { .text = BD_STR_NONE };
     switch (field) {
@@ -215,11 +188,12 @@ enum bd_status filter_value_read(struct bd_arena *arena,
         return read_list(arena, names, text, out, err);
     case FILTER_CREATED:
     case FILTER_SINCE:
-        if (read_date(text, out))
-            return BD_OK;
-        return bd_fail(err, BD_EINVAL,
-                       _("\"%.*s\" is not a date; write it as 2026-12-01"),
-                       BD_ARG(text));
+        rc = bd_date_parse(text, &days, err);
+        if (rc != BD_OK)
+            return rc;
+        out->from = start_of_day(days);
+        out->until = start_of_day(days + 1);
+        return BD_OK;
     default:
         out->text = bd_fold(arena, text);
         out->number = !quoted && filter_is_number(text);

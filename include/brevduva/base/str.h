@@ -56,6 +56,9 @@ bool bd_str_contains_nocase(bd_str text, bd_str part);
  */
 bd_str bd_str_cut(bd_str *rest, char separator);
 
+/* What stands after the last `c`; the whole text when there is none. */
+bd_str bd_str_after_last(bd_str text, char c);
+
 /* The next line, without its LF or CRLF; `*rest` as for bd_str_cut. */
 bd_str bd_str_cut_line(bd_str *rest);
 

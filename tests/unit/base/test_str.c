@@ -53,6 +53,27 @@ static void test_str_find__finds_the_first(void **state)
     assert_int_equal(bd_str_find_char(BD_STR_NONE, 'a'), SIZE_MAX);
 }
 
+static void test_str_after_last__is_the_end(void **state)
+{
+    static const struct {
+        const char *in, *want;
+    } rows[] = {
+        { "anna@example.org", "example.org" },
+        { "\"a@b\"@example.org", "example.org" },
+        { "example.org", "example.org" },
+        { "anna@", "" },
+        { "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str in = t_heap(rows[i].in);
+
+        CHECK_STR(bd_str_after_last(in, '@'), rows[i].want);
+        t_free(in);
+    }
+}
+
 static void test_str_cut__tells_none_from_empty(void **state)
 {
     bd_str rest = BD_STR("a,,b,");
@@ -216,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_str_sub__stays_within),
         cmocka_unit_test(test_str_trim__takes_blanks),
         cmocka_unit_test(test_str_find__finds_the_first),
+        cmocka_unit_test(test_str_after_last__is_the_end),
         cmocka_unit_test(test_str_cut__tells_none_from_empty),
         cmocka_unit_test(test_str_to_u64__takes_whole_numbers),
         cmocka_unit_test(test_str_is_utf8__follows_rfc3629),
