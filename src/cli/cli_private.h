@@ -158,6 +158,8 @@ const char *word_deliveries(enum bd_delivery_state state, int64_t count);
 const char *word_subscription(enum bd_subscription_state state);
 const char *word_mailing(enum bd_mailing_state state);
 const char *word_consent(enum bd_consent_act act);
+const char *word_letter(struct bd_arena *arena, bd_str kind);
+const char *word_act(struct bd_arena *arena, bd_str what);
 /* "12 300" the way the language writes it. */
 bd_str word_number(struct bd_arena *arena, int64_t number);
 

@@ -1,3 +1,7 @@
+#include <time.h>
+
+#include "brevduva/base/when.h"
+#include "brevduva/mail/enhanced.h"
 #include "brevduva/store/event.h"
 #include "cli_private.h"
 
@@ -34,25 +38,141 @@ static enum bd_status log_row(void *self, const struct bd_log_row *row,
     return BD_OK;
 }
 
+static enum bd_status read_state(struct app *app, struct bd_log_filter *out)
+{
+    bd_str name = opt_str(app, "state");
+
+    out->by_state = name.len > 0;
+    if (out->by_state && !bd_delivery_state_parse(name, &out->state))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--state %.*s: give queued, accepted, deferred, "
+                         "refused, unknown, skipped, bounced or complained"),
+                       BD_ARG(name));
+    return BD_OK;
+}
+
+/* 550, a whole class as 5 or 5xx, or an enhanced code as 5.1.1. */
+static enum bd_status read_code(struct app *app, struct bd_log_filter *out)
+{
+    bd_str text = opt_str(app, "code");
+    struct bd_enhanced enhanced;
+    uint64_t code = 0;
+
+    if (text.len == 0)
+        return BD_OK;
+    if (bd_enhanced_parse(text, &enhanced) == BD_OK) {
+        out->enhanced = text;
+        return BD_OK;
+    }
+    if (bd_str_to_u64(text, &code) && code >= 200 && code <= 599) {
+        out->code_from = out->code_to = (int)code;
+        return BD_OK;
+    }
+    if ((text.len == 1 ||
+         bd_str_eq_nocase(bd_str_skip(text, 1), BD_STR("xx")) ||
+         bd_str_eq_nocase(bd_str_skip(text, 1), BD_STR("yz"))) &&
+        text.ptr[0] >= '2' && text.ptr[0] <= '5') {
+        out->code_from = (text.ptr[0] - '0') * 100;
+        out->code_to = out->code_from + 99;
+        return BD_OK;
+    }
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("--code %.*s: give a reply code as 550, a class as 5xx, "
+                     "or an enhanced code as 5.1.1"),
+                   BD_ARG(text));
+}
+
+/* "08:00", as minutes. */
+static bool read_clock(bd_str text, int *out)
+{
+    bd_str minutes = text;
+    bd_str hours = bd_str_cut(&minutes, ':');
+    uint64_t h = 0;
+    uint64_t m = 0;
+
+    if (!bd_str_to_u64(hours, &h) || h > 23 || minutes.len != 2 ||
+        !bd_str_to_u64(minutes, &m) || m > 59)
+        return false;
+    *out = (int)(h * 60 + m);
+    return true;
+}
+
+/* A day, a minute of it, or so long ago. `last`: to the end of the day. */
+static enum bd_status read_time(struct app *app, const char *name, bool last,
+                                int64_t *out)
+{
+    bd_str text = opt_str(app, name);
+    bd_str clock = text;
+    bd_str date = bd_str_cut(&clock, ' ');
+    struct tm tm = { .tm_year = 70, .tm_isdst = -1 };
+    int64_t days = 0;
+    int64_t ago = 0;
+    int minutes = 0;
+
+    if (text.len == 0)
+        return BD_OK;
+    if (bd_duration_parse(text, &ago, NULL) == BD_OK) {
+        *out = app_now(app) - ago;
+        return BD_OK;
+    }
+    clock = bd_str_trim(clock);
+    if (bd_date_parse(date, &days, NULL) != BD_OK ||
+        (clock.len > 0 && !read_clock(clock, &minutes)))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--%s %.*s: write a day as 2026-11-23, a time as "
+                         "\"2026-11-23 08:00\", or how long ago as 2h"),
+                       name, BD_ARG(text));
+    tm.tm_mday = 1 + (int)days + (last && clock.len == 0);
+    tm.tm_min = minutes;
+    *out = mktime(&tm);
+    return BD_OK;
+}
+
+static enum bd_status read_limit(struct app *app, struct bd_log_filter *out)
+{
+    bd_str text = opt_str(app, "limit");
+    uint64_t limit = 0;
+
+    if (text.len == 0)
+        return BD_OK;
+    if (!bd_str_to_u64(text, &limit) || limit == 0 || limit > INT64_MAX)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--limit %.*s: give a number from 1"), BD_ARG(text));
+    out->limit = (int64_t)limit;
+    return BD_OK;
+}
+
+static enum bd_status read_filter(struct app *app, struct bd_log_filter *out)
+{
+    out->email = opt_str(app, "email");
+    out->relay = opt_str(app, "relay");
+    out->text = opt_str(app, "reason");
+    out->domain = opt_str(app, "domain");
+    if (bd_str_starts(out->domain, BD_STR("@")))
+        out->domain = bd_str_skip(out->domain, 1);
+    if (read_state(app, out) != BD_OK || read_code(app, out) != BD_OK ||
+        read_time(app, "since", false, &out->since) != BD_OK ||
+        read_time(app, "until", true, &out->until) != BD_OK)
+        return app->err.code;
+    return read_limit(app, out);
+}
+
 int cmd_log(struct app *app, int argc, char **argv)
 {
-    enum bd_delivery_state state = BD_DELIVERY_STATES;
-    bd_str name = opt_str(app, "state");
+    struct bd_log_filter filter = { 0 };
     struct bd_list list = { 0 };
     struct bd_mailing mailing;
 
     (void)argc;
-    if (name.len > 0 && !bd_delivery_state_parse(name, &state))
-        return app_usage(app,
-                         _("--state %.*s: give queued, accepted, deferred, "
-                           "refused, unknown, skipped, bounced or complained"),
-                         BD_ARG(name));
+    if (read_filter(app, &filter) != BD_OK)
+        return app_fail(app);
     if (opt_has(app, "list") && app_list(app, BD_STR_NONE, &list) != BD_OK)
         return app_fail(app);
     if (bd_mailing_find(app->arena, app->store, letter_slug(app, argv[0]),
-                        list.id, &mailing, &app->err) != BD_OK ||
-        bd_log_each(app->store, mailing.id, state, log_row, app, &app->err) !=
-            BD_OK)
+                        list.id, &mailing, &app->err) != BD_OK)
+        return app_fail(app);
+    filter.mailing_id = mailing.id;
+    if (bd_log_each(app->store, &filter, log_row, app, &app->err) != BD_OK)
         return app_fail(app);
     return app_flush(app);
 }

@@ -73,6 +73,36 @@ static void add_consent(struct story *story, const struct bd_consent *c)
     bd_buf_fini(&text);
 }
 
+/* Why copies waited: what somebody did to the mailing. */
+static enum bd_status add_act(void *self, const struct bd_act *act,
+                              struct bd_err *err)
+{
+    struct story *story = self;
+    struct app *app = story->app;
+    struct bd_json *o = bd_json_object(app->arena);
+    struct bd_buf text;
+
+    (void)err;
+    bd_buf_init(&text, 0);
+    bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(act->issue_slug),
+                  BD_ARG(act->list_slug), word_act(app->arena, act->what));
+    add_part(&text, ": ", act->detail);
+    bd_buf_printf(&text, " (%.*s", BD_ARG(act->channel));
+    add_part(&text, ", ", act->actor);
+    bd_buf_add_char(&text, ')');
+    set_text(app, o, "kind", BD_STR("act"));
+    set_time(app, o, "at", act->at);
+    set_text(app, o, "issue", act->issue_slug);
+    set_text(app, o, "list", act->list_slug);
+    set_text(app, o, "act", act->what);
+    set_text(app, o, "detail", act->detail);
+    set_text(app, o, "channel", act->channel);
+    set_text(app, o, "actor", act->actor);
+    add_event(story, act->at, bd_buf_copy(&text, app->arena), o);
+    bd_buf_fini(&text);
+    return BD_OK;
+}
+
 static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
                                   struct bd_err *err)
 {
@@ -82,8 +112,13 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
 
     (void)err;
     bd_buf_init(&text, 0);
-    bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(r->issue_slug),
-                  BD_ARG(r->email), word_delivery(r->state));
+    if (r->letter.len > 0)
+        bd_buf_printf(&text, _("%s to %.*s: %s"),
+                      word_letter(app->arena, r->letter), BD_ARG(r->email),
+                      word_delivery(r->state));
+    else
+        bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(r->issue_slug),
+                      BD_ARG(r->email), word_delivery(r->state));
     if (r->relay.len > 0)
         bd_buf_printf(&text, _(" by %.*s"), BD_ARG(r->relay));
     if (r->reply_code > 0)
@@ -181,6 +216,8 @@ static enum bd_status collect(struct story *story, int64_t reader)
 
     for (size_t i = 0; rc == BD_OK && i < count; i++)
         add_consent(story, &consents[i]);
+    if (rc == BD_OK)
+        rc = bd_acts_each(app->store, reader, add_act, story, &app->err);
     if (rc == BD_OK)
         rc = bd_story_each(app->store, reader, add_attempt, story, &app->err);
     if (rc == BD_OK && story->count > 0)

@@ -57,6 +57,14 @@ static const struct cli_option log_options[] = {
     { "state", N_("STATE"),
       N_("Only queued, accepted, deferred, refused, unknown, skipped, bounced "
          "or complained") },
+    { "domain", N_("DOMAIN"), N_("Only to addresses of this domain") },
+    { "email", N_("TEXT"), N_("Only to addresses with this in them") },
+    { "code", "550|5xx|5.1.1", N_("Only with this reply code, or class") },
+    { "reason", N_("TEXT"), N_("Only with this in the reply or the reason") },
+    { "relay", N_("TEXT"), N_("Only by a relay with this in its URL") },
+    { "since", N_("TIME"), N_("Only tried from then on: 2026-11-23, 2h") },
+    { "until", N_("TIME"), N_("Only tried until then") },
+    { "limit", N_("NUMBER"), N_("At most so many") },
     { "json", NULL, N_("One JSON object a line") },
     { NULL, NULL, NULL },
 };

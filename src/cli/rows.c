@@ -17,6 +17,8 @@ struct bd_json *json_of_log_row(struct app *app, const char *kind,
 
     set_text(app, o, "issue", row->issue_slug);
     set_text(app, o, "list", row->list_slug);
+    if (row->letter.len > 0)
+        set_text(app, o, "letter", row->letter);
     set_text(app, o, "email", row->email);
     set_text(app, o, "state", bd_str_from(bd_delivery_state_names[row->state]));
     set_time(app, o, "at", row->at);

@@ -76,6 +76,48 @@ const char *word_consent(enum bd_consent_act act)
     return _(words[act]);
 }
 
+/* By the word in the ledger; one that is new to us stands as it is. */
+static const char *word_of(struct bd_arena *arena, bd_str known,
+                           const char *const words[][2])
+{
+    for (; words[0][0]; words++)
+        if (bd_str_eq(known, bd_str_from(words[0][0])))
+            return _(words[0][1]);
+    return bd_arena_cstr(arena, known);
+}
+
+const char *word_letter(struct bd_arena *arena, bd_str kind)
+{
+    static const char *const words[][2] = {
+        { "confirm", N_("letter that asks for a confirmation") },
+        { "welcome", N_("welcome letter") },
+        { "farewell", N_("farewell letter") },
+        { "tip", N_("tip from a friend") },
+        { "notice", N_("notice to the coordinator") },
+        { "test", N_("test mail") },
+        { NULL, NULL },
+    };
+
+    return word_of(arena, kind, words);
+}
+
+const char *word_act(struct bd_arena *arena, bd_str what)
+{
+    static const char *const words[][2] = {
+        { "send", N_("somebody asked to send it") },
+        { "approve", N_("sending was approved") },
+        { "scheduled", N_("sending was planned") },
+        { "held", N_("sending was held") },
+        { "sending", N_("sending began, or went on") },
+        { "paused", N_("sending was paused") },
+        { "cancelled", N_("sending was cancelled") },
+        { "missing", N_("sending began again for those who lacked it") },
+        { NULL, NULL },
+    };
+
+    return word_of(arena, what, words);
+}
+
 /* Swedish: a no-break space every three digits; English: a comma. */
 bd_str word_number(struct bd_arena *arena, int64_t number)
 {

@@ -1,8 +1,8 @@
+/* Who of the readers is meant by a filter, one after the other. */
 #include "brevduva/store/filter.h"
-#include "brevduva/store/mailing.h"
 #include "store_private.h"
 
-/* Columns as SQL_AUDIENCE_EACH; borrowed until the next row. */
+/* Columns as AUDIENCE_COLUMNS in sql_parts.h; borrowed until the next row. */
 static struct bd_subscriber read_reader(sqlite3_stmt *query)
 {
     return (struct bd_subscriber) {
@@ -16,62 +16,77 @@ static struct bd_subscriber read_reader(sqlite3_stmt *query)
     };
 }
 
-static void count_reader(const struct bd_subscriber *reader, bool suppressed,
-                         bool meant, struct bd_audience *out)
+static enum bd_status each(struct bd_arena *scratch, struct bd_store *store,
+                           sqlite3_stmt *query, const struct bd_filter *filter,
+                           store_audience_fn row_fn, void *self,
+                           struct bd_err *err)
 {
-    if (!meant)
-        out->filtered++;
-    else if (suppressed)
-        out->suppressed++;
-    else
-        out->active++;
-    if (meant && !suppressed && reader->name.len == 0)
-        out->without_name++;
-}
-
-static enum bd_status count_each(struct bd_arena *scratch,
-                                 struct bd_store *store, sqlite3_stmt *query,
-                                 const struct bd_filter *filter,
-                                 struct bd_audience *out, struct bd_err *err)
-{
-    bool row = false;
+    bool found = false;
     enum bd_status rc = BD_OK;
 
-    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
-        struct bd_subscriber reader = read_reader(query);
+    while ((rc = store_step(store, query, &found, err)) == BD_OK && found) {
         int64_t since = sqlite3_column_int64(query, 7);
-        bool suppressed = sqlite3_column_int(query, 8) != 0;
-        bool meant = false;
+        struct store_audience_row row = {
+            .reader = read_reader(query),
+            .suppressed = sqlite3_column_int(query, 8) != 0,
+        };
 
         bd_arena_clear(scratch);
-        rc = bd_filter_match(scratch, store, filter, &reader, since, &meant,
-                             err);
+        rc = bd_filter_match(scratch, store, filter, &row.reader, since,
+                             &row.meant, err);
+        if (rc == BD_OK)
+            rc = row_fn(self, &row, err);
         if (rc != BD_OK)
             break;
-        count_reader(&reader, suppressed, meant, out);
     }
     (void)sqlite3_reset(query);
     return rc;
+}
+
+enum bd_status store_audience_each(struct bd_store *store, sqlite3_stmt *query,
+                                   bd_str text, store_audience_fn row_fn,
+                                   void *self, struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_arena *scratch = bd_arena_new();
+    const struct bd_filter *filter = NULL;
+    enum bd_status rc = bd_filter_read(arena, store, text, &filter, err);
+
+    if (rc == BD_OK)
+        rc = each(scratch, store, query, filter, row_fn, self, err);
+    bd_arena_free(scratch);
+    bd_arena_free(arena);
+    return rc;
+}
+
+static enum bd_status count_reader(void *self,
+                                   const struct store_audience_row *row,
+                                   struct bd_err *err)
+{
+    struct bd_audience *out = self;
+
+    (void)err;
+    if (!row->meant)
+        out->filtered++;
+    else if (row->suppressed)
+        out->suppressed++;
+    else
+        out->active++;
+    if (row->meant && !row->suppressed && row->reader.name.len == 0)
+        out->without_name++;
+    return BD_OK;
 }
 
 enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
                                      bd_str text, struct bd_audience *audience,
                                      struct bd_err *err)
 {
-    struct bd_arena *arena = bd_arena_new();
-    struct bd_arena *scratch = bd_arena_new();
-    const struct bd_filter *filter = NULL;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = bd_filter_read(arena, store, text, &filter, err);
+    enum bd_status rc = store_query(store, SQL_AUDIENCE_EACH, &query, err);
 
-    if (rc == BD_OK && filter)
-        rc = store_query(store, SQL_AUDIENCE_EACH, &query, err);
-    if (rc == BD_OK && filter) {
-        audience->active = audience->suppressed = audience->without_name = 0;
-        store_bind_int(query, 1, list_id);
-        rc = count_each(scratch, store, query, filter, audience, err);
-    }
-    bd_arena_free(scratch);
-    bd_arena_free(arena);
-    return rc;
+    if (rc != BD_OK)
+        return rc;
+    audience->active = audience->suppressed = audience->without_name = 0;
+    store_bind_int(query, 1, list_id);
+    return store_audience_each(store, query, text, count_reader, audience, err);
 }

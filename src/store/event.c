@@ -2,7 +2,7 @@
 
 #include "store_private.h"
 
-/* Columns as LOG_COLUMNS in sql_mailing.c. */
+/* Columns as LOG_COLUMNS in sql_story.c. */
 static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
 {
     *out = (struct bd_log_row) {
@@ -23,8 +23,29 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .reason = store_column(query, 15),
         .session = sqlite3_column_int64(query, 16),
         .took_ms = sqlite3_column_int64(query, 17),
+        .letter = store_column(query, 18),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
+}
+
+/* The state is asked of the database. */
+static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
+{
+    if (f->code_to > 0 &&
+        (r->reply_code < f->code_from || r->reply_code > f->code_to))
+        return false;
+    if (f->enhanced.len > 0 && !bd_str_eq(f->enhanced, r->enhanced))
+        return false;
+    if ((f->since > 0 && r->at < f->since) ||
+        (f->until > 0 && (r->at == 0 || r->at >= f->until)))
+        return false;
+    if (f->domain.len > 0 &&
+        !bd_str_eq_nocase(f->domain, bd_str_after_last(r->email, '@')))
+        return false;
+    return bd_str_contains_nocase(r->email, f->email) &&
+           bd_str_contains_nocase(r->relay, f->relay) &&
+           (bd_str_contains_nocase(r->reply_text, f->text) ||
+            bd_str_contains_nocase(r->reason, f->text));
 }
 
 static enum bd_status each(struct bd_store *store, sqlite3_stmt *query,
@@ -44,24 +65,56 @@ static enum bd_status each(struct bd_store *store, sqlite3_stmt *query,
     return rc;
 }
 
-enum bd_status bd_log_each(struct bd_store *store, int64_t mailing_id,
-                           enum bd_delivery_state state, bd_log_fn row,
-                           void *self, struct bd_err *err)
+/* Rows on their way to the caller. */
+struct sieve {
+    const struct bd_log_filter *filter;
+    bd_log_fn row;
+    void *self;
+    int64_t given;
+    bool full;
+};
+
+static enum bd_status sieve_row(void *self, const struct bd_log_row *row,
+                                struct bd_err *err)
 {
-    bool all = state == BD_DELIVERY_STATES;
+    struct sieve *s = self;
+    enum bd_status rc = BD_OK;
+
+    if (!is_wanted(s->filter, row))
+        return BD_OK;
+    rc = s->row(s->self, row, err);
+    s->full = rc == BD_OK && ++s->given == s->filter->limit;
+    return s->full ? BD_ELIMIT : rc; /* ends the reading */
+}
+
+static enum bd_status each_of_mailing(struct bd_store *store, struct sieve *s,
+                                      struct bd_err *err)
+{
+    const struct bd_log_filter *f = s->filter;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(store, all ? SQL_LOG_ALL : SQL_LOG_STATE,
-                                    &query, err);
+    enum bd_status rc = store_query(
+        store, f->by_state ? SQL_LOG_STATE : SQL_LOG_ALL, &query, err);
 
     if (rc != BD_OK)
         return rc;
-    store_bind_int(query, 1, mailing_id);
-    if (!all)
-        store_bind_text(query, 2, bd_str_from(bd_delivery_state_names[state]));
-    rc = each(store, query, row, self, err);
-    if (rc == BD_OK && (all || state == BD_DELIVERY_QUEUED))
-        rc = store_enlist_log(store, mailing_id, row, self, err);
+    store_bind_int(query, 1, f->mailing_id);
+    if (f->by_state)
+        store_bind_text(query, 2,
+                        bd_str_from(bd_delivery_state_names[f->state]));
+    rc = each(store, query, sieve_row, s, err);
+    if (rc == BD_OK && (!f->by_state || f->state == BD_DELIVERY_QUEUED))
+        rc = store_enlist_log(store, f->mailing_id, sieve_row, s, err);
     return rc;
+}
+
+enum bd_status bd_log_each(struct bd_store *store,
+                           const struct bd_log_filter *filter, bd_log_fn row,
+                           void *self, struct bd_err *err)
+{
+    struct sieve sieve = { .filter = filter, .row = row, .self = self };
+    enum bd_status rc = each_of_mailing(store, &sieve, err);
+
+    return sieve.full ? BD_OK : rc;
 }
 
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
@@ -74,6 +127,35 @@ enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
         return rc;
     store_bind_int(query, 1, subscriber_id);
     return each(store, query, row, self, err);
+}
+
+enum bd_status bd_acts_each(struct bd_store *store, int64_t subscriber_id,
+                            bd_act_fn act, void *self, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_ACTS, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, subscriber_id);
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        const struct bd_act found = {
+            .at = sqlite3_column_int64(query, 0),
+            .issue_slug = store_column(query, 1),
+            .list_slug = store_column(query, 2),
+            .channel = store_column(query, 3),
+            .actor = store_column(query, 4),
+            .what = store_column(query, 5),
+            .detail = store_column(query, 6),
+        };
+
+        rc = act(self, &found, err);
+        if (rc != BD_OK)
+            break;
+    }
+    (void)sqlite3_reset(query);
+    return rc;
 }
 
 enum bd_status bd_audit_add(struct bd_store *store,

@@ -1,6 +1,46 @@
 #include "brevduva/store/event.h"
 #include "store_private.h"
 
+/* Copies are given up so long after the mailing began, at least and at most,
+ * when it begins again. */
+#define LEAST_SECONDS ((int64_t)60 * 60)
+#define MOST_SECONDS  ((int64_t)2 * 24 * 60 * 60)
+
+enum bd_status store_mailing_audit(struct bd_store *store,
+                                   const struct bd_mailing *mailing,
+                                   const struct bd_actor *actor, bd_str what,
+                                   bd_str detail, struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    bd_str object = bd_arena_printf(arena, "%.*s %.*s", BD_ARG(mailing->slug),
+                                    BD_ARG(mailing->list_slug));
+    enum bd_status rc = bd_audit_add(store, actor, what, object, detail, err);
+
+    bd_arena_free(arena);
+    return rc;
+}
+
+enum bd_status store_mailing_reopen(struct bd_store *store,
+                                    const struct bd_mailing *mailing,
+                                    const struct bd_actor *actor,
+                                    struct bd_err *err)
+{
+    int64_t time = mailing->deadline - (mailing->started_at
+                                            ? mailing->started_at
+                                            : mailing->created_at);
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_REOPEN, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    if (time < LEAST_SECONDS)
+        time = LEAST_SECONDS;
+    store_bind_int(query, 1, mailing->id);
+    store_bind_int(query, 2,
+                   actor->now + (time < MOST_SECONDS ? time : MOST_SECONDS));
+    return store_run(store, query, err);
+}
+
 /* From held on; what is cancelled stays so. A done mailing is opened again
  * when copies of it are to be sent once more. */
 static bool may_become(enum bd_mailing_state from, enum bd_mailing_state to)
@@ -23,7 +63,20 @@ static bool may_become(enum bd_mailing_state from, enum bd_mailing_state to)
     return from == to || (next[from] >> to & 1U) != 0;
 }
 
-/* `mailing` holds the slug and state before. */
+static enum bd_status refuse_unapproved(const struct bd_mailing *mailing,
+                                        enum bd_mailing_state state,
+                                        struct bd_err *err)
+{
+    if (mailing->approvals < 2 || mailing->approved_by.len > 0 ||
+        (state != BD_MAILING_SCHEDULED && state != BD_MAILING_SENDING))
+        return BD_OK;
+    return bd_fail(err, BD_EINVAL,
+                   _("the mailing of \"%.*s\" waits for someone else than "
+                     "%.*s to approve it"),
+                   BD_ARG(mailing->slug), BD_ARG(mailing->asked_by));
+}
+
+/* `mailing` is as it was before. */
 static enum bd_status write_state(struct bd_store *store,
                                   const struct bd_mailing *mailing,
                                   enum bd_mailing_state state, bd_str reason,
@@ -39,7 +92,9 @@ static enum bd_status write_state(struct bd_store *store,
                        _("the mailing of \"%.*s\" is %s and cannot become %s"),
                        BD_ARG(mailing->slug),
                        _(bd_mailing_state_names[mailing->state]), _(name.ptr));
-    rc = store_query(store, SQL_MAILING_SET_STATE, &query, err);
+    rc = refuse_unapproved(mailing, state, err);
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_MAILING_SET_STATE, &query, err);
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, mailing->id);
@@ -52,7 +107,7 @@ static enum bd_status write_state(struct bd_store *store,
     if (rc == BD_OK && state == BD_MAILING_CANCELLED)
         rc = store_enlist_cancelled(store, mailing->id, err);
     if (rc == BD_OK && state != mailing->state)
-        rc = bd_audit_add(store, actor, name, mailing->slug, reason, err);
+        rc = store_mailing_audit(store, mailing, actor, name, reason, err);
     return rc;
 }
 
@@ -107,7 +162,7 @@ static enum bd_status refuse_approval(const struct bd_mailing *mailing,
 }
 
 static enum bd_status approve(struct bd_store *store,
-                              const struct bd_mailing *mailing,
+                              struct bd_mailing *mailing,
                               const struct bd_actor *actor, struct bd_err *err)
 {
     enum bd_mailing_state next = mailing->scheduled_at > actor->now
@@ -122,10 +177,11 @@ static enum bd_status approve(struct bd_store *store,
         return rc;
     store_bind_int(query, 1, mailing->id);
     store_bind_text(query, 2, actor->name);
+    mailing->approved_by = actor->name;
     rc = store_run(store, query, err);
     if (rc == BD_OK)
-        rc = bd_audit_add(store, actor, BD_STR("approve"), mailing->slug,
-                          BD_STR_NONE, err);
+        rc = store_mailing_audit(store, mailing, actor, BD_STR("approve"),
+                                 BD_STR_NONE, err);
     return rc == BD_OK
                ? write_state(store, mailing, next, BD_STR_NONE, actor, err)
                : rc;

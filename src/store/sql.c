@@ -4,6 +4,8 @@
  * OR IGNORE, no functions on JSON, no case-insensitive collations. A test
  * prepares every row on a fresh database. Here: lists and readers.
  */
+#include <stddef.h>
+
 #include "store_sql.h"
 
 #define SUBSCRIBER_COLUMNS                                                     \
@@ -149,8 +151,11 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
 
 const char *store_sql(enum store_sql which)
 {
-    if (store_sql_readers[which])
-        return store_sql_readers[which];
-    return store_sql_mailings[which] ? store_sql_mailings[which]
-                                     : store_sql_queue[which];
+    const char *const *const texts[] = { store_sql_readers, store_sql_mailings,
+                                         store_sql_queue };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i][which])
+            return texts[i][which];
+    return store_sql_story[which];
 }

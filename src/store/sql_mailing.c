@@ -1,4 +1,4 @@
-/* All SQL of the program, as sql.c: mailings, and the story of their copies. */
+/* All SQL of the program, as sql.c: mailings. */
 #include "store_sql.h"
 
 #define MAILING_COLUMNS                                                        \
@@ -10,21 +10,6 @@
     "CASE WHEN m.enlist_after < m.enlist_to THEN m.audience ELSE 0 END "       \
     "FROM mailing m JOIN issue i ON i.id = m.issue_id "                        \
     "JOIN list l ON l.id = m.list_id "
-
-/* Of copies that were tried: the Message-ID is made of what the row names. */
-#define MESSAGE_ID                                                             \
-    "m.id || '.' || d.id || '.' || m.message_id_salt || '@' "                  \
-    "|| m.message_id_domain "
-
-#define LOG_COLUMNS                                                            \
-    "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "            \
-    "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "        \
-    "d.reply_text, d.queue_id, y.name, "                                       \
-    "CASE WHEN d.tried_at IS NOT NULL THEN " MESSAGE_ID "END, d.reason, "      \
-    "d.session, d.took_ms "                                                    \
-    "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "                   \
-    "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
-    "LEFT JOIN relay y ON y.id = d.relay_id "
 
 /* clang-format off */
 const char *const store_sql_mailings[STORE_SQL_COUNT] = {
@@ -66,51 +51,5 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
     "THEN CAST($4 AS BIGINT) ELSE NULL END WHERE id = $1",
 [SQL_MAILING_APPROVE] = /* $1 mailing, $2 by whom */
     "UPDATE mailing SET approved_by = $2 WHERE id = $1",
-
-/* --- the story --- */
-
-[SQL_LOG_ALL] = /* $1 mailing */
-    LOG_COLUMNS "WHERE d.mailing_id = $1 ORDER BY d.id",
-[SQL_LOG_STATE] = /* $1 mailing, $2 state */
-    LOG_COLUMNS "WHERE d.mailing_id = $1 AND d.state = $2 ORDER BY d.id",
-[SQL_STORY] = /* $1 reader: attempts that were followed by others, then last
-               * ones; a copy without attempt stands where it was queued, and
-               * one that is yet to be enlisted with it */
-    "SELECT d.id, d.mailing_id, i.slug AS issue, l.slug AS list, d.email, "
-    "a.state AS state, a.at AS tried_at, a.number AS number, "
-    "NULL AS next_try_at, a.reply_code, a.enhanced, a.reply_text, "
-    "a.queue_id, y.name, " MESSAGE_ID ", '' AS reason, a.session, a.took_ms, "
-    "a.at AS place, 0 AS last "
-    "FROM delivery d JOIN attempt a ON a.delivery_id = d.id "
-    "JOIN mailing m ON m.id = d.mailing_id "
-    "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "
-    "LEFT JOIN relay y ON y.id = a.relay_id "
-    "WHERE d.subscriber_id = $1 "
-    "UNION ALL "
-    "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "
-    "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "
-    "d.reply_text, d.queue_id, y.name, "
-    "CASE WHEN d.tried_at IS NOT NULL THEN " MESSAGE_ID "END, d.reason, "
-    "d.session, d.took_ms, "
-    "COALESCE(d.tried_at, (SELECT MAX(a.at) FROM attempt a "
-    "WHERE a.delivery_id = d.id), m.created_at), 1 "
-    "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "
-    "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "
-    "LEFT JOIN relay y ON y.id = d.relay_id "
-    "WHERE d.subscriber_id = $1 "
-    "UNION ALL "
-    "SELECT 0, m.id, i.slug, l.slug, r.email, 'queued', NULL, 0, NULL, NULL, "
-    "NULL, NULL, NULL, NULL, NULL, '', NULL, NULL, m.created_at, 1 "
-    "FROM subscriber r JOIN mailing m ON m.enlist_after < m.enlist_to "
-    "AND r.id > m.enlist_after AND r.id <= m.enlist_to AND m.filter = '' "
-    "JOIN subscription n ON n.list_id = m.list_id AND n.subscriber_id = r.id "
-    "LEFT JOIN mailing_change h ON h.mailing_id = m.id "
-    "AND h.subscriber_id = r.id "
-    "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "
-    "WHERE r.id = $1 AND COALESCE(h.state, n.state) = 'active' "
-    "ORDER BY 19, 1, 20, 8",
-[SQL_AUDIT_ADD] =
-    "INSERT INTO audit (at, channel, actor, what, object, detail) "
-    "VALUES ($1, $2, $3, $4, $5, $6)",
 };
 /* clang-format on */

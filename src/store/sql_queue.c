@@ -1,14 +1,6 @@
 /* All SQL of the program, as sql.c: the queue, what is kept for it, letters. */
+#include "sql_parts.h"
 #include "store_sql.h"
-
-/* Reader r, who stands on a list by subscription n, is suppressed. Domains
- * are few; the first half is looked up by reader. */
-#define SUPPRESSED                                                             \
-    "(EXISTS (SELECT 1 FROM suppression s WHERE s.subscriber_id = r.id "       \
-    "AND (s.list_id IS NULL OR s.list_id = n.list_id)) "                       \
-    "OR EXISTS (SELECT 1 FROM suppression s WHERE s.domain IS NOT NULL "       \
-    "AND r.email LIKE '%@' || s.domain "                                       \
-    "AND (s.list_id IS NULL OR s.list_id = n.list_id))) "
 
 /* What the sender needs of copy d, and why reader r, if there is one, must not
  * get it. */
@@ -64,9 +56,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_AUDIENCE_KEPT] = /* $1 list */
     "SELECT state, readers, nameless FROM list_count WHERE list_id = $1",
 [SQL_AUDIENCE_EACH] = /* $1 list: its active readers, as a filter sees them */
-    "SELECT r.id, r.email, r.name, "
-    "CASE WHEN r.language = '' THEN l.language ELSE r.language END, "
-    "r.text_only, r.attributes, r.created_at, n.since, " SUPPRESSED
+    "SELECT " AUDIENCE_COLUMNS
     "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
     "JOIN list l ON l.id = n.list_id "
     "WHERE n.list_id = $1 AND n.state = 'active'",

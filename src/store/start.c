@@ -83,7 +83,9 @@ add_mailing(struct bd_store *store, const struct bd_mailing *mailing,
             int64_t issue_id, const struct bd_audience *audience,
             const struct bd_actor *actor, int64_t *out, struct bd_err *err)
 {
-    bool sending = mailing->state == BD_MAILING_SENDING;
+    /* nothing goes out before all who must have agreed */
+    enum bd_mailing_state begin = mailing->approvals == 2 ? BD_MAILING_HELD
+                                                          : mailing->state;
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_MAILING_ADD, &query, err);
 
@@ -94,18 +96,32 @@ add_mailing(struct bd_store *store, const struct bd_mailing *mailing,
     store_bind_text(query, 3, mailing->message_id_salt);
     store_bind_text(query, 4, mailing->message_id_domain);
     store_bind_text(query, 5, mailing->envelope_from);
-    store_bind_text(query, 6,
-                    bd_str_from(bd_mailing_state_names[mailing->state]));
+    store_bind_text(query, 6, bd_str_from(bd_mailing_state_names[begin]));
     store_bind_text(query, 7, mailing->state_reason);
     store_bind_text(query, 8, mailing->asked_by);
     store_bind_int(query, 9, actor->now);
-    store_bind_some(query, 10, sending ? actor->now : 0);
+    store_bind_some(query, 10, begin == BD_MAILING_SENDING ? actor->now : 0);
     store_bind_int(query, 11, mailing->deadline);
     store_bind_some(query, 12, mailing->scheduled_at);
     store_bind_text(query, 13, mailing->filter);
     store_bind_int(query, 14, mailing->approvals == 2 ? 2 : 1);
     store_bind_int(query, 15, audience->active + audience->suppressed);
     return store_number(store, query, out, err);
+}
+
+static enum bd_status note_start(struct bd_store *store, int64_t id,
+                                 const struct bd_actor *actor,
+                                 struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_mailing mailing = { 0 };
+    enum bd_status rc = bd_mailing_get(arena, store, id, &mailing, err);
+
+    if (rc == BD_OK)
+        rc = store_mailing_audit(store, &mailing, actor, BD_STR("send"),
+                                 mailing.filter, err);
+    bd_arena_free(arena);
+    return rc;
 }
 
 enum bd_status bd_mailing_start(struct bd_store *store,
@@ -130,8 +146,7 @@ enum bd_status bd_mailing_start(struct bd_store *store,
     if (rc == BD_OK)
         rc = add_mailing(store, mailing, issue_id, &audience, actor, &id, err);
     if (rc == BD_OK)
-        rc = bd_audit_add(store, actor, BD_STR("send"), issue->slug,
-                          mailing->list_slug, err);
+        rc = note_start(store, id, actor, err);
     rc = store_end(store, rc, err);
     if (rc == BD_OK)
         *out_id = id;

@@ -166,7 +166,20 @@ enum bd_status store_subscription_put(struct bd_store *store, int64_t list_id,
                                       int64_t since,
                                       struct bd_err *err) BD_MUST_USE;
 
-/* audience.c: count anew who of the active readers is meant by a filter. */
+/* --- audience.c: who is meant by a filter --- */
+
+struct store_audience_row {
+    struct bd_subscriber reader; /* borrowed until the next one */
+    bool suppressed;
+    bool meant; /* by the filter */
+};
+typedef enum bd_status (*store_audience_fn)(
+    void *self, const struct store_audience_row *row, struct bd_err *err);
+/* Rows of a query with AUDIENCE_COLUMNS (sql_parts.h), its parameters bound. */
+enum bd_status store_audience_each(struct bd_store *store, sqlite3_stmt *query,
+                                   bd_str filter, store_audience_fn row,
+                                   void *self, struct bd_err *err) BD_MUST_USE;
+/* Count anew who of the active readers is meant. */
 enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
                                      bd_str text, struct bd_audience *audience,
                                      struct bd_err *err) BD_MUST_USE;
@@ -194,6 +207,21 @@ enum bd_status store_count_renamed(struct bd_store *store,
                                    struct bd_err *err) BD_MUST_USE;
 enum bd_status store_count_check(struct bd_store *store,
                                  struct bd_err *err) BD_MUST_USE;
+
+/* --- mailing_state.c --- */
+
+/* What was done to a mailing, for `why` and the curious. */
+enum bd_status store_mailing_audit(struct bd_store *store,
+                                   const struct bd_mailing *mailing,
+                                   const struct bd_actor *actor, bd_str what,
+                                   bd_str detail,
+                                   struct bd_err *err) BD_MUST_USE;
+/* Copies of it wait again: when it was done or cancelled it is being sent
+ * again, and its deadline gives them time. */
+enum bd_status store_mailing_reopen(struct bd_store *store,
+                                    const struct bd_mailing *mailing,
+                                    const struct bd_actor *actor,
+                                    struct bd_err *err) BD_MUST_USE;
 
 /* queue.c: copies of a cancelled mailing that wait are skipped. */
 enum bd_status store_queue_drop(struct bd_store *store, int64_t mailing_id,

@@ -1,5 +1,5 @@
 /* The statements of this layer, by number. Text and parameters: sql.c,
- * sql_mailing.c, sql_queue.c. */
+ * sql_mailing.c, sql_queue.c, sql_story.c. */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
@@ -47,10 +47,6 @@ enum store_sql {
     SQL_MAILING_MESSAGE,
     SQL_MAILING_SET_STATE,
     SQL_MAILING_APPROVE,
-    SQL_LOG_ALL,
-    SQL_LOG_STATE,
-    SQL_STORY,
-    SQL_AUDIT_ADD,
     SQL_COUNT_COPIES,
     SQL_COUNT_FORGET,
     SQL_COUNT_AGAIN,
@@ -102,6 +98,25 @@ enum store_sql {
     SQL_SESSION_NEXT,
     SQL_LETTER_ADD,
     SQL_LETTER_QUEUE,
+    SQL_LOG_ALL,
+    SQL_LOG_STATE,
+    SQL_STORY,
+    SQL_ACTS,
+    SQL_AUDIT_ADD,
+    SQL_RESOLVE_KEEP,
+    SQL_RESOLVE_RESEND,
+    SQL_RESOLVE_SENT,
+    SQL_RESOLVE_KEEP_ONE,
+    SQL_RESOLVE_FOUND,
+    SQL_MISSING_COUNT,
+    SQL_MISSING_KEEP,
+    SQL_MISSING_QUEUE,
+    SQL_MISSING_JOINED,
+    SQL_MISSING_ADD,
+    SQL_MISSING_AUDIENCE,
+    SQL_MAILING_REOPEN,
+    SQL_REPORT_COPIES,
+    SQL_REPORT_ATTEMPTS,
     STORE_SQL_COUNT
 };
 
@@ -112,5 +127,6 @@ const char *store_sql(enum store_sql which);
 extern const char *const store_sql_readers[STORE_SQL_COUNT];
 extern const char *const store_sql_mailings[STORE_SQL_COUNT];
 extern const char *const store_sql_queue[STORE_SQL_COUNT];
+extern const char *const store_sql_story[STORE_SQL_COUNT];
 
 #endif

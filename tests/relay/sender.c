@@ -57,6 +57,8 @@ static enum bd_status print_row(void *self, const struct bd_log_row *row,
 
 static int run(struct t_news *t, const char *verb, const char *argument)
 {
+    struct bd_log_filter log = { 0 };
+
     if (!strcmp(verb, "make")) {
         t_make(t, (unsigned)strtoul(argument, NULL, 10));
         return 0;
@@ -64,8 +66,8 @@ static int run(struct t_news *t, const char *verb, const char *argument)
     open_news(t);
     if (!strcmp(verb, "send"))
         return send_news(t, argument);
-    t_must(t, bd_log_each(t->store, t->mailing, BD_DELIVERY_STATES, print_row,
-                          NULL, &t->err));
+    log.mailing_id = t->mailing;
+    t_must(t, bd_log_each(t->store, &log, print_row, NULL, &t->err));
     return 0;
 }
 

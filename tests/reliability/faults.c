@@ -169,6 +169,7 @@ static void check_sums(struct trial *t)
 
 static void check(struct trial *t)
 {
+    const struct bd_log_filter all = { .mailing_id = t->news.mailing };
     struct server_tally tally;
 
     if (!server_settle(t->server))
@@ -176,8 +177,7 @@ static void check(struct trial *t)
     t->seen = 0;
     t->unknown_unseen = 0;
     news_must(&t->news,
-              bd_log_each(t->news.store, t->news.mailing, BD_DELIVERY_STATES,
-                          check_row, t, &t->news.err));
+              bd_log_each(t->news.store, &all, check_row, t, &t->news.err));
     check_sums(t);
     tally = server_tally(t->server);
     if (t->unknown_unseen > tally.unseen)

@@ -13,6 +13,7 @@ struct bd_log_row {
     int64_t mailing_id;
     bd_str issue_slug;
     bd_str list_slug;
+    bd_str letter; /* its kind; empty: a copy of a mailing */
     bd_str email;
     enum bd_delivery_state state; /* of this attempt; of the copy in `log` */
     int64_t at;                   /* of the attempt; 0: none */
@@ -29,17 +30,50 @@ struct bd_log_row {
 typedef enum bd_status (*bd_log_fn)(void *self, const struct bd_log_row *row,
                                     struct bd_err *err);
 
-/* Each copy of a mailing with its last attempt, in order of delivery id, then
- * the readers whose turn has not come (delivery id 0).
- * state: only those in that state; BD_DELIVERY_STATES for all. */
-enum bd_status bd_log_each(struct bd_store *store, int64_t mailing_id,
-                           enum bd_delivery_state state, bd_log_fn row,
+/* Which copies of a mailing; what is left zero asks nothing. */
+struct bd_log_filter {
+    int64_t mailing_id;
+    bool by_state;
+    enum bd_delivery_state state;
+    bd_str domain;          /* of the address, any case */
+    bd_str email;           /* part of the address, any case */
+    int code_from, code_to; /* reply codes: 550 to 550, 500 to 599 */
+    bd_str enhanced;        /* "5.1.1" */
+    bd_str text;            /* part of reply text or reason, any case */
+    bd_str relay;           /* part of the relay's URL, any case */
+    int64_t since, until;   /* last tried at or after, and before */
+    int64_t limit;          /* so many rows at most */
+};
+
+/* Each such copy with its last attempt, in order of delivery id, then the
+ * readers whose turn has not come (delivery id 0). */
+enum bd_status bd_log_each(struct bd_store *store,
+                           const struct bd_log_filter *filter, bd_log_fn row,
                            void *self, struct bd_err *err) BD_MUST_USE;
 
-/* Each attempt ever made for one reader, and copies not yet tried, by time. */
+/* Each attempt ever made for one reader, and copies not yet tried, by time;
+ * letters too. A mailing that has not come to the reader yet is a queued copy
+ * without a number. */
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
                              bd_log_fn row, void *self,
                              struct bd_err *err) BD_MUST_USE;
+
+/* What somebody did to a mailing. */
+struct bd_act {
+    int64_t at;
+    bd_str issue_slug, list_slug;
+    bd_str channel, actor;
+    bd_str what;   /* "send", "approve", "missing", or the state it got */
+    bd_str detail; /* in words, as it was given: why */
+};
+typedef enum bd_status (*bd_act_fn)(void *self, const struct bd_act *act,
+                                    struct bd_err *err);
+
+/* What was done to the mailings of a reader while their copies waited: why
+ * these came when they came. */
+enum bd_status bd_acts_each(struct bd_store *store, int64_t subscriber_id,
+                            bd_act_fn act, void *self,
+                            struct bd_err *err) BD_MUST_USE;
 
 enum bd_status bd_audit_add(struct bd_store *store,
                             const struct bd_actor *actor, bd_str what,

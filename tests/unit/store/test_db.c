@@ -83,7 +83,7 @@ static void test_sql__every_statement_prepares(void **state)
         sqlite3_stmt *query = NULL;
 
         if (!!store_sql_readers[i] + !!store_sql_mailings[i] +
-                !!store_sql_queue[i] !=
+                !!store_sql_queue[i] + !!store_sql_story[i] !=
             1)
             fail_msg("statement %u has no text, or two", i);
         CHECK_ROW(store_sql(i), store_query(t.store, (enum store_sql)i, &query,

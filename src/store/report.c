@@ -1,0 +1,327 @@
+/*
+ * Two readings of all copies: what the second one looks at (the biggest
+ * domains, spans of time) is known only after the first.
+ */
+#include <stdlib.h>
+
+#include "report_private.h"
+
+#define DOMAINS_COUNTED ((size_t)1 << 17) /* about 10 MB */
+#define CANDIDATES      ((size_t)200)     /* for the 50 biggest domains */
+#define REASONS         ((size_t)256)
+#define MINUTES         120
+#define SLOWEST         10
+
+struct reading {
+    struct bd_arena *arena; /* of the report */
+    struct bd_store *store;
+    int64_t mailing_id;
+    struct bd_report *out;
+    struct report_table domains;
+    struct report_domains detail;
+    struct bd_report_reason *reasons;
+    size_t last_reason; /* the one met last: often the next, too */
+    struct bd_report_slow *slow;
+    struct bd_report_minute *minutes;
+    int64_t first_id, last_id; /* of copies */
+    int64_t first_at, last_at; /* of attempts; first_at 0: none */
+};
+
+/* Columns of SQL_REPORT_COPIES. */
+enum column {
+    COPY_ID,
+    COPY_STATE,
+    COPY_EMAIL,
+    COPY_AT,
+    COPY_TOOK,
+    COPY_ATTEMPTS,
+    COPY_CODE,
+    COPY_ENHANCED,
+    COPY_REASON,
+    COPY_TEXT,
+    COPY_RELAY
+};
+
+static bool same_reason(const struct bd_report_reason *a,
+                        const struct bd_report_reason *b)
+{
+    return a->state == b->state && a->reply_code == b->reply_code &&
+           bd_str_eq(a->enhanced, b->enhanced) &&
+           bd_str_eq(a->reason, b->reason);
+}
+
+static struct bd_report_reason *find_reason(struct reading *r,
+                                            const struct bd_report_reason *want)
+{
+    size_t count = r->out->reason_count;
+
+    if (count > 0 && same_reason(&r->reasons[r->last_reason], want))
+        return &r->reasons[r->last_reason];
+    for (size_t i = 0; i < count; i++)
+        if (same_reason(&r->reasons[i], want))
+            return &r->reasons[r->last_reason = i];
+    return NULL;
+}
+
+static void add_reason(struct reading *r, struct bd_report_reason want,
+                       int64_t copies)
+{
+    struct bd_report_reason *found = find_reason(r, &want);
+
+    if (!found && r->out->reason_count >= REASONS) {
+        /* relays that invent codes: one row for all of such a state */
+        want = (struct bd_report_reason) { .state = want.state };
+        found = find_reason(r, &want);
+    }
+    if (!found) {
+        found = &r->reasons[r->last_reason = r->out->reason_count++];
+        *found = want;
+        found->enhanced = bd_arena_copy(r->arena, want.enhanced);
+        found->reason = bd_arena_copy(r->arena, want.reason);
+        found->example = bd_arena_copy(r->arena, want.example);
+    }
+    found->count += copies;
+}
+
+static void add_slow(struct reading *r, sqlite3_stmt *query)
+{
+    int64_t took = sqlite3_column_int64(query, COPY_TOOK);
+    size_t at = r->out->slow_count;
+
+    if (took <= 0 || (at == SLOWEST && took <= r->slow[at - 1].took_ms))
+        return;
+    if (at < SLOWEST)
+        r->out->slow_count++;
+    else
+        at--;
+    for (; at > 0 && r->slow[at - 1].took_ms < took; at--)
+        r->slow[at] = r->slow[at - 1];
+    r->slow[at] = (struct bd_report_slow) {
+        .delivery_id = sqlite3_column_int64(query, COPY_ID),
+        .email = store_column_copy(r->arena, query, COPY_EMAIL),
+        .relay = store_column_copy(r->arena, query, COPY_RELAY),
+        .reply_text = store_column_copy(r->arena, query, COPY_TEXT),
+        .at = sqlite3_column_int64(query, COPY_AT),
+        .took_ms = took,
+    };
+}
+
+static void see_time(struct reading *r, int64_t at)
+{
+    if (at == 0)
+        return;
+    if (r->first_at == 0 || at < r->first_at)
+        r->first_at = at;
+    if (at > r->last_at)
+        r->last_at = at;
+}
+
+static void count_copy(struct reading *r, sqlite3_stmt *query,
+                       enum bd_delivery_state state)
+{
+    struct bd_report_reason reason = {
+        .state = state,
+        .reply_code = sqlite3_column_int(query, COPY_CODE),
+        .enhanced = store_column(query, COPY_ENHANCED),
+        .reason = store_column(query, COPY_REASON),
+        .example = store_column(query, COPY_TEXT),
+    };
+    int64_t id = sqlite3_column_int64(query, COPY_ID);
+
+    add_reason(r, reason, 1);
+    add_slow(r, query);
+    see_time(r, sqlite3_column_int64(query, COPY_AT));
+    report_table_add(&r->domains,
+                     bd_str_after_last(store_column(query, COPY_EMAIL), '@'),
+                     1);
+    r->out->attempts += sqlite3_column_int64(query, COPY_ATTEMPTS);
+    if (r->first_id == 0 || id < r->first_id)
+        r->first_id = id;
+    if (id > r->last_id)
+        r->last_id = id;
+}
+
+static void add_time(struct reading *r, enum bd_delivery_state state,
+                     int64_t at)
+{
+    struct bd_report_minute *minute = NULL;
+
+    if (at == 0)
+        return;
+    minute = &r->minutes[at / r->out->span - r->first_at / r->out->span];
+    switch (state) {
+    case BD_DELIVERY_ACCEPTED:
+    case BD_DELIVERY_BOUNCED:
+    case BD_DELIVERY_COMPLAINED:
+        minute->accepted++;
+        break;
+    case BD_DELIVERY_DEFERRED:
+        minute->deferred++;
+        break;
+    case BD_DELIVERY_REFUSED:
+        minute->refused++;
+        break;
+    default:
+        break;
+    }
+}
+
+static void detail_copy(struct reading *r, sqlite3_stmt *query,
+                        enum bd_delivery_state state)
+{
+    struct report_copy copy = {
+        .state = state,
+        .domain = bd_str_after_last(store_column(query, COPY_EMAIL), '@'),
+        .took_ms = sqlite3_column_int64(query, COPY_TOOK),
+    };
+
+    report_domains_add(&r->detail, &copy);
+    add_time(r, state, sqlite3_column_int64(query, COPY_AT));
+}
+
+static enum bd_status each_copy(struct reading *r,
+                                void (*see)(struct reading *, sqlite3_stmt *,
+                                            enum bd_delivery_state),
+                                struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(r->store, SQL_REPORT_COPIES, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, r->mailing_id);
+    while ((rc = store_step(r->store, query, &row, err)) == BD_OK && row) {
+        enum bd_delivery_state state = BD_DELIVERY_QUEUED;
+
+        (void)bd_delivery_state_parse(store_column(query, COPY_STATE), &state);
+        see(r, query, state);
+    }
+    return rc;
+}
+
+/* Attempts that were followed by others. */
+static enum bd_status each_attempt(struct reading *r,
+                                   void (*see)(struct reading *,
+                                               enum bd_delivery_state, int64_t),
+                                   struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(r->store, SQL_REPORT_ATTEMPTS, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, r->mailing_id);
+    store_bind_int(query, 2, r->first_id);
+    store_bind_int(query, 3, r->last_id);
+    while ((rc = store_step(r->store, query, &row, err)) == BD_OK && row) {
+        enum bd_delivery_state state = BD_DELIVERY_QUEUED;
+
+        (void)bd_delivery_state_parse(store_column(query, 0), &state);
+        see(r, state, sqlite3_column_int64(query, 1));
+    }
+    return rc;
+}
+
+static void see_attempt(struct reading *r, enum bd_delivery_state state,
+                        int64_t at)
+{
+    (void)state;
+    see_time(r, at);
+}
+
+/* The finest spans that are few enough. */
+static void choose_span(struct reading *r)
+{
+    static const int64_t spans[] = { 1, 10, 60, 600, 3600, 21600, 86400 };
+    size_t i = 0;
+    int64_t span = spans[0];
+    int64_t count = 0;
+
+    while ((count = r->last_at / span - r->first_at / span + 1) > MINUTES)
+        span = ++i < sizeof spans / sizeof *spans ? spans[i] : 2 * span;
+    r->out->span = span;
+    if (r->first_at == 0)
+        return;
+    r->minutes = BD_NEW_ARRAY(r->arena, (size_t)count, struct bd_report_minute);
+    for (int64_t k = 0; k < count; k++)
+        r->minutes[k].at = (r->first_at / span + k) * span;
+    r->out->minutes = r->minutes;
+    r->out->minute_count = (size_t)count;
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct bd_report_reason *x = a;
+    const struct bd_report_reason *y = b;
+
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return (int)x->state - (int)y->state;
+}
+
+static enum bd_status read_twice(struct reading *r, struct bd_err *err)
+{
+    bd_str *names = BD_NEW_ARRAY(r->arena, CANDIDATES, bd_str);
+    enum bd_status rc = each_copy(r, count_copy, err);
+
+    if (rc == BD_OK)
+        rc = each_attempt(r, see_attempt, err);
+    if (rc != BD_OK)
+        return rc;
+    choose_span(r);
+    report_domains_init(&r->detail, names,
+                        report_table_biggest(&r->domains, CANDIDATES, names));
+    rc = each_copy(r, detail_copy, err);
+    if (rc == BD_OK)
+        rc = each_attempt(r, add_time, err);
+    if (rc == BD_OK)
+        report_domains_write(&r->detail, r->arena, r->out);
+    report_domains_fini(&r->detail);
+    return rc;
+}
+
+static enum bd_status read_report(struct reading *r, struct bd_err *err)
+{
+    struct bd_mailing mailing = { 0 };
+    enum bd_status rc = bd_mailing_get(r->arena, r->store, r->mailing_id,
+                                       &mailing, err);
+
+    if (rc == BD_OK)
+        rc = read_twice(r, err);
+    if (rc != BD_OK)
+        return rc;
+    if (mailing.to_enlist > 0)
+        add_reason(r, (struct bd_report_reason) { .state = BD_DELIVERY_QUEUED },
+                   mailing.to_enlist);
+    if (r->out->reason_count > 0)
+        qsort(r->reasons, r->out->reason_count, sizeof *r->reasons, by_count);
+    r->out->reasons = r->reasons;
+    r->out->slowest = r->slow;
+    return BD_OK;
+}
+
+enum bd_status bd_report_read(struct bd_arena *arena, struct bd_store *store,
+                              int64_t mailing_id, struct bd_report *out,
+                              struct bd_err *err)
+{
+    struct bd_report report = { 0 };
+    struct reading r = {
+        .arena = arena, .store = store, .mailing_id = mailing_id, .out = &report
+    };
+    enum bd_status rc = store_begin_read(store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    /* one more for each state: see add_reason */
+    r.reasons = BD_NEW_ARRAY(arena, REASONS + BD_DELIVERY_STATES + 1,
+                             struct bd_report_reason);
+    r.slow = BD_NEW_ARRAY(arena, SLOWEST, struct bd_report_slow);
+    report_table_init(&r.domains, DOMAINS_COUNTED);
+    rc = store_end(store, read_report(&r, err), err);
+    report_table_fini(&r.domains);
+    if (rc == BD_OK)
+        *out = report;
+    return rc;
+}

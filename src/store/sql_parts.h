@@ -1,0 +1,20 @@
+/* Pieces of SQL that several statements share. Only for sql*.c. */
+#ifndef SQL_PARTS_H
+#define SQL_PARTS_H
+
+/* Reader r, who stands on a list by subscription n, is suppressed. Domains
+ * are few; the first half is looked up by reader. */
+#define SUPPRESSED                                                             \
+    "(EXISTS (SELECT 1 FROM suppression s WHERE s.subscriber_id = r.id "       \
+    "AND (s.list_id IS NULL OR s.list_id = n.list_id)) "                       \
+    "OR EXISTS (SELECT 1 FROM suppression s WHERE s.domain IS NOT NULL "       \
+    "AND r.email LIKE '%@' || s.domain "                                       \
+    "AND (s.list_id IS NULL OR s.list_id = n.list_id))) "
+
+/* Reader r of list l by subscription n, as a filter looks at them. */
+#define AUDIENCE_COLUMNS                                                       \
+    "r.id, r.email, r.name, "                                                  \
+    "CASE WHEN r.language = '' THEN l.language ELSE r.language END, "          \
+    "r.text_only, r.attributes, r.created_at, n.since, " SUPPRESSED
+
+#endif
