@@ -202,7 +202,7 @@ static void take_closing(struct bd_smtp *smtp, const struct owed *owed,
 {
     struct transaction *t = owed->transaction;
 
-    if (t && !t->decided && owed->stage != BD_SMTP_RSET &&
+    if (!t->decided && owed->stage != BD_SMTP_RSET &&
         smtp->sent >= owed->earliest)
         smtp_decide(smtp, t, owed->stage, reply);
     end(smtp, true, _("the relay closed the session (421)"));
@@ -216,7 +216,7 @@ static void take_refusal(struct bd_smtp *smtp, const struct owed *owed,
     smtp->errors++;
     smtp->worn = smtp->worn || smtp->errors >= ERRORS_WORN;
     smtp->reset_first = true;
-    if (!t || owed->stage == BD_SMTP_RSET) {
+    if (owed->stage == BD_SMTP_RSET) {
         end_out_of_turn(smtp, reply->code);
         return;
     }
@@ -236,7 +236,7 @@ static void take_go_ahead(struct bd_smtp *smtp, struct transaction *t)
     /* RFC 2920 3.1: a relay may want the message though it refused the
      * recipient, and gets an empty one for nobody. */
     if (t->decided && t->recipient_taken)
-        bd_smtp_end(smtp, "");
+        bd_smtp_end(smtp, _("the relay sent a reply that contradicts itself"));
     else if (!smtp_say_message(smtp, t))
         bd_smtp_end(smtp, _("the session was closed"));
 }
@@ -274,11 +274,8 @@ static void take_success(struct bd_smtp *smtp, const struct owed *owed,
     case BD_SMTP_DATA:
         take_go_ahead(smtp, t);
         break;
-    case BD_SMTP_DOT:
+    default: /* the message */
         take_acceptance(smtp, t, reply);
-        break;
-    default: /* QUIT */
-        bd_smtp_end(smtp, "");
     }
 }
 
@@ -296,18 +293,25 @@ static void take_reply(struct bd_smtp *smtp, const struct bd_smtp_reply *reply)
 {
     struct owed owed = smtp->owed[smtp->owed_first];
 
-    if (smtp->owed_count > 0 && reply->code == 421) {
+    if (smtp->owed_count == 0) {
+        end_out_of_turn(smtp, reply->code);
+        return;
+    }
+    if (owed.stage == BD_SMTP_QUIT) { /* whatever it says to that */
+        bd_smtp_end(smtp, "");
+        return;
+    }
+    if (reply->code == 421) {
         take_closing(smtp, &owed, reply);
         return;
     }
-    if (smtp->owed_count == 0 || !makes_sense(smtp, &owed, reply->code)) {
+    if (!makes_sense(smtp, &owed, reply->code)) {
         end_out_of_turn(smtp, reply->code);
         return;
     }
     smtp->owed_first = (smtp->owed_first + 1) % OWED_MAX;
     smtp->owed_count--;
-    if (owed.transaction)
-        owed.transaction->owed--;
+    owed.transaction->owed--;
     if (reply->code >= 400)
         take_refusal(smtp, &owed, reply);
     else
