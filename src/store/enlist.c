@@ -3,6 +3,8 @@
  * leaves as soon as the first of ten. */
 #include "store_queue.h"
 
+#define PAGES 50 /* of readers that one claim looks at */
+
 /* Columns as SQL_ENLIST_NEXT; borrowed until the next row. */
 static struct bd_subscriber read_reader(const struct claiming *c,
                                         sqlite3_stmt *query)
@@ -79,20 +81,17 @@ static enum bd_status read_rows(struct claiming *c, sqlite3_stmt *query,
     return rc;
 }
 
-enum bd_status enlist_read(struct claiming *c, struct bd_err *err)
+/* The next readers who may be meant, as many as there is room for. */
+static enum bd_status read_page(struct claiming *c, struct bd_err *err)
 {
     size_t room = c->max - c->count;
     size_t seen = 0;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = BD_OK;
+    enum bd_status rc = store_query(c->store,
+                                    c->mailing.careful ? SQL_ENLIST_NEXT_CAREFUL
+                                                       : SQL_ENLIST_NEXT,
+                                    &query, err);
 
-    c->enlisting = c->mailing.enlist_after < c->mailing.enlist_to;
-    if (!c->enlisting)
-        return BD_OK;
-    rc = store_query(c->store,
-                     c->mailing.careful ? SQL_ENLIST_NEXT_CAREFUL
-                                        : SQL_ENLIST_NEXT,
-                     &query, err);
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, c->mailing.list_id);
@@ -105,6 +104,20 @@ enum bd_status enlist_read(struct claiming *c, struct bd_err *err)
     c->more = seen == room;
     if (!c->more)
         c->mailing.enlist_after = c->mailing.enlist_to;
+    return rc;
+}
+
+/* Where a filter takes few, several pages, so that a claim is worth its
+ * price; not all of them, for the sender waits. */
+enum bd_status enlist_read(struct claiming *c, struct bd_err *err)
+{
+    enum bd_status rc = BD_OK;
+
+    c->enlisting = c->mailing.enlist_after < c->mailing.enlist_to;
+    c->more = c->enlisting;
+    for (int page = 0;
+         rc == BD_OK && c->more && c->count < c->max && page < PAGES; page++)
+        rc = read_page(c, err);
     return rc;
 }
 

@@ -22,18 +22,19 @@ struct reading {
     struct bd_report_reason *reasons;
     size_t last_reason; /* the one met last: often the next, too */
     struct bd_report_slow *slow;
+    int64_t slow_relay[SLOWEST]; /* ids */
     struct bd_report_minute *minutes;
     int64_t first_id, last_id; /* of copies */
     int64_t first_at, last_at; /* of attempts; first_at 0: none */
 };
 
-/* Columns of SQL_REPORT_COPIES. */
+/* Columns of SQL_REPORT_COPIES; the first ones also of SQL_REPORT_AGAIN. */
 enum column {
-    COPY_ID,
     COPY_STATE,
     COPY_EMAIL,
     COPY_AT,
     COPY_TOOK,
+    COPY_ID,
     COPY_ATTEMPTS,
     COPY_CODE,
     COPY_ENHANCED,
@@ -94,12 +95,14 @@ static void add_slow(struct reading *r, sqlite3_stmt *query)
         r->out->slow_count++;
     else
         at--;
-    for (; at > 0 && r->slow[at - 1].took_ms < took; at--)
+    for (; at > 0 && r->slow[at - 1].took_ms < took; at--) {
         r->slow[at] = r->slow[at - 1];
+        r->slow_relay[at] = r->slow_relay[at - 1];
+    }
+    r->slow_relay[at] = sqlite3_column_int64(query, COPY_RELAY);
     r->slow[at] = (struct bd_report_slow) {
         .delivery_id = sqlite3_column_int64(query, COPY_ID),
         .email = store_column_copy(r->arena, query, COPY_EMAIL),
-        .relay = store_column_copy(r->arena, query, COPY_RELAY),
         .reply_text = store_column_copy(r->arena, query, COPY_TEXT),
         .at = sqlite3_column_int64(query, COPY_AT),
         .took_ms = took,
@@ -179,14 +182,14 @@ static void detail_copy(struct reading *r, sqlite3_stmt *query,
     add_time(r, state, sqlite3_column_int64(query, COPY_AT));
 }
 
-static enum bd_status each_copy(struct reading *r,
+static enum bd_status each_copy(struct reading *r, enum store_sql which,
                                 void (*see)(struct reading *, sqlite3_stmt *,
                                             enum bd_delivery_state),
                                 struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
     bool row = false;
-    enum bd_status rc = store_query(r->store, SQL_REPORT_COPIES, &query, err);
+    enum bd_status rc = store_query(r->store, which, &query, err);
 
     if (rc != BD_OK)
         return rc;
@@ -196,6 +199,26 @@ static enum bd_status each_copy(struct reading *r,
 
         (void)bd_delivery_state_parse(store_column(query, COPY_STATE), &state);
         see(r, query, state);
+    }
+    return rc;
+}
+
+static enum bd_status name_relays(struct reading *r, struct bd_err *err)
+{
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = 0; i < r->out->slow_count && rc == BD_OK; i++) {
+        sqlite3_stmt *query = NULL;
+        bool row = false;
+
+        rc = store_query(r->store, SQL_RELAY_NAME, &query, err);
+        if (rc != BD_OK)
+            break;
+        store_bind_int(query, 1, r->slow_relay[i]);
+        rc = store_step(r->store, query, &row, err);
+        if (rc == BD_OK && row)
+            r->slow[i].relay = store_column_copy(r->arena, query, 0);
+        (void)sqlite3_reset(query);
     }
     return rc;
 }
@@ -264,7 +287,7 @@ static int by_count(const void *a, const void *b)
 static enum bd_status read_twice(struct reading *r, struct bd_err *err)
 {
     bd_str *names = BD_NEW_ARRAY(r->arena, CANDIDATES, bd_str);
-    enum bd_status rc = each_copy(r, count_copy, err);
+    enum bd_status rc = each_copy(r, SQL_REPORT_COPIES, count_copy, err);
 
     if (rc == BD_OK)
         rc = each_attempt(r, see_attempt, err);
@@ -273,7 +296,7 @@ static enum bd_status read_twice(struct reading *r, struct bd_err *err)
     choose_span(r);
     report_domains_init(&r->detail, names,
                         report_table_biggest(&r->domains, CANDIDATES, names));
-    rc = each_copy(r, detail_copy, err);
+    rc = each_copy(r, SQL_REPORT_AGAIN, detail_copy, err);
     if (rc == BD_OK)
         rc = each_attempt(r, add_time, err);
     if (rc == BD_OK)
@@ -290,6 +313,8 @@ static enum bd_status read_report(struct reading *r, struct bd_err *err)
 
     if (rc == BD_OK)
         rc = read_twice(r, err);
+    if (rc == BD_OK)
+        rc = name_relays(r, err);
     if (rc != BD_OK)
         return rc;
     if (mailing.to_enlist > 0)

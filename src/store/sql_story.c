@@ -83,7 +83,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "WHERE r.id = $1 AND COALESCE(h.state, n.state) = 'active' "
     "ORDER BY 20, 1, 21, 8",
 [SQL_ACTS] = /* $1 reader: of mailings with a copy, or with one to come; not
-              * what happened after the copy was gone */
+              * what happened after the copy was gone (in the same second, what
+              * stops a mailing came after it) */
     "SELECT a.at, i.slug, l.slug, a.channel, a.actor, a.what, a.detail "
     "FROM mailing m JOIN issue i ON i.id = m.issue_id "
     "JOIN list l ON l.id = m.list_id "
@@ -95,7 +96,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "WHERE (d.id IS NOT NULL OR n.list_id IS NOT NULL) "
     "AND a.what IN ('send', 'held', 'scheduled', 'sending', 'paused', "
     "'cancelled', 'approve', 'missing') "
-    "AND a.at <= COALESCE(d.tried_at, a.at) "
+    "AND (d.tried_at IS NULL OR a.at < d.tried_at OR (a.at = d.tried_at "
+    "AND a.what IN ('sending', 'approve', 'missing'))) "
     "AND (a.what <> 'send' OR m.started_at IS NULL OR m.started_at > a.at) "
     "ORDER BY a.id",
 [SQL_AUDIT_ADD] =
@@ -169,10 +171,14 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 /* --- numbers --- */
 
 [SQL_REPORT_COPIES] = /* $1 mailing */
-    "SELECT d.id, d.state, d.email, d.tried_at, d.took_ms, d.attempts, "
-    "d.reply_code, d.enhanced, d.reason, d.reply_text, "
-    "(SELECT y.name FROM relay y WHERE y.id = d.relay_id) "
+    "SELECT d.state, d.email, d.tried_at, d.took_ms, d.id, d.attempts, "
+    "d.reply_code, d.enhanced, d.reason, d.reply_text, d.relay_id "
     "FROM delivery d WHERE d.mailing_id = $1",
+[SQL_REPORT_AGAIN] = /* $1 mailing */
+    "SELECT d.state, d.email, d.tried_at, d.took_ms "
+    "FROM delivery d WHERE d.mailing_id = $1",
+[SQL_RELAY_NAME] = /* $1 relay */
+    "SELECT name FROM relay WHERE id = $1",
 [SQL_REPORT_ATTEMPTS] = /* $1 mailing, $2..$3 its copies and others. CROSS JOIN
                          * has SQLite begin with the attempts, which are few */
     "SELECT a.state, a.at FROM attempt a CROSS JOIN delivery d "

@@ -390,6 +390,43 @@ static void test_filter__counts_the_audience(void **state)
     t_stop(&t);
 }
 
+/* Only who is meant gets a copy, however sparse they are. */
+static void test_filter__is_obeyed_while_sending(void **state)
+{
+    const struct bd_issue_row issue = { .slug = BD_STR("2016-1") };
+    struct bd_mailing mailing = { .state = BD_MAILING_SENDING,
+                                  .filter = BD_STR("email = "
+                                                   "reader37@lasare.example"),
+                                  .deadline = 9000 };
+    const struct bd_delivery *copies = NULL;
+    struct t_store t;
+    int64_t id = 0;
+    int64_t claim = 0;
+    size_t count = 0;
+
+    (void)state;
+    t_start(&t);
+    for (unsigned i = 0; i < 40; i++)
+        (void)t_subscribe(&t, i);
+    mailing.list_id = t.list;
+    MUST(&t,
+         bd_mailing_start(t.store, &issue, &mailing, &t.actor, &id, &t.err));
+    CHECK_NUM(t_mailing(&t).total, 1);
+    MUST(&t, bd_queue_claim(t.arena, t.store, id, 2, 1000, &claim, &copies,
+                            &count, &t.err));
+    CHECK_NUM(count, 1);
+    CHECK_STR(copies[0].email, "reader37@lasare.example");
+    MUST(&t, bd_queue_claim(t.arena, t.store, id, 2, 1000, &claim, &copies,
+                            &count, &t.err));
+    CHECK_NUM(count, 0);
+    CHECK_NUM(t_mailing(&t).total, 1);
+    MUST(&t, bd_store_check(t.store, &t.err));
+    mailing.filter = BD_STR("nonsense = 1");
+    CHECK(bd_mailing_start(t.store, &issue, &mailing, &t.actor, &id, &t.err) !=
+          BD_OK);
+    t_stop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_filter__days_follow_summer_time),
         cmocka_unit_test(test_filter__knows_other_lists),
         cmocka_unit_test(test_filter__counts_the_audience),
+        cmocka_unit_test(test_filter__is_obeyed_while_sending),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

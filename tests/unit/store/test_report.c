@@ -104,6 +104,8 @@ static void test_report__tells_reasons_apart(void **state)
     add_copies(&t, mailing, 2, "'telia.example'",
                "1, '', 'deferred', 9000, 1100, 7, 451, '4.7.1', 'later'");
     MUST(&t, store_exec(t.store,
+                        "INSERT INTO relay VALUES (4, 'smtp://relay.example');"
+                        "UPDATE delivery SET relay_id = 4 WHERE took_ms > 9;"
                         "INSERT INTO attempt SELECT id, 1, 'deferred', 1050, "
                         "1, 1, NULL, 450, '4.2.0', 'wait', '' FROM delivery "
                         "WHERE state = 'refused' AND attempts = 2",
@@ -134,6 +136,8 @@ static void test_report__tells_reasons_apart(void **state)
     CHECK_NUM(r.slow_count, 10);
     CHECK_NUM(r.slowest[0].took_ms, 16);
     CHECK_STR(r.slowest[0].email, "reader6@gmail.com");
+    CHECK_STR(r.slowest[0].relay, "smtp://relay.example");
+    CHECK_STR(r.slowest[9].relay, "");
     CHECK_NUM(r.slowest[9].took_ms, 7);
     t_stop(&t);
 }

@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# What became of every copy, asked for in many ways; and one reader's story.
+
+load helper
+
+setup() {
+    make_sample 12
+    brevduva subscribe anna@gmail.example --consent form >/dev/null
+    brevduva send 2026-4 --yes >/dev/null
+}
+
+@test "log shows the copies that are asked for" {
+    run -0 brevduva log 2026-4
+    [ "${#lines[@]}" = 13 ]
+    run -0 brevduva log 2026-4 --domain GMAIL.example
+    [ "${#lines[@]}" = 1 ]
+    says "anna@gmail.example"
+    run -0 brevduva log 2026-4 --domain @gmail.example --state refused
+    [ -z "$output" ]
+    run -0 brevduva log 2026-4 --email anna@
+    says "anna@gmail.example"
+    run -0 brevduva log 2026-4 --limit 5
+    [ "${#lines[@]}" = 5 ]
+    run -0 brevduva log 2026-4 --relay maildir --limit 2 --json
+    [ "${#lines[@]}" = 2 ]
+    run -0 brevduva log 2026-4 --relay smtp://
+    [ -z "$output" ]
+    run -0 brevduva log 2026-4 --code 5xx
+    [ -z "$output" ]
+    run -0 brevduva log 2026-4 --reason "no such words"
+    [ -z "$output" ]
+}
+
+@test "log knows times as days, minutes and how long ago" {
+    run -0 brevduva log 2026-4 --since 1h
+    [ "${#lines[@]}" = 13 ]
+    run -0 brevduva log 2026-4 --since "$(date +%Y-%m-%d)" --until "$(date +%Y-%m-%d)"
+    [ "${#lines[@]}" = 13 ]
+    run -0 brevduva log 2026-4 --until "2020-01-01 08:00"
+    [ -z "$output" ]
+    run -0 brevduva log 2026-4 --since 2999-01-01
+    [ -z "$output" ]
+}
+
+@test "log says what is wrong with a question" {
+    for wrong in "--state gone" "--code 99" "--code 6xx" "--code 5.1" \
+        "--since yesterday" "--until 2026-02-30" "--limit 0" "--limit many"; do
+        # shellcheck disable=SC2086 # option and value
+        run -2 --separate-stderr brevduva log 2026-4 $wrong
+        complains "brevduva: ${wrong%% *} ${wrong#* }: "
+    done
+    run -2 --separate-stderr brevduva log 2026-4 --since "2026-01-01 25:00"
+    complains "2026-11-23"
+}
+
+@test "why tells that a pause made a copy wait" {
+    cp issues/2026-4.md issues/2026-5.md
+    sed -i 's/^slug: .*/slug: 2026-5/' issues/2026-5.md
+    BREVDUVA_NOW=1795000000 run brevduva send 2026-5 --yes --limit 1
+    email=$(brevduva log 2026-5 --state queued --limit 1 --json |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    run -0 brevduva why "$email"
+    says "sending was paused"
+    BREVDUVA_NOW=1795000600 brevduva send 2026-5 --yes
+    run -0 brevduva why "$email" --json
+    says '"kind":"act"'
+    says '"act":"paused"'
+    says '"act":"sending"'
+    [[ $output == *'"act":"paused"'*'"act":"sending"'*'"issue":"2026-5"'*'"accepted"'* ]]
+    first=$(brevduva log 2026-5 --state accepted --limit 1 --json |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    run -0 brevduva why "$first"
+    [[ $output != *"sending was paused"* ]]
+}
