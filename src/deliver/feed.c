@@ -135,15 +135,18 @@ static struct parcel *next_parcel(struct io *io, struct lane *lane)
     return NULL;
 }
 
-/* Relays end a session after some number of messages, or of minutes: that is
- * not this copy's fault, and it was certainly not accepted. */
-static bool goes_elsewhere(const struct session *s, struct parcel *parcel,
+/* Relays end a session after some number of messages, or of minutes; or it
+ * broke over the copy before. That is not this copy's fault, and it was
+ * certainly not accepted. */
+static bool goes_elsewhere(const struct session *s, bool was_broken,
+                           struct parcel *parcel,
                            const struct bd_smtp_outcome *outcome)
 {
     bool ended = outcome->verdict == BD_SMTP_LOST ||
                  (outcome->code == 421 && outcome->stage != BD_SMTP_DOT);
 
-    return ended && s->accepted > 0 && parcel->returns++ < RETURNS_MAX;
+    return ended && (s->accepted > 0 || was_broken) &&
+           parcel->returns++ < RETURNS_MAX;
 }
 
 /* 4yz to MAIL: whoever the recipient is. */
@@ -168,7 +171,8 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
         lane_succeed(lane);
     }
     if (outcome->verdict == BD_SMTP_DEFERRED &&
-        outcome->stage == BD_SMTP_MAIL) {
+        outcome->stage == BD_SMTP_MAIL &&
+        (outcome->code != 421 || s->accepted == 0)) {
         refuse_lane(io, lane, outcome);
         s->quitting = true;
     }
@@ -203,12 +207,13 @@ static void take_outcomes(struct io *io, struct session *s)
 
     while (bd_smtp_next(s->smtp, &outcome)) {
         struct parcel *parcel = outcome.copy->self;
+        bool was_broken = s->broken;
 
         learn(io, s, parcel, &outcome);
         if (outcome.code == 0 && (outcome.verdict == BD_SMTP_LOST ||
                                   outcome.verdict == BD_SMTP_UNKNOWN))
             break_session(io, s, outcome.text);
-        if (goes_elsewhere(s, parcel, &outcome)) {
+        if (goes_elsewhere(s, was_broken, parcel, &outcome)) {
             parcels_put_back(&io->ready, parcel);
             io->hungry = true;
             continue;
@@ -264,6 +269,16 @@ void io_turn(struct io *io, struct session *s)
         end_session(io, s);
 }
 
+/* Files are named so that a copy that is saved a second time is known. */
+static bd_str whole_id(const struct parcel *parcel)
+{
+    if (parcel->letter)
+        return parcel->message_id;
+    return bd_arena_printf(parcel->batch->arena, "%.*s@%.*s",
+                           BD_ARG(parcel->message_id),
+                           BD_ARG(parcel->batch->job->row.message_id_domain));
+}
+
 static void save(struct io *io, struct lane *lane, struct parcel *parcel)
 {
     struct bd_arena *arena = parcel->batch->arena;
@@ -276,7 +291,7 @@ static void save(struct io *io, struct lane *lane, struct parcel *parcel)
     bd_buf_clear(&io->bytes);
     rc = parcel->copy.write(parcel->copy.self, &io->bytes);
     if (rc == BD_OK)
-        rc = maildir_save(lane->maildir, arena, parcel->message_id,
+        rc = maildir_save(lane->maildir, arena, whole_id(parcel),
                           bd_buf_str(&io->bytes), &outcome.text, &err);
     if (rc != BD_OK) {
         lane_fail(lane, rc, err.msg, io->now_ms);

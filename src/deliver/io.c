@@ -305,5 +305,6 @@ void *io_main(void *self)
         report(&io);
     }
     say_goodbye(&io);
+    bd_buf_fini(&io.bytes);
     return NULL;
 }

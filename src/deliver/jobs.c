@@ -72,7 +72,26 @@ static enum bd_status take_up(struct writer *w, const struct bd_job *row)
     if (!job->listed && job->reason[0] == '\0')
         atomic_store(&job->halted, false); /* new, or it goes on again */
     job->listed = rc == BD_OK;
-    job->dry = false;
+    return rc;
+}
+
+static enum bd_status look_for_due(struct writer *w)
+{
+    int64_t now = engine_now(w->engine);
+    enum bd_status rc = BD_OK;
+
+    w->dry = true;
+    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next) {
+        bool due = false;
+
+        if (!job->listed || atomic_load(&job->halted))
+            continue;
+        rc = bd_queue_is_due(w->options->store, job->row.mailing_id, now, &due,
+                             w->err);
+        job->dry = !due;
+        if (due)
+            w->dry = false;
+    }
     return rc;
 }
 
@@ -116,7 +135,6 @@ enum bd_status jobs_refresh(struct writer *w)
         }
         for (struct job *job = w->jobs; job; job = job->next)
             job->listed = job->letters || (job->listed && job->reason[0]);
-        w->jobs->dry = false;
     }
     for (size_t i = 0; i < count && rc == BD_OK; i++)
         if (o->mailing_id == 0 || rows[i].mailing_id == o->mailing_id)
@@ -124,7 +142,7 @@ enum bd_status jobs_refresh(struct writer *w)
     if (rc == BD_OK) {
         halt_unlisted(w);
         forget_finished(w);
-        w->dry = false;
+        rc = look_for_due(w);
     }
     bd_arena_free(arena);
     return rc;

@@ -99,6 +99,7 @@ static enum bd_status exchange(struct writer *w)
     if (rc != BD_OK)
         return bear_failure(w, rc);
     w->store_failures = 0;
+    w->checked = false;
     w->dry = all_dry(w);
     return BD_OK;
 }
@@ -264,6 +265,7 @@ static enum bd_status refresh(struct writer *w)
     rc = set_days(w);
     if (rc == BD_OK)
         rc = jobs_refresh(w);
+    w->checked = true;
     if (rc == BD_OK)
         tell_due(w);
     return rc;
@@ -297,6 +299,10 @@ static bool is_time_to_stop(struct writer *w)
     if (w->open + w->unstored > 0 || o->end == BD_ENGINE_WHEN_TOLD)
         return false;
     if (o->end == BD_ENGINE_WHEN_IDLE && w->state.hopeless && !w->dry) {
+        if (!w->checked) { /* is anything due at all, after what came last? */
+            w->next_refresh_ms = 0;
+            return false;
+        }
         w->rc = bd_fail(w->err, w->state.status, "%s", w->state.trouble);
         return true;
     }

@@ -18,6 +18,7 @@ struct writer {
     int64_t claimed;       /* in this run */
     struct io_state state;
     bool dry;                /* nothing is due */
+    bool checked;            /* so the store said, after all that was stored */
     unsigned store_failures; /* in a row */
     int64_t next_refresh_ms, next_view_ms, rate_ms;
     int64_t today; /* for the limits of a day */

@@ -208,18 +208,39 @@ enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
     return store_number(store, query, out, err);
 }
 
+/* The answer of a query that asks for a truth. */
+static enum bd_status ask(struct bd_store *store, sqlite3_stmt *query,
+                          bool *out, struct bd_err *err)
+{
+    int64_t truth = 0;
+    enum bd_status rc = store_number(store, query, &truth, err);
+
+    if (rc == BD_OK)
+        *out = truth != 0;
+    return rc;
+}
+
 enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
                               bool *out, struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
-    int64_t waits = 0;
     enum bd_status rc = store_query(store, SQL_QUEUE_WAITS, &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, mailing_id);
-    rc = store_number(store, query, &waits, err);
-    if (rc == BD_OK)
-        *out = waits != 0;
-    return rc;
+    return ask(store, query, out, err);
+}
+
+enum bd_status bd_queue_is_due(struct bd_store *store, int64_t mailing_id,
+                               int64_t now, bool *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_QUEUE_IS_DUE, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_some(query, 1, mailing_id);
+    store_bind_int(query, 2, now);
+    return ask(store, query, out, err);
 }

@@ -209,6 +209,11 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "OR EXISTS (SELECT 1 FROM delivery "
     "WHERE mailing_id = $1 AND next_try_at IS NOT NULL) "
     "OR EXISTS (SELECT 1 FROM claim WHERE mailing_id = $1)",
+[SQL_QUEUE_IS_DUE] = /* $1 mailing, NULL: letters; $2 now */
+    "SELECT EXISTS (SELECT 1 FROM mailing "
+    "WHERE id = $1 AND enlist_after < enlist_to) "
+    "OR EXISTS (SELECT 1 FROM delivery "
+    "WHERE mailing_id IS NOT DISTINCT FROM $1 AND next_try_at <= $2)",
 
 /* --- jobs --- */
 

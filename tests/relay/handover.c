@@ -1,19 +1,23 @@
 /*
- * Hands copies over to a relay and prints what became of each, one line:
+ * Sends a mailing to a relay and prints what the ledger says of each copy:
  *
  *   STATUS STATE CODE ENHANCED QUEUE-ID TEXT ERROR      (with tabs between)
  *
+ * STATUS and ERROR are the run's and stand in each line.
+ *
  * Usage: handover URL COPIES [name=value …]
  * Names: folder, ehlo, starttls (required, off), user, ca, to, size (of the
- * message), patience (milliseconds for everything). The password comes from
- * the environment variable HANDOVER_PASSWORD.
+ * message), patience (milliseconds for everything), sessions, chunking, auth,
+ * proxy. The password comes from the
+ * environment variable HANDOVER_PASSWORD.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "brevduva/base/buf.h"
-#include "brevduva/deliver/relay.h"
+#include "brevduva/deliver/engine.h"
+#include "reliability/news.h"
 
 static const char *const status_names[] = {
     [BD_OK] = "ok",        [BD_EINVAL] = "invalid", [BD_EPARSE] = "parse",
@@ -29,6 +33,13 @@ static const char *option(int argc, char **argv, const char *name)
         if (!strncmp(argv[i], name, len) && argv[i][len] == '=')
             return argv[i] + len + 1;
     return NULL;
+}
+
+static long number(int argc, char **argv, const char *name, long otherwise)
+{
+    const char *text = option(argc, argv, name);
+
+    return text ? strtol(text, NULL, 10) : otherwise;
 }
 
 static struct bd_relay_options read_options(int argc, char **argv)
@@ -48,75 +59,79 @@ static struct bd_relay_options read_options(int argc, char **argv)
         .password = getenv("HANDOVER_PASSWORD"),
         .ca_file = option(argc, argv, "ca"),
         .patience = { ms, ms, ms, ms, ms },
+        .auth = option(argc, argv, "auth"),
+        .proxy = option(argc, argv, "proxy"),
+        .priority = 1,
+        .weight = 1,
+        .sessions = (int)number(argc, argv, "sessions", 1),
+        .chunking = (int)number(argc, argv, "chunking", 0),
     };
 }
 
-static void write_message(struct bd_buf *out, long number, size_t size)
+/* One log row; `self` is what the run ended with. */
+static enum bd_status print_row(void *self, const struct bd_log_row *r,
+                                struct bd_err *err)
 {
-    bd_buf_clear(out);
-    bd_buf_printf(out, "Message-ID: <1.%ld.test@brev.example.org>\r\n\r\n",
-                  number);
-    while (out->len < size)
-        bd_buf_add_cstr(out, "Hej. Hej.\r\n=2EHej\r\n");
-}
+    const struct bd_err *end = self;
 
-static void print_line(enum bd_status rc, const struct bd_receipt *r,
-                       const struct bd_err *err)
-{
-    (void)printf("%s\t%s\t%d\t%.*s\t%.*s\t%.*s\t%s\n", status_names[rc],
+    (void)err;
+    (void)printf("%s\t%s\t%d\t%.*s\t%.*s\t%.*s\t%s\n", status_names[end->code],
                  bd_delivery_state_names[r->state], r->reply_code,
                  BD_ARG(r->enhanced), BD_ARG(r->queue_id),
-                 BD_ARG(r->reply_text), rc == BD_OK ? "" : err->msg);
-    (void)fflush(stdout);
+                 BD_ARG(r->reply_text), end->msg);
+    return BD_OK;
 }
 
-static void hand_over(struct bd_relay *relay, long number, const char *to,
-                      size_t size)
+static void hand_over(int argc, char **argv, struct news *news)
 {
-    struct bd_arena *arena = bd_arena_new();
-    struct bd_err err = { 0 };
-    struct bd_receipt receipt;
-    struct bd_buf message;
-    struct bd_copy copy = { .envelope_from = BD_STR("brev@example.org") };
-    bd_str bytes;
-    enum bd_status rc = BD_OK;
+    struct bd_relay_options relay = read_options(argc, argv);
+    struct bd_engine_options options = {
+        .sys = news->sys,
+        .store = news->store,
+        .actor = { .channel = BD_STR("cli") },
+        .relays = &relay,
+        .relay_count = 1,
+        .mailing_id = news->mailing,
+        .retry_first = 900,
+        .retry_network = 60,
+    };
+    struct bd_engine_result result;
+    const struct bd_log_filter all = { .mailing_id = news->mailing };
+    struct bd_err end = { 0 };
 
-    bd_buf_init(&message, 0);
-    write_message(&message, number, size);
-    copy.envelope_to = to ? bd_str_from(to)
-                          : bd_arena_printf(arena, "reader%ld@example.org",
-                                            number);
-    copy.message_id = bd_arena_printf(arena, "1.%ld.test@brev.example.org",
-                                      number);
-    bytes = bd_buf_str(&message);
-    copy.size = bytes.len;
-    copy.write = bd_copy_write_text;
-    copy.self = &bytes;
-    rc = bd_relay_deliver(arena, relay, &copy, &receipt, &err);
-    print_line(rc, &receipt, &err);
-    bd_buf_fini(&message);
-    bd_arena_free(arena);
+    end.code = bd_engine_run(&options, &result, &end);
+    if (end.code == BD_OK)
+        end.msg[0] = '\0';
+    news_must(news, bd_log_each(news->store, &all, print_row, &end,
+                                &news->err));
+}
+
+static void remove_folder(const char *folder)
+{
+    static const char *const files[] = { "brevduva.db", "brevduva.db-wal",
+                                         "brevduva.db-shm" };
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[100];
+
+        (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(folder);
 }
 
 int main(int argc, char **argv)
 {
-    struct bd_relay_options options;
-    struct bd_relay *relay = NULL;
-    struct bd_err err = { 0 };
-    const char *size = NULL;
+    char folder[] = "/tmp/bd-handover-XXXXXX";
+    struct news news = { 0 };
 
-    if (argc < 3)
+    if (argc < 3 || !mkdtemp(folder))
         return 2;
-    options = read_options(argc, argv);
-    size = option(argc, argv, "size");
-    if (bd_relay_new(&options, &relay, &err) != BD_OK) {
-        (void)printf("%s\t\t\t\t\t\t%s\n", status_names[err.code], err.msg);
-        return 1;
-    }
-    (void)fprintf(stderr, "%s\n", bd_relay_name(relay));
-    for (long i = 1; i <= strtol(argv[2], NULL, 10); i++)
-        hand_over(relay, i, option(argc, argv, "to"),
-                  size ? strtoul(size, NULL, 10) : 300);
-    bd_relay_free(relay);
+    news.to = option(argc, argv, "to");
+    news_make(&news, folder, (unsigned)strtoul(argv[2], NULL, 10),
+              (size_t)number(argc, argv, "size", 300));
+    hand_over(argc, argv, &news);
+    news_close(&news);
+    remove_folder(folder);
     return 0;
 }

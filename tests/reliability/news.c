@@ -66,10 +66,14 @@ static void add_readers(struct news *news, unsigned count)
 
     news_must(news, bd_store_begin(news->store, &news->err));
     for (unsigned i = 0; i < count; i++) {
-        bd_str email = bd_arena_printf(news->arena, "reader%u@lasare%u.example",
-                                       i, i % 3);
+        bd_str email = news->to ? bd_str_from(news->to)
+                                : bd_arena_printf(news->arena,
+                                                  "reader%u@lasare%u.example",
+                                                  i, i % 3);
         struct bd_subscriber reader = { .email = email,
-                                        .email_key = email,
+                                        .email_key = bd_arena_printf(
+                                            news->arena, "%u %.*s", i,
+                                            BD_ARG(email)),
                                         .source = BD_STR("cli"),
                                         .text_only = i % 2 == 1 };
         enum bd_subscription_state old;
@@ -85,6 +89,7 @@ static void add_readers(struct news *news, unsigned count)
 static void begin(struct news *news, const char *folder)
 {
     *news = (struct news) { .arena = bd_arena_new(),
+                            .to = news->to,
                             .sys = news->sys ? news->sys : bd_sys_real() };
     news->db = bd_path_join(news->arena, folder, "brevduva.db");
     news->lock = bd_path_join(news->arena, folder, "brevduva.db-sender");

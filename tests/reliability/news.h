@@ -15,6 +15,7 @@ struct news {
     struct bd_store *store;
     int64_t list, mailing;
     const struct bd_sys *sys;
+    const char *to; /* every reader's address; NULL: one each */
     struct bd_err err;
 };
 

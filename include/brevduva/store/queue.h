@@ -94,6 +94,11 @@ enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
 enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
                               bool *out, struct bd_err *err) BD_MUST_USE;
 
+/* Is any copy due now? mailing_id 0: any letter. Cheap. */
+enum bd_status bd_queue_is_due(struct bd_store *store, int64_t mailing_id,
+                               int64_t now, bool *out,
+                               struct bd_err *err) BD_MUST_USE;
+
 /* What a mailing needs to be sent, and no more: cheap to ask for often. */
 struct bd_job {
     int64_t mailing_id;
