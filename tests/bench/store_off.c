@@ -2,7 +2,8 @@
  * A store that stores nothing, in place of src/store: one mailing to readers
  * made up on the spot, claims that are only counted, results that are
  * dropped. What the engine does with it is what sending costs without a
- * ledger. Only what the engine and bench_engine ask for.
+ * ledger. Only what the engine and bench_engine ask for: when the linker says
+ * that functions are defined twice, one that they ask for is missing here.
  */
 #include "bench.h"
 
@@ -229,6 +230,17 @@ enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
 {
     (void)store;
     (void)mailing_id;
+    (void)err;
+    *out = true;
+    return BD_OK;
+}
+
+enum bd_status bd_queue_is_due(struct bd_store *store, int64_t mailing_id,
+                               int64_t now, bool *out, struct bd_err *err)
+{
+    (void)store;
+    (void)mailing_id;
+    (void)now;
     (void)err;
     *out = true;
     return BD_OK;
