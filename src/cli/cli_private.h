@@ -196,8 +196,8 @@ size_t letter_check(struct app *app, const struct cli_letter *letter,
                     const struct bd_message *message, bool quiet);
 
 /* letter_templates.c */
-/* Read the owner's templates: one that cannot be read is an error, one that
- * nothing uses a warning. */
+/* Read the owner's templates, of letters and of the report: one that cannot be
+ * read is an error, one that nothing uses a warning. */
 enum bd_status letter_templates_load(struct app *app);
 /* The owner's templates/PATH, else the one in the binary. `self`: the app. */
 bool letter_template(void *self, bd_str path, bd_str *out);
@@ -269,6 +269,7 @@ int cmd_log(struct app *app, int argc, char **argv);
 int cmd_new(struct app *app, int argc, char **argv);
 int cmd_pause(struct app *app, int argc, char **argv);
 int cmd_render(struct app *app, int argc, char **argv);
+int cmd_report(struct app *app, int argc, char **argv);
 int cmd_resume(struct app *app, int argc, char **argv);
 int cmd_send(struct app *app, int argc, char **argv);
 int cmd_status(struct app *app, int argc, char **argv);

@@ -104,6 +104,14 @@ static const struct cli_option pause_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option report_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
+    { "html", N_("FILE"), N_("Write a page with pictures to this file") },
+    { "no-addresses", NULL, N_("Leave out readers' addresses") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option resume_options[] = {
     { "list", N_("LIST"), N_("The mailing to this list") },
     { NULL, NULL, NULL },
@@ -172,6 +180,9 @@ const struct cli_command cli_commands[] = {
       N_("Stop a mailing for a while"), pause_options },
     { "render", cmd_render, NEED_STORE_READ, 1, 1, N_("ISSUE"),
       N_("Write an issue's message to standard output"), render_options },
+    { "report", cmd_report, NEED_STORE_READ, 1, 1, N_("ISSUE"),
+      N_("Show how a mailing went: outcomes, domains, speed"),
+      report_options },
     { "resume", cmd_resume, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Let a paused or held mailing go on"), resume_options },
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),

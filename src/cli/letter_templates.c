@@ -14,7 +14,10 @@ struct cli_template {
     bd_str text;
 };
 
-#define MAIL_TEMPLATES "templates/mail/"
+/* What can be overridden, and the folders of it. */
+static const char *const folders[] = { "templates/mail/brev",
+                                       "templates/report" };
+#define FOLDERS (sizeof folders / sizeof *folders)
 
 static enum bd_status load(struct app *app, const char *name, const char *path)
 {
@@ -50,6 +53,15 @@ static void warn_of_strays(struct app *app, const char *folder)
         (void)closedir(dir);
 }
 
+static bool can_be_overridden(const char *name)
+{
+    bool yes = false;
+
+    for (size_t i = 0; i < FOLDERS; i++)
+        yes = yes || strncmp(name, folders[i], strlen(folders[i])) == 0;
+    return yes;
+}
+
 enum bd_status letter_templates_load(struct app *app)
 {
     struct stat st;
@@ -58,13 +70,13 @@ enum bd_status letter_templates_load(struct app *app)
     for (const struct bd_asset *a = bd_assets; a->name; a++) {
         const char *path = bd_path_join(app->arena, app->folder, a->name);
 
-        if (strncmp(a->name, MAIL_TEMPLATES, strlen(MAIL_TEMPLATES)) != 0 ||
-            lstat(path, &st) != 0)
+        if (!can_be_overridden(a->name) || lstat(path, &st) != 0)
             continue;
         if (load(app, a->name, path) != BD_OK)
             return app->err.code;
     }
-    warn_of_strays(app, MAIL_TEMPLATES "brev");
+    for (size_t i = 0; i < FOLDERS; i++)
+        warn_of_strays(app, folders[i]);
     return BD_OK;
 }
 

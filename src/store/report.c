@@ -11,6 +11,7 @@
 #define REASONS         ((size_t)256)
 #define MINUTES         120
 #define SLOWEST         10
+#define RELAYS          256
 
 struct reading {
     struct bd_arena *arena; /* of the report */
@@ -18,11 +19,12 @@ struct reading {
     int64_t mailing_id;
     struct bd_report *out;
     struct report_table domains;
-    struct report_domains detail;
+    struct report_domains domain_detail, relay_detail;
+    bd_str *relays; /* names, by id; empty: none of that id */
+    size_t relay_end;
     struct bd_report_reason *reasons;
     size_t last_reason; /* the one met last: often the next, too */
     struct bd_report_slow *slow;
-    int64_t slow_relay[SLOWEST]; /* ids */
     struct bd_report_minute *minutes;
     int64_t first_id, last_id; /* of copies */
     int64_t first_at, last_at; /* of attempts; first_at 0: none */
@@ -84,6 +86,13 @@ static void add_reason(struct reading *r, struct bd_report_reason want,
     found->count += copies;
 }
 
+static bd_str relay_of(const struct reading *r, sqlite3_stmt *query)
+{
+    int64_t id = sqlite3_column_int64(query, COPY_RELAY);
+
+    return id > 0 && (size_t)id < r->relay_end ? r->relays[id] : BD_STR_NONE;
+}
+
 static void add_slow(struct reading *r, sqlite3_stmt *query)
 {
     int64_t took = sqlite3_column_int64(query, COPY_TOOK);
@@ -95,14 +104,12 @@ static void add_slow(struct reading *r, sqlite3_stmt *query)
         r->out->slow_count++;
     else
         at--;
-    for (; at > 0 && r->slow[at - 1].took_ms < took; at--) {
+    for (; at > 0 && r->slow[at - 1].took_ms < took; at--)
         r->slow[at] = r->slow[at - 1];
-        r->slow_relay[at] = r->slow_relay[at - 1];
-    }
-    r->slow_relay[at] = sqlite3_column_int64(query, COPY_RELAY);
     r->slow[at] = (struct bd_report_slow) {
         .delivery_id = sqlite3_column_int64(query, COPY_ID),
         .email = store_column_copy(r->arena, query, COPY_EMAIL),
+        .relay = relay_of(r, query),
         .reply_text = store_column_copy(r->arena, query, COPY_TEXT),
         .at = sqlite3_column_int64(query, COPY_AT),
         .took_ms = took,
@@ -137,6 +144,14 @@ static void count_copy(struct reading *r, sqlite3_stmt *query,
     report_table_add(&r->domains,
                      bd_str_after_last(store_column(query, COPY_EMAIL), '@'),
                      1);
+    if (relay_of(r, query).len > 0)
+        report_domains_add(
+            &r->relay_detail,
+            &(struct report_copy) {
+                .state = state,
+                .domain = relay_of(r, query),
+                .took_ms = sqlite3_column_int64(query, COPY_TOOK),
+            });
     r->out->attempts += sqlite3_column_int64(query, COPY_ATTEMPTS);
     if (r->first_id == 0 || id < r->first_id)
         r->first_id = id;
@@ -178,7 +193,7 @@ static void detail_copy(struct reading *r, sqlite3_stmt *query,
         .took_ms = sqlite3_column_int64(query, COPY_TOOK),
     };
 
-    report_domains_add(&r->detail, &copy);
+    report_domains_add(&r->domain_detail, &copy);
     add_time(r, state, sqlite3_column_int64(query, COPY_AT));
 }
 
@@ -203,23 +218,27 @@ static enum bd_status each_copy(struct reading *r, enum store_sql which,
     return rc;
 }
 
-static enum bd_status name_relays(struct reading *r, struct bd_err *err)
+/* All relays ever used: few. */
+static enum bd_status find_relays(struct reading *r, struct bd_err *err)
 {
-    enum bd_status rc = BD_OK;
+    bd_str names[RELAYS];
+    size_t count = 0;
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(r->store, SQL_RELAY_ALL, &query, err);
 
-    for (size_t i = 0; i < r->out->slow_count && rc == BD_OK; i++) {
-        sqlite3_stmt *query = NULL;
-        bool row = false;
+    if (rc != BD_OK)
+        return rc;
+    r->relays = BD_NEW_ARRAY(r->arena, RELAYS, bd_str);
+    store_bind_int(query, 1, RELAYS);
+    while ((rc = store_step(r->store, query, &row, err)) == BD_OK && row) {
+        int64_t id = sqlite3_column_int64(query, 0);
 
-        rc = store_query(r->store, SQL_RELAY_NAME, &query, err);
-        if (rc != BD_OK)
-            break;
-        store_bind_int(query, 1, r->slow_relay[i]);
-        rc = store_step(r->store, query, &row, err);
-        if (rc == BD_OK && row)
-            r->slow[i].relay = store_column_copy(r->arena, query, 0);
-        (void)sqlite3_reset(query);
+        names[count] = store_column_copy(r->arena, query, 1);
+        r->relays[id] = names[count++];
+        r->relay_end = (size_t)id + 1;
     }
+    report_domains_init(&r->relay_detail, names, count);
     return rc;
 }
 
@@ -284,24 +303,42 @@ static int by_count(const void *a, const void *b)
     return (int)x->state - (int)y->state;
 }
 
-static enum bd_status read_twice(struct reading *r, struct bd_err *err)
+static void tell_domains_apart(struct reading *r)
 {
     bd_str *names = BD_NEW_ARRAY(r->arena, CANDIDATES, bd_str);
-    enum bd_status rc = each_copy(r, SQL_REPORT_COPIES, count_copy, err);
+
+    report_domains_init(&r->domain_detail, names,
+                        report_table_biggest(&r->domains, CANDIDATES, names));
+}
+
+static void write_details(struct reading *r)
+{
+    struct bd_report *out = r->out;
+
+    out->domain_count = report_domains_write(&r->domain_detail, r->arena,
+                                             &out->domains);
+    out->relay_count = report_domains_write(&r->relay_detail, r->arena,
+                                            &out->relays);
+}
+
+static enum bd_status read_twice(struct reading *r, struct bd_err *err)
+{
+    enum bd_status rc = find_relays(r, err);
+
+    if (rc == BD_OK)
+        rc = each_copy(r, SQL_REPORT_COPIES, count_copy, err);
 
     if (rc == BD_OK)
         rc = each_attempt(r, see_attempt, err);
     if (rc != BD_OK)
         return rc;
     choose_span(r);
-    report_domains_init(&r->detail, names,
-                        report_table_biggest(&r->domains, CANDIDATES, names));
+    tell_domains_apart(r);
     rc = each_copy(r, SQL_REPORT_AGAIN, detail_copy, err);
     if (rc == BD_OK)
         rc = each_attempt(r, add_time, err);
     if (rc == BD_OK)
-        report_domains_write(&r->detail, r->arena, r->out);
-    report_domains_fini(&r->detail);
+        write_details(r);
     return rc;
 }
 
@@ -313,8 +350,6 @@ static enum bd_status read_report(struct reading *r, struct bd_err *err)
 
     if (rc == BD_OK)
         rc = read_twice(r, err);
-    if (rc == BD_OK)
-        rc = name_relays(r, err);
     if (rc != BD_OK)
         return rc;
     if (mailing.to_enlist > 0)
@@ -346,6 +381,8 @@ enum bd_status bd_report_read(struct bd_arena *arena, struct bd_store *store,
     report_table_init(&r.domains, DOMAINS_COUNTED);
     rc = store_end(store, read_report(&r, err), err);
     report_table_fini(&r.domains);
+    report_domains_fini(&r.domain_detail);
+    report_domains_fini(&r.relay_detail);
     if (rc == BD_OK)
         *out = report;
     return rc;

@@ -119,8 +119,8 @@ static struct bd_report_domain row_of(struct bd_arena *arena,
     return row;
 }
 
-void report_domains_write(struct report_domains *d, struct bd_arena *arena,
-                          struct bd_report *out)
+size_t report_domains_write(struct report_domains *d, struct bd_arena *arena,
+                            const struct bd_report_domain **out)
 {
     size_t shown = d->count < SHOWN ? d->count : SHOWN;
     struct report_detail *others = &d->details[d->count];
@@ -129,12 +129,14 @@ void report_domains_write(struct report_domains *d, struct bd_arena *arena,
 
     if (d->count > 0)
         qsort(d->details, d->count, sizeof *d->details, by_total);
+    while (shown > 0 && d->details[shown - 1].total == 0)
+        shown--;
     for (size_t i = shown; i < d->count; i++)
         add_to(others, &d->details[i]);
     for (size_t i = 0; i < shown; i++)
         rows[i] = row_of(arena, &d->details[i]);
     if (others->total > 0)
         rows[shown++] = row_of(arena, others);
-    out->domains = rows;
-    out->domain_count = shown;
+    *out = rows;
+    return shown;
 }

@@ -55,8 +55,9 @@ void report_domains_init(struct report_domains *domains, const bd_str *names,
 void report_domains_fini(struct report_domains *domains);
 void report_domains_add(struct report_domains *domains,
                         const struct report_copy *copy);
-/* The biggest of them, then the others, in the arena. */
-void report_domains_write(struct report_domains *domains,
-                          struct bd_arena *arena, struct bd_report *out);
+/* The biggest of them, then the others, in the arena; returns how many. */
+size_t report_domains_write(struct report_domains *domains,
+                            struct bd_arena *arena,
+                            const struct bd_report_domain **out);
 
 #endif

@@ -18,7 +18,7 @@ struct bd_report_reason {
 };
 
 struct bd_report_domain {
-    bd_str domain; /* in A-labels, lower case */
+    bd_str domain; /* in A-labels, lower case; of `relays`: the relay's URL */
     int64_t count[BD_DELIVERY_STATES];
     int64_t total;
     int64_t median_ms; /* of the accepted ones' took_ms */
@@ -41,6 +41,10 @@ struct bd_report {
     const struct bd_report_domain *domains; /* most first, at most 50; then
                                              * one row "" for the others */
     size_t domain_count;
+    const struct bd_report_domain *relays; /* the same by the relay that was
+                                            * tried last; not copies that were
+                                            * never tried */
+    size_t relay_count;
     const struct bd_report_minute *minutes; /* in order, equal spans, gaps
                                              * filled with zeros; at most 120 */
     size_t minute_count;

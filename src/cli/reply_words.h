@@ -1,0 +1,23 @@
+/* What mail servers answer, in words that a coordinator understands. */
+#ifndef REPLY_WORDS_H
+#define REPLY_WORDS_H
+
+#include "brevduva/base/str.h"
+#include "brevduva/store/mailing.h"
+
+/*
+ * "no such mailbox", in the program's language; NULL when nothing is known.
+ *
+ * code      "550"; 0: no reply came
+ * enhanced  "5.1.1" (RFC 3463, RFC 5248); empty: the server gave none
+ */
+const char *reply_words(int code, bd_str enhanced);
+
+/* The words say little: the server's own text should stand beside them. */
+bool reply_is_vague(bd_str enhanced);
+
+/* Why a copy was skipped, by the ledger's word: "left", "suppressed". One
+ * that is new to us is returned as it is (NUL-terminated). */
+const char *skip_words(bd_str reason);
+
+#endif

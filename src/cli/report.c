@@ -1,0 +1,249 @@
+#include "amount.h"
+#include "brevduva/mail/address.h"
+#include "reply_words.h"
+#include "report_private.h"
+
+/* From the best to the worst, then those without an outcome. */
+static const enum bd_delivery_state order[] = {
+    BD_DELIVERY_ACCEPTED,     BD_DELIVERY_BOUNCED, BD_DELIVERY_COMPLAINED,
+    BD_DELIVERY_REFUSED,      BD_DELIVERY_UNKNOWN, BD_DELIVERY_DEFERRED,
+    BD_DELIVERY_HANDING_OVER, BD_DELIVERY_QUEUED,  BD_DELIVERY_SKIPPED,
+};
+
+static bool has_causes(enum bd_delivery_state state)
+{
+    return state == BD_DELIVERY_REFUSED || state == BD_DELIVERY_DEFERRED ||
+           state == BD_DELIVERY_SKIPPED || state == BD_DELIVERY_BOUNCED;
+}
+
+static struct report_cause cause_of(struct app *app,
+                                    const struct bd_report_reason *r)
+{
+    struct report_cause cause = { .count = r->count };
+
+    if (r->state == BD_DELIVERY_SKIPPED) {
+        cause.words = skip_words(bd_arena_copy(app->arena, r->reason));
+        return cause;
+    }
+    cause.words = reply_words(r->reply_code, r->enhanced);
+    cause.code = r->enhanced;
+    if (reply_is_vague(r->enhanced))
+        cause.example = r->example;
+    if (r->enhanced.len == 0 && r->reply_code > 0)
+        cause.code = bd_arena_printf(app->arena, "%d", r->reply_code);
+    if (!cause.words)
+        cause.words = r->reply_code > 0 ? _("another reason")
+                                        : _("no reply: the connection failed");
+    return cause;
+}
+
+static void add_cause(struct report_cause *causes, size_t *count,
+                      const struct report_cause *cause)
+{
+    size_t at = 0;
+
+    while (at < *count && !(bd_str_eq(bd_str_from(causes[at].words),
+                                      bd_str_from(cause->words)) &&
+                            bd_str_eq(causes[at].code, cause->code)))
+        at++;
+    if (at == *count) {
+        causes[(*count)++] = *cause;
+        return;
+    }
+    causes[at].count += cause->count;
+    if (causes[at].example.len == 0)
+        causes[at].example = cause->example;
+}
+
+/* Stable: what came first in the ledger's order stays first. */
+static void sort_causes(struct report_cause *causes, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct report_cause cause = causes[i];
+        size_t at = i;
+
+        for (; at > 0 && causes[at - 1].count < cause.count; at--)
+            causes[at] = causes[at - 1];
+        causes[at] = cause;
+    }
+}
+
+static struct report_outcome outcome_of(struct app *app,
+                                        const struct bd_report *numbers,
+                                        enum bd_delivery_state state)
+{
+    struct report_cause *causes = BD_NEW_ARRAY(
+        app->arena, numbers->reason_count + 1, struct report_cause);
+    struct report_outcome outcome = { .state = state, .causes = causes };
+
+    for (size_t i = 0; i < numbers->reason_count; i++) {
+        const struct bd_report_reason *r = &numbers->reasons[i];
+        struct report_cause cause = { 0 };
+
+        if (r->state != state)
+            continue;
+        outcome.count += r->count;
+        if (!has_causes(state))
+            continue;
+        cause = cause_of(app, r);
+        add_cause(causes, &outcome.cause_count, &cause);
+    }
+    sort_causes(causes, outcome.cause_count);
+    return outcome;
+}
+
+static bool is_waiting(enum bd_delivery_state state)
+{
+    return state == BD_DELIVERY_QUEUED || state == BD_DELIVERY_DEFERRED ||
+           state == BD_DELIVERY_HANDING_OVER;
+}
+
+void report_fill(struct app *app, struct report *report)
+{
+    const struct bd_mailing *m = &report->mailing;
+    struct report_outcome *outcomes = BD_NEW_ARRAY(
+        app->arena, BD_DELIVERY_STATES, struct report_outcome);
+
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct report_outcome outcome = outcome_of(app, &report->numbers,
+                                                   order[i]);
+
+        if (outcome.count == 0)
+            continue;
+        outcomes[report->outcome_count++] = outcome;
+        report->audience += outcome.count;
+        report->waiting += is_waiting(outcome.state) ? outcome.count : 0;
+    }
+    report->outcomes = outcomes;
+    report->going_on = m->state == BD_MAILING_SENDING && report->waiting > 0;
+    if (m->started_at > 0)
+        report->seconds = (m->ended_at ? m->ended_at : report->made_at) -
+                          m->started_at;
+}
+
+const char *report_outcome_key(enum bd_delivery_state state)
+{
+    return state == BD_DELIVERY_HANDING_OVER ? "queued"
+                                             : bd_delivery_state_names[state];
+}
+
+const char *report_span_text(struct app *app, int64_t span)
+{
+    static const struct {
+        int64_t unit;
+        const char *one, *many;
+    } rows[] = {
+        { 86400, N_("Copies tried each day"),
+          N_("Copies tried every %lld days") },
+        { 3600, N_("Copies tried each hour"),
+          N_("Copies tried every %lld hours") },
+        { 60, N_("Copies tried each minute"),
+          N_("Copies tried every %lld minutes") },
+        { 1, N_("Copies tried each second"),
+          N_("Copies tried every %lld seconds") },
+    };
+    size_t i = 0;
+
+    while (i < 3 && span % rows[i].unit != 0)
+        i++;
+    span /= rows[i].unit;
+    if (span <= 1)
+        return _(rows[i].one);
+    return bd_arena_printf(app->arena, _(rows[i].many), (long long)span).ptr;
+}
+
+bd_str report_standing(struct app *app, const struct report *report)
+{
+    const struct bd_mailing *m = &report->mailing;
+    bd_str now = bd_time_local(app->arena, report->made_at);
+
+    if (report->going_on)
+        return bd_arena_printf(
+            app->arena, _("Still being sent: these are the numbers of %.*s."),
+            BD_ARG(now));
+    if (m->state == BD_MAILING_PAUSED && m->state_reason.len > 0)
+        return bd_arena_printf(app->arena, _("Paused: %.*s"),
+                               BD_ARG(m->state_reason));
+    if (report->waiting > 0)
+        return bd_arena_printf(
+            app->arena, _("Not all sent (%s): these are the numbers of %.*s."),
+            word_mailing(m->state), BD_ARG(now));
+    return BD_STR_NONE;
+}
+
+bd_str report_period(struct app *app, const struct report *report)
+{
+    const struct bd_mailing *m = &report->mailing;
+    bd_str from = bd_time_local(app->arena, m->started_at);
+    bd_str to = bd_time_local(app->arena, m->ended_at);
+
+    if (m->started_at == 0)
+        return bd_str_from(_("not begun"));
+    if (m->ended_at == 0)
+        return bd_arena_printf(app->arena, _("from %.*s on"), BD_ARG(from));
+    if (bd_str_eq(bd_str_sub(from, 0, 10), bd_str_sub(to, 0, 10)))
+        to = bd_str_skip(to, 11); /* of the same day */
+    return bd_arena_printf(app->arena, _("%.*s to %.*s (%.*s)"), BD_ARG(from),
+                           BD_ARG(to),
+                           BD_ARG(amount_time(app->arena, report->seconds)));
+}
+
+bd_str report_domain(struct app *app, bd_str domain)
+{
+    bd_str shown = bd_arena_printf(app->arena, "x@%.*s", BD_ARG(domain));
+
+    if (domain.len == 0)
+        return bd_str_from(_("others"));
+    return bd_str_skip(bd_address_display(app->arena, shown), 2);
+}
+
+bd_str report_address(struct app *app, const struct report *report,
+                      bd_str email)
+{
+    size_t at = email.len;
+
+    if (report->addresses)
+        return bd_address_display(app->arena, email);
+    while (at > 0 && email.ptr[at - 1] != '@')
+        at--;
+    return bd_arena_printf(app->arena, _("someone at %.*s"),
+                           BD_ARG(report_domain(app, bd_str_skip(email, at))));
+}
+
+bd_str report_troubles(struct app *app, const int64_t count[BD_DELIVERY_STATES])
+{
+    bd_str text = BD_STR_NONE;
+
+    for (int s = 0; s < BD_DELIVERY_STATES; s++)
+        if (s != BD_DELIVERY_ACCEPTED && count[s] > 0)
+            text = bd_arena_printf(
+                app->arena, "%.*s%s%s %.*s", BD_ARG(text), text.len ? ", " : "",
+                word_deliveries((enum bd_delivery_state)s, count[s]),
+                BD_ARG(word_number(app->arena, count[s])));
+    return text;
+}
+
+size_t report_domains(struct app *app, const struct report *report, size_t most,
+                      const struct bd_report_domain **out)
+{
+    const struct bd_report *n = &report->numbers;
+    struct bd_report_domain *rows = BD_NEW_ARRAY(
+        app->arena, n->domain_count + 1, struct bd_report_domain);
+    size_t count = 0;
+
+    *out = rows;
+    for (size_t i = 0; i < n->domain_count; i++) {
+        const struct bd_report_domain *d = &n->domains[i];
+        struct bd_report_domain *others = &rows[most];
+
+        if (count < most || n->domain_count <= most + 1) {
+            rows[count++] = *d;
+            continue;
+        }
+        count = most + 1;
+        others->total += d->total;
+        for (size_t s = 0; s < BD_DELIVERY_STATES; s++)
+            others->count[s] += d->count[s];
+    }
+    return count;
+}

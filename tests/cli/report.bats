@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# The report of mailings that were really sent: sums, JSON, the page.
+
+load helper
+
+setup() {
+    make_sample 12
+}
+
+teardown() {
+    stop_relay
+}
+
+sums() {
+    python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+kinds = {}
+for row in rows:
+    kinds.setdefault(row["kind"], []).append(row)
+(report,) = kinds["report"]
+states = ("queued", "handing-over", "accepted", "deferred", "refused",
+          "unknown", "skipped", "bounced", "complained")
+total = int(sys.argv[1])
+assert report["total"] == total == sum(report[s] for s in states), report
+assert sum(r["count"] for r in kinds["reason"]) == total
+for state in states:
+    assert report[state] == sum(r["count"] for r in kinds["reason"]
+                                if r["state"] == state), state
+enlisted = total - report["queued"]
+assert sum(d["total"] for d in kinds.get("domain", [])) >= enlisted
+for d in kinds.get("domain", []) + kinds.get("relay", []):
+    assert d["total"] == sum(d[s] for s in states), d
+assert sum(t["accepted"] for t in kinds.get("time", [])) == report["accepted"]
+' "$1"
+}
+
+@test "outcomes and causes add up to the audience" {
+    start_relay '{"replies": {"RCPT": ["550 5.1.1 no such user", "452 4.2.2 full", "554 go away"]}}'
+    run brevduva send 2026-4 --yes
+    run -0 brevduva report 2026-4
+    says "12 copies"
+    says "no such mailbox (5.1.1)"
+    says "mailbox full (4.2.2)"
+    says "go away"
+    brevduva report 2026-4 --json | sums 12
+    run -0 brevduva --lang sv report 2026-4
+}
+
+@test "a mailing that has not begun, or half of it, has a report too" {
+    run brevduva send 2026-4 --yes --limit 3
+    run -0 brevduva report 2026-4
+    says "Paused"
+    brevduva report 2026-4 --json | sums 12
+}
+
+@test "the page is one file, and has addresses only where it may" {
+    brevduva send 2026-4 --yes
+    run -0 --separate-stderr brevduva report 2026-4 --html ../report.html
+    complains "Wrote"
+    [ "$(stat -c %a ../report.html)" = 600 ]
+    grep -q "default-src 'none'" ../report.html
+    run ! grep -qE '<script|src=|href=|url\(' ../report.html
+    brevduva report 2026-4 --html - --no-addresses >../plain.html
+    run ! grep -qE '[^ >]@[a-z]' ../plain.html
+    run -0 brevduva --lang sv report 2026-4 --html -
+    says '<html lang="sv"'
+}
+
+@test "no other file is lost by a slip of the finger" {
+    brevduva send 2026-4 --yes
+    for name in notes.txt brevduva.db issues/2026-4.md issues/x.html; do
+        run -2 --separate-stderr brevduva report 2026-4 --html "$name"
+    done
+    mkdir folder.html
+    run -2 --separate-stderr brevduva report 2026-4 --html folder.html
+    run -1 --separate-stderr brevduva report 2026-4 --html nowhere/x.html
+    complains "nowhere/x.html"
+}
+
+@test "a template of one's own is used, and a wrong name in it told" {
+    brevduva send 2026-4 --yes
+    mkdir -p templates/report
+    echo '<p>{{title}}: {{audience}}</p>' >templates/report/report.html
+    run -0 brevduva report 2026-4 --html -
+    [ "$output" = "<p>Hyttviksbladet 4/2026: 12</p>" ]
+    echo '{{titel}}' >templates/report/report.html
+    run -2 --separate-stderr brevduva report 2026-4 --html -
+    complains "templates/report/report.html:1:1"
+}
+
+@test "an issue that was never sent has none" {
+    run -2 --separate-stderr brevduva report 2026-4
+    complains "2026-4"
+}
