@@ -1,32 +1,25 @@
 /*
- * Random servers against the ledger. Each round of trials makes a newsletter,
- * sends it to a relay that does anything at any point (fakes/smtp), again and
- * again, and holds the ledger against what the relay truly did:
- *
- *   accepted                    the relay said 2yz to the whole copy
- *   queued, deferred, refused   it never took the copy; refused and deferred
- *                               with a code that it said
- *   unknown                     the answer was lost when the copy may have
- *                               been there whole, and not when it was read
- *   nobody twice; sums add up; what is settled stays so
+ * Random servers against the ledger: each trial makes a newsletter and sends
+ * it to a relay that does anything at any point (fakes/smtp), again and again,
+ * and holds the ledger against what the relay truly did (model.h).
  */
 #include <getopt.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "brevduva/base/buf.h"
-#include "brevduva/base/file.h"
-#include "news.h"
-#include "server.h"
+#include "model.h"
 
-#define READERS_MAX 60
 #define WILD_ROUNDS 4
 #define CALM_ROUNDS 6
 #define START       1000000
 #define DEADLINE    172800
-#define PATIENCE_MS 700
+#define PATIENCE_MS 1500
+#define JOBS_MAX    64
 
 struct trial {
     uint64_t seed, random;
@@ -36,16 +29,14 @@ struct trial {
     int64_t now;
     unsigned readers, round;
     struct news_way way;
-    enum bd_delivery_state states[READERS_MAX]; /* in the round before */
-    unsigned seen;                              /* rows of the ledger */
-    unsigned unknown_unseen; /* of them, the server had not read a word */
-    struct bd_buf complaints;
+    struct model model;
 };
 
-static struct {
-    unsigned trials, scripts, copies, worn;
-    unsigned states[BD_DELIVERY_STATES];
-} total;
+/* Of all processes together. */
+static struct total {
+    atomic_uint trials, scripts, copies, worn;
+    atomic_uint states[BD_DELIVERY_STATES];
+} * total;
 
 static int64_t trial_now(void *self)
 {
@@ -67,128 +58,6 @@ static void trial_random(void *self, void *out, size_t len)
         octets[i] = (unsigned char)script_below(&t->random, 256);
 }
 
-static void complain(struct trial *t, const struct bd_log_row *row,
-                     const struct truth *truth, const char *what)
-{
-    static char scripts[8000];
-
-    server_tell(t->server, row->email, scripts, sizeof scripts);
-    bd_buf_printf(&t->complaints,
-                  "%.*s is %s (%d %.*s), but %s\n"
-                  "  the relay took it %u times, told %u, heard %u, doubts "
-                  "%u, lies %u\n%s",
-                  BD_ARG(row->email), bd_delivery_state_names[row->state],
-                  row->reply_code, BD_ARG(row->reply_text), what, truth->taken,
-                  truth->told, truth->heard, truth->doubts, truth->lies,
-                  scripts);
-}
-
-static bool said(const struct trial *t, const struct bd_log_row *row,
-                 const struct truth *truth)
-{
-    return row->reply_code == 0 || truth->lies > 0 ||
-           truth_has_code(truth, row->reply_code) ||
-           server_has_code(t->server, row->reply_code);
-}
-
-/* What is wrong with this row; NULL: nothing. */
-static const char *wrong(struct trial *t, const struct bd_log_row *row,
-                         const struct truth *truth)
-{
-    bool late = t->now >= START + DEADLINE;
-
-    if (truth->taken > 1)
-        return "it was sent twice";
-    switch (row->state) {
-    case BD_DELIVERY_ACCEPTED:
-        if (truth->told == 0 && truth->lies == 0)
-            return "the relay never said so";
-        if (truth->taken > 0 &&
-            !bd_str_eq(row->message_id, bd_str_from(truth->message_id)))
-            return "it had another Message-ID";
-        return NULL;
-    case BD_DELIVERY_UNKNOWN:
-        if (truth->heard > 0)
-            return "the answer had been read";
-        if (truth->doubts == 0 && truth->lies == 0)
-            t->unknown_unseen++;
-        return NULL;
-    case BD_DELIVERY_QUEUED:
-        return truth->taken > 0 ? "the relay took it" : NULL;
-    case BD_DELIVERY_DEFERRED:
-    case BD_DELIVERY_REFUSED:
-        if (truth->taken > 0)
-            return "the relay took it";
-        if (!said(t, row, truth))
-            return "the relay never said that code";
-        if (row->state == BD_DELIVERY_REFUSED && row->reply_code < 500 && !late)
-            return "that is no refusal";
-        return NULL;
-    default:
-        return "it should not be so";
-    }
-}
-
-static enum bd_status check_row(void *self, const struct bd_log_row *row,
-                                struct bd_err *err)
-{
-    struct trial *t = self;
-    struct truth truth = server_truth(t->server, row->email);
-    const char *what = wrong(t, row, &truth);
-    enum bd_delivery_state *before = &t->states[t->seen];
-
-    (void)err;
-    if (!what && *before != BD_DELIVERY_QUEUED &&
-        *before != BD_DELIVERY_DEFERRED && *before != row->state)
-        what = "it had been settled";
-    if (what)
-        complain(t, row, &truth, what);
-    *before = row->state;
-    if (++t->seen == READERS_MAX)
-        t->seen--;
-    return BD_OK;
-}
-
-static void check_sums(struct trial *t)
-{
-    struct bd_mailing mailing = { 0 };
-    int64_t sum = 0;
-
-    news_must(&t->news,
-              bd_mailing_find(t->news.arena, t->news.store, BD_STR("2016-1"),
-                              t->news.list, &mailing, &t->news.err));
-    for (size_t i = 0; i < BD_DELIVERY_STATES; i++)
-        sum += mailing.count[i];
-    if (sum != t->readers || mailing.total != t->readers ||
-        mailing.count[BD_DELIVERY_HANDING_OVER] > 0)
-        bd_buf_printf(&t->complaints,
-                      "the sum is %lld, the total %lld, of %u; %lld claimed\n",
-                      (long long)sum, (long long)mailing.total, t->readers,
-                      (long long)mailing.count[BD_DELIVERY_HANDING_OVER]);
-}
-
-static void check(struct trial *t)
-{
-    const struct bd_log_filter all = { .mailing_id = t->news.mailing };
-    struct server_tally tally;
-
-    if (!server_settle(t->server))
-        bd_buf_add_cstr(&t->complaints, "a session was left open\n");
-    t->seen = 0;
-    t->unknown_unseen = 0;
-    news_must(&t->news,
-              bd_log_each(t->news.store, &all, check_row, t, &t->news.err));
-    check_sums(t);
-    tally = server_tally(t->server);
-    if (t->unknown_unseen > tally.unseen)
-        bd_buf_printf(&t->complaints,
-                      "%u are unknown without reason (at most %u may be)\n",
-                      t->unknown_unseen, tally.unseen);
-    if (tally.rude[0] != '\0')
-        bd_buf_printf(&t->complaints, "rude: %s\n  in %s\n", tally.rude,
-                      tally.rude_in);
-}
-
 /* True when all is well. */
 static bool run_round(struct trial *t, bool calm, bool *out_finished)
 {
@@ -199,29 +68,32 @@ static bool run_round(struct trial *t, bool calm, bool *out_finished)
     server_set_calm(t->server, calm);
     rc = news_send(&t->news, &t->way, &outcome, &err);
     if (rc != BD_OK && rc != BD_ETEMP && rc != BD_EFINAL)
-        bd_buf_printf(&t->complaints, "status %d: %s\n", rc, err.msg);
+        bd_buf_printf(&t->model.complaints, "status %d: %s\n", rc, err.msg);
     if (outcome.recovered > 0)
-        bd_buf_printf(&t->complaints, "%lld had to be recovered\n",
+        bd_buf_printf(&t->model.complaints, "%lld had to be recovered\n",
                       (long long)outcome.recovered);
-    check(t);
+    t->model.late = t->now >= START + DEADLINE;
+    model_check(&t->model);
     *out_finished = outcome.finished;
-    t->now += 3600;
+    t->now += script_below(&t->random, 8) ? 3600 : 86400;
     t->round++;
-    return t->complaints.len == 0;
+    return t->model.complaints.len == 0;
 }
 
-static void run_rounds(struct trial *t)
+/* Until nobody waits. */
+static bool run_rounds(struct trial *t)
 {
     bool finished = false;
 
     for (int i = 0; i < WILD_ROUNDS && !finished; i++)
         if (!run_round(t, false, &finished))
-            return;
+            return false;
     for (int i = 0; i < CALM_ROUNDS && !finished; i++)
         if (!run_round(t, true, &finished))
-            return;
+            return false;
     if (!finished && t->way.starttls == BD_STARTTLS_OFF)
-        bd_buf_add_cstr(&t->complaints, "it does not come to an end\n");
+        bd_buf_add_cstr(&t->model.complaints, "it does not come to an end\n");
+    return finished;
 }
 
 static void draw_trial(struct trial *t, struct server_options *server,
@@ -230,7 +102,8 @@ static void draw_trial(struct trial *t, struct server_options *server,
     bool injects = script_below(&t->random, 40) == 0;
     static const int windows[] = { -1, 0, 1, 2, 4, 8 };
 
-    t->readers = 4 + script_below(&t->random, READERS_MAX - 4);
+    t->readers = 4 + script_below(&t->random,
+                                  script_below(&t->random, 3) ? 56 : 196);
     *out_size = script_below(&t->random, 3) ? script_below(&t->random, 2000)
                                             : script_below(&t->random, 150000);
     *server = (struct server_options) { .seed = t->seed,
@@ -251,12 +124,12 @@ static void tally_trial(const struct trial *t)
 {
     struct server_tally tally = server_tally(t->server);
 
-    total.trials++;
-    total.scripts += tally.sessions;
-    total.copies += t->readers;
-    total.worn += tally.worn;
+    total->trials++;
+    total->scripts += tally.sessions;
+    total->copies += t->readers;
+    total->worn += tally.worn;
     for (unsigned i = 0; i < t->readers; i++)
-        total.states[t->states[i]]++;
+        total->states[t->model.rows[i].state]++;
 }
 
 static bool run_trial(uint64_t seed, const char *folder)
@@ -267,7 +140,6 @@ static bool run_trial(uint64_t seed, const char *folder)
     size_t size = 0;
     bool good;
 
-    bd_buf_init(&t.complaints, 1000000);
     t.sys = (struct bd_sys) { trial_now, trial_ms, trial_random, &t };
     t.news.sys = &t.sys;
     draw_trial(&t, &options, &size);
@@ -276,16 +148,21 @@ static bool run_trial(uint64_t seed, const char *folder)
     (void)snprintf(url, sizeof url, "smtp://127.0.0.1:%d",
                    server_port(t.server));
     t.way.url = url;
-    run_rounds(&t);
+    model_init(&t.model, &t.news, t.server, t.readers);
+    if (run_rounds(&t) && t.model.count[BD_DELIVERY_UNKNOWN] > 0 &&
+        script_below(&t.random, 2)) {
+        model_resend(&t.model);
+        (void)run_rounds(&t);
+    }
     tally_trial(&t);
-    good = t.complaints.len == 0;
+    good = t.model.complaints.len == 0;
     if (!good)
         (void)printf("seed %llu, round %u, %d sessions, chunking %d:\n%.*s",
                      (unsigned long long)seed, t.round, t.way.sessions,
-                     t.way.chunking, BD_ARG(bd_buf_str(&t.complaints)));
+                     t.way.chunking, BD_ARG(bd_buf_str(&t.model.complaints)));
     server_stop(t.server);
     news_close(&t.news);
-    bd_buf_fini(&t.complaints);
+    model_fini(&t.model);
     return good;
 }
 
@@ -303,67 +180,115 @@ static void remove_news(const char *folder)
 }
 
 static const char usage[] =
-    "Usage: faults [--scripts N] [--seed N] [--folder FOLDER]\n"
+    "Usage: faults [--scripts N] [--jobs N] [--seed N] [--folder FOLDER]\n"
     "Sends newsletters to relays that do anything at any point and holds the\n"
     "ledger against what they truly did.\n"
     "  --scripts N      stop after so many sessions (300)\n"
+    "  --jobs N         processes; they mostly wait (4)\n"
     "  --seed N         where to begin; a failure names the seed that repeats\n"
-    "                   it with --scripts 1 (1)\n"
+    "                   it with --scripts 1 --jobs 1 (1)\n"
     "  --folder FOLDER  for the databases; one in memory is fastest\n";
 
-static bool run_all(uint64_t seed, unsigned scripts, const char *folder)
+struct options {
+    uint64_t seed;
+    unsigned scripts, jobs;
+    const char *folder;
+};
+
+static bool read_options(int argc, char **argv, struct options *out)
 {
+    static const struct option known[] = {
+        { "scripts", required_argument, NULL, 'n' },
+        { "jobs", required_argument, NULL, 'j' },
+        { "seed", required_argument, NULL, 's' },
+        { "folder", required_argument, NULL, 'f' },
+        { 0 },
+    };
+    int option;
+
+    /* no disk to wait for, where there is such a place */
+    *out = (struct options) { 1, 300, 4,
+                              access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm" };
+    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (option == 'n')
+            out->scripts = (unsigned)strtoul(optarg, NULL, 10);
+        else if (option == 'j')
+            out->jobs = (unsigned)strtoul(optarg, NULL, 10);
+        else if (option == 's')
+            out->seed = strtoull(optarg, NULL, 10);
+        else if (option == 'f')
+            out->folder = optarg;
+        else
+            return false;
+    }
+    return optind == argc && out->jobs > 0 && out->jobs <= JOBS_MAX;
+}
+
+/* Each job-th seed. */
+static bool run_job(const struct options *options, unsigned job)
+{
+    char folder[200];
     bool good = true;
 
-    while (good && total.scripts < scripts) {
-        good = run_trial(seed++, folder);
+    (void)snprintf(folder, sizeof folder, "%s/brevduva-faults-XXXXXX",
+                   options->folder);
+    if (!mkdtemp(folder)) {
+        perror(folder);
+        return false;
+    }
+    for (uint64_t seed = options->seed + job;
+         good && total->scripts < options->scripts; seed += options->jobs) {
+        good = run_trial(seed, folder);
         remove_news(folder);
     }
-    (void)printf("%u scripts in %u mailings with %u copies:", total.scripts,
-                 total.trials, total.copies);
-    for (size_t i = 0; i < BD_DELIVERY_STATES; i++)
-        if (total.states[i] > 0)
-            (void)printf(" %u %s", total.states[i], bd_delivery_state_names[i]);
-    (void)printf("; %u sessions closed by the relay for errors\n", total.worn);
+    (void)rmdir(folder);
+    return good;
+}
+
+static bool run_jobs(const struct options *options)
+{
+    pid_t children[JOBS_MAX];
+    bool good = true;
+
+    if (options->jobs == 1)
+        return run_job(options, 0);
+    for (unsigned i = 0; i < options->jobs; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            good = run_job(options, i);
+            (void)fflush(NULL);
+            _exit(good ? 0 : 1);
+        }
+    }
+    for (unsigned i = 0; i < options->jobs; i++) {
+        int status = 1;
+
+        (void)waitpid(children[i], &status, 0);
+        good = good && status == 0;
+    }
     return good;
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {
-        { "scripts", required_argument, NULL, 'n' },
-        { "seed", required_argument, NULL, 's' },
-        { "folder", required_argument, NULL, 'f' },
-        { 0 },
-    };
-    char own[] = "/dev/shm/brevduva-faults-XXXXXX"; /* no disk to wait for */
-    char other[] = "/tmp/brevduva-faults-XXXXXX";
-    const char *folder = NULL;
-    uint64_t seed = 1;
-    unsigned scripts = 300;
-    int option;
+    struct options options;
     bool good;
 
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == 'n') {
-            scripts = (unsigned)strtoul(optarg, NULL, 10);
-        } else if (option == 's') {
-            seed = strtoull(optarg, NULL, 10);
-        } else if (option == 'f') {
-            folder = optarg;
-        } else {
-            (void)fputs(usage, stderr);
-            return 2;
-        }
-    }
-    if (folder)
-        return run_all(seed, scripts, folder) ? 0 : 1;
-    folder = mkdtemp(own);
-    if (!folder)
-        folder = mkdtemp(other);
-    if (!folder)
+    if (!read_options(argc, argv, &options)) {
+        (void)fputs(usage, stderr);
         return 2;
-    good = run_all(seed, scripts, folder);
-    (void)rmdir(folder);
+    }
+    total = mmap(NULL, sizeof *total, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (total == MAP_FAILED)
+        return 2;
+    good = run_jobs(&options);
+    (void)printf("%u scripts in %u mailings with %u copies:", total->scripts,
+                 total->trials, total->copies);
+    for (size_t i = 0; i < BD_DELIVERY_STATES; i++)
+        if (total->states[i] > 0)
+            (void)printf(" %u %s", total->states[i],
+                         bd_delivery_state_names[i]);
+    (void)printf("; %u sessions closed by the relay for errors\n", total->worn);
     return good ? 0 : 1;
 }

@@ -6,8 +6,9 @@
 #include "brevduva/base/buf.h"
 #include "brevduva/base/file.h"
 #include "brevduva/compose/message.h"
-#include "brevduva/deliver/send.h"
+#include "brevduva/deliver/engine.h"
 #include "brevduva/store/list.h"
+#include "brevduva/store/resolve.h"
 
 #define TWO_DAYS 172800
 
@@ -152,6 +153,20 @@ void news_close(struct news *news)
     bd_arena_free(news->arena);
 }
 
+/* A mailing that was paused, by a relay that barred us. */
+static void go_on(struct news *news)
+{
+    struct bd_actor who = actor(news);
+    struct bd_mailing mailing = { 0 };
+
+    news_must(news, bd_mailing_get(news->arena, news->store, news->mailing,
+                                   &mailing, &news->err));
+    if (mailing.state == BD_MAILING_PAUSED)
+        news_must(news, bd_mailing_set_state(news->store, news->mailing,
+                                             BD_MAILING_SENDING, BD_STR_NONE,
+                                             &who, &news->err));
+}
+
 enum bd_status news_send(struct news *news, const struct news_way *way,
                          struct news_outcome *out, struct bd_err *err)
 {
@@ -161,18 +176,43 @@ enum bd_status news_send(struct news *news, const struct news_way *way,
         .starttls = way->starttls,
         .patience = { way->patience, way->patience, way->patience,
                       way->patience, way->patience },
+        .priority = 1,
+        .weight = 1,
+        .sessions = way->sessions,
+        .chunking = way->chunking,
+        .messages_per_session = way->at_most,
     };
-    struct bd_send_options options = { .sys = news->sys,
-                                       .store = news->store,
-                                       .lock_path = news->lock,
-                                       .actor = { .channel = BD_STR("cli") },
-                                       .retry_first = 1 };
-    struct bd_send_result result = { 0 };
-    enum bd_status rc = bd_relay_new(&relay, &options.relay, err);
+    const struct bd_engine_options options = {
+        .sys = news->sys,
+        .store = news->store,
+        .actor = { .channel = BD_STR("cli") },
+        .relays = &relay,
+        .relay_count = 1,
+        .end = BD_ENGINE_WHEN_IDLE,
+        .limit = way->limit,
+        .retry_first = 1,
+        .retry_network = 1,
+    };
+    struct bd_engine_result result = { 0 };
+    struct bd_mailing mailing = { 0 };
+    enum bd_status rc = BD_OK;
 
-    if (rc == BD_OK)
-        rc = bd_send(&options, news->mailing, &result, err);
-    bd_relay_free(options.relay);
-    *out = (struct news_outcome) { result.recovered, result.finished };
+    go_on(news);
+    rc = bd_engine_run(&options, &result, err);
+    out->recovered = result.recovered;
+    news_must(news, bd_mailing_get(news->arena, news->store, news->mailing,
+                                   &mailing, &news->err));
+    out->finished = mailing.state == BD_MAILING_DONE;
     return rc;
+}
+
+int64_t news_resend(struct news *news)
+{
+    struct bd_actor who = actor(news);
+    int64_t count = 0;
+
+    news_must(news,
+              bd_resolve_all(news->store, news->mailing, BD_RESOLVE_RESEND,
+                             &who, &count, &news->err));
+    return count;
 }

@@ -49,4 +49,7 @@ void news_close(struct news *news);
 enum bd_status news_send(struct news *news, const struct news_way *way,
                          struct news_outcome *out, struct bd_err *err);
 
+/* The unknown ones are queued again; how many. */
+int64_t news_resend(struct news *news);
+
 #endif

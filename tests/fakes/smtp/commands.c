@@ -1,16 +1,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "session.h"
+#include "talk.h"
 
-bool command_obstructs(struct session *s, const struct script_fault *fault)
+bool command_obstructs(struct talk *s, const struct script_fault *fault)
 {
     switch (fault ? fault->act : SCRIPT_ACTS) {
     case SCRIPT_REFUSE:
         say_of_copy(s, fault->text);
         return true;
     case SCRIPT_CUT:
-        session_end(s, fault->end);
+        talk_end(s, fault->end);
         return true;
     case SCRIPT_STALL:
         s->phase = fault->nth % 2 ? PHASE_DEAF : PHASE_IGNORE;
@@ -31,25 +31,24 @@ bool command_obstructs(struct session *s, const struct script_fault *fault)
     }
 }
 
-void command_answer(struct session *s, const struct script_fault *fault,
+void command_answer(struct talk *s, const struct script_fault *fault,
                     const char *text)
 {
     if (fault && fault->act == SCRIPT_DO_AND_CUT)
-        session_end(s, fault->end);
+        talk_end(s, fault->end);
     else if (fault && fault->act == SCRIPT_DO_AND_STALL)
         s->phase = fault->nth % 2 ? PHASE_DEAF : PHASE_IGNORE;
     else
         say_by(s, fault, text);
 }
 
-static void offer(struct session *s, const char *capability, const char *more)
+static void offer(struct talk *s, const char *capability, const char *more)
 {
     bd_buf_printf(&s->out, "250-%s%s%s\r\n", capability, more ? " " : "",
                   more ? more : "");
 }
 
-static void greet(struct session *s, bd_str verb,
-                  const struct script_fault *fault)
+static void greet(struct talk *s, bd_str verb, const struct script_fault *fault)
 {
     s->extended = bd_str_eq_nocase(verb, BD_STR("EHLO"));
     if (s->extended && s->script.no_ehlo) {
@@ -77,14 +76,14 @@ static void greet(struct session *s, bd_str verb,
 
 /* STARTTLS with more behind its 220 (a man in the middle): whoever believes
  * that, or goes on in the clear, is rude. */
-static void inject(struct session *s)
+static void inject(struct talk *s)
 {
     say_raw(s, "220 go ahead\r\n250-fake.example\r\n250-PIPELINING\r\n"
                "250 AUTH PLAIN\r\n235 2.7.0 welcome\r\n250 2.1.0 Ok\r\n");
     s->crooked = true;
 }
 
-static void take_mail(struct session *s, bd_str line,
+static void take_mail(struct talk *s, bd_str line,
                       const struct script_fault *fault)
 {
     if (s->in_mail) {
@@ -92,34 +91,12 @@ static void take_mail(struct session *s, bd_str line,
         return;
     }
     if (s->script.injects)
-        session_rude(s, "sends mail in the clear");
+        talk_rude(s, "sends mail in the clear");
     if (bd_str_find(line, BD_STR(" SIZE=")) != SIZE_MAX &&
         (!s->extended || !s->script.size))
-        session_rude(s, "SIZE was not offered: %.*s", BD_ARG(line));
+        talk_rude(s, "SIZE was not offered: %.*s", BD_ARG(line));
     s->in_mail = true;
     command_answer(s, fault, "250 2.1.0 Ok");
-}
-
-static void touch(struct session *s, bd_str to)
-{
-    struct server *server = s->server;
-    struct truth *truth = truth_of(&server->truths, to);
-    char script[1000];
-
-    if (s->touched_count == s->touched_room) {
-        s->touched_room = 2 * s->touched_room + 16;
-        s->touched = realloc(s->touched, s->touched_room * sizeof *s->touched);
-        if (!s->touched)
-            abort();
-    }
-    s->touched[s->touched_count] = (struct touched) { .truth = truth };
-    s->current = s->touched_count++;
-    truth->lies += s->lied;
-    if (server->options.calm)
-        return;
-    script_describe(&s->script, script, sizeof script);
-    bd_buf_printf(&server->story, "%.*s in session %u (%s)\n", BD_ARG(to),
-                  s->number, script);
 }
 
 static bd_str path_of(bd_str line)
@@ -132,17 +109,41 @@ static bd_str path_of(bd_str line)
     return bd_str_sub(line, from + 1, end - from - 1);
 }
 
-static void take_rcpt(struct session *s, bd_str line)
+void command_touch(struct talk *s, bd_str line)
+{
+    struct server *server = s->server;
+    bd_str to = path_of(line);
+    struct truth *truth = truth_of(&server->truths, to);
+    char script[1000];
+
+    if (s->touched_count == s->touched_room) {
+        s->touched_room = 2 * s->touched_room + 16;
+        s->touched = realloc(s->touched, s->touched_room * sizeof *s->touched);
+        if (!s->touched)
+            abort();
+    }
+    s->touched[s->touched_count] =
+        (struct touched) { .truth = truth, .asked = s->script.chunking };
+    s->current = s->touched_count++;
+    truth->lies += s->lied;
+    if (server->options.calm)
+        return;
+    script_describe(&s->script, script, sizeof script);
+    bd_buf_printf(&server->story, "%.*s in session %u (%s)\n", BD_ARG(to),
+                  s->number, script);
+}
+
+static void take_rcpt(struct talk *s, bd_str line)
 {
     const struct script_fault *fault;
 
     if (!s->in_mail) {
-        (void)session_fault(s, SCRIPT_RCPT);
+        (void)talk_fault(s, SCRIPT_RCPT);
         say(s, "503 5.5.1 need MAIL before RCPT");
         return;
     }
-    touch(s, path_of(line));
-    fault = session_fault(s, SCRIPT_RCPT);
+    command_touch(s, line);
+    fault = talk_fault(s, SCRIPT_RCPT);
     if (command_obstructs(s, fault))
         return;
     s->has_mail = true;
@@ -157,7 +158,7 @@ static bool is_mute(const struct script_fault *fault)
             fault->act == SCRIPT_DO_AND_STALL || fault->act == SCRIPT_HALF);
 }
 
-static void take_data(struct session *s, const struct script_fault *fault)
+static void take_data(struct talk *s, const struct script_fault *fault)
 {
     if (!s->has_mail && !(s->in_mail && s->script.data_for_all)) {
         say(s, "554 5.5.1 no valid recipients");
@@ -168,16 +169,16 @@ static void take_data(struct session *s, const struct script_fault *fault)
     command_answer(s, fault, "354 go on");
 }
 
-static void take_bdat(struct session *s, bd_str line)
+static void take_bdat(struct talk *s, bd_str line)
 {
-    const struct script_fault *fault = session_fault(s, SCRIPT_DATA);
+    const struct script_fault *fault = talk_fault(s, SCRIPT_DATA);
     uint64_t size = 0;
     bd_str number = bd_str_cut(&line, ' ');
 
     if (!s->script.chunking || !bd_str_to_u64(number, &size) ||
         !bd_str_eq_nocase(line, BD_STR("LAST"))) {
-        session_rude(s, "BDAT %.*s %.*s", BD_ARG(number), BD_ARG(line));
-        session_end(s, SCRIPT_RESET);
+        talk_rude(s, "BDAT %.*s %.*s", BD_ARG(number), BD_ARG(line));
+        talk_end(s, SCRIPT_RESET);
         return;
     }
     if (s->has_mail)
@@ -194,13 +195,13 @@ static void take_bdat(struct session *s, bd_str line)
         s->answered_early = true;
 }
 
-static void take_rset(struct session *s, const struct script_fault *fault)
+static void take_rset(struct talk *s, const struct script_fault *fault)
 {
     s->in_mail = s->has_mail = false;
     command_answer(s, fault, "250 2.0.0 Ok");
 }
 
-static void take_quit(struct session *s, const struct script_fault *fault)
+static void take_quit(struct talk *s, const struct script_fault *fault)
 {
     s->quit = true;
     s->phase = PHASE_CLOSING;
@@ -208,7 +209,7 @@ static void take_quit(struct session *s, const struct script_fault *fault)
     command_answer(s, fault, "221 2.0.0 Bye");
 }
 
-static bool is_worn(struct session *s)
+static bool is_worn(struct talk *s)
 {
     if (s->errors < 20)
         return false;
@@ -217,7 +218,7 @@ static bool is_worn(struct session *s)
     return true;
 }
 
-void command_take(struct session *s, bd_str line)
+void command_take(struct talk *s, bd_str line)
 {
     bd_str rest = line;
     bd_str verb = bd_str_cut(&rest, ' ');
@@ -252,11 +253,11 @@ void command_take(struct session *s, bd_str line)
         return;
     } else {
         if (!s->script.injects) /* or it may be TLS */
-            session_rude(s, "no such command: %.*s", BD_ARG(line));
+            talk_rude(s, "no such command: %.*s", BD_ARG(line));
         say(s, "500 5.5.2 no such command");
         return;
     }
-    fault = session_fault(s, stage);
+    fault = talk_fault(s, stage);
     if (command_obstructs(s, fault))
         return;
     if (stage == SCRIPT_QUIT)

@@ -2,11 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "talk.h"
 
-static void begin(struct session *s, enum phase phase)
+static void begin(struct talk *s, enum phase phase)
 {
-    const struct script_fault *fault = session_fault(s, SCRIPT_BODY);
+    const struct script_fault *fault = talk_fault(s, SCRIPT_BODY);
 
     s->phase = phase;
     s->message_at = s->in_at;
@@ -17,19 +17,19 @@ static void begin(struct session *s, enum phase phase)
         s->body_fault = NULL;
 }
 
-void message_begin_data(struct session *s)
+void message_begin_data(struct talk *s)
 {
     begin(s, PHASE_BODY);
 }
 
-void message_begin_chunk(struct session *s, size_t size)
+void message_begin_chunk(struct talk *s, size_t size)
 {
     begin(s, PHASE_CHUNK);
     s->chunk = size;
 }
 
 /* Something happens in the middle of the message. */
-static void break_in(struct session *s)
+static void break_in(struct talk *s)
 {
     const struct script_fault *fault = s->body_fault;
 
@@ -50,7 +50,7 @@ static void break_in(struct session *s)
         (void)command_obstructs(s, fault);
         break;
     default:
-        session_end(s, fault->end);
+        talk_end(s, fault->end);
     }
 }
 
@@ -78,7 +78,7 @@ static bool has_bare_line_end(bd_str message)
 }
 
 /* It must be the whole of the right copy. */
-static void check(struct session *s, struct truth *truth, bd_str message)
+static void check(struct talk *s, struct truth *truth, bd_str message)
 {
     const char *tail = s->server->options.tail;
     bd_str to = header(message, "To:");
@@ -87,23 +87,22 @@ static void check(struct session *s, struct truth *truth, bd_str message)
     id = bd_str_sub(id, 1, id.len > 2 ? id.len - 2 : 0); /* in < > */
 
     if (tail && !bd_str_ends(message, bd_str_from(tail)))
-        session_rude(s, "the copy for %s is not whole (%zu octets)", truth->to,
-                     message.len);
+        talk_rude(s, "the copy for %s is not whole (%zu octets)", truth->to,
+                  message.len);
     if (tail && !bd_str_eq(to, bd_str_from(truth->to)))
-        session_rude(s, "the copy for %.*s was sent to %s", BD_ARG(to),
-                     truth->to);
+        talk_rude(s, "the copy for %.*s was sent to %s", BD_ARG(to), truth->to);
     if (id.len == 0 || id.len >= TRUTH_TEXT)
-        session_rude(s, "the copy for %s has no Message-ID", truth->to);
+        talk_rude(s, "the copy for %s has no Message-ID", truth->to);
     else if (truth->message_id[0] != '\0' &&
              !bd_str_eq(id, bd_str_from(truth->message_id)) && tail)
-        session_rude(s, "%s gets %s and %.*s", truth->to, truth->message_id,
-                     BD_ARG(id));
+        talk_rude(s, "%s gets %s and %.*s", truth->to, truth->message_id,
+                  BD_ARG(id));
     else
         (void)snprintf(truth->message_id, sizeof truth->message_id, "%.*s",
                        BD_ARG(id));
     if (has_bare_line_end(message) || !bd_str_is_ascii(message) ||
         bd_str_find(message, BD_STR("\r\n.")) != SIZE_MAX)
-        session_rude(s, "the copy for %s has odd octets", truth->to);
+        talk_rude(s, "the copy for %s has odd octets", truth->to);
 }
 
 static void record(struct server *server, const struct truth *truth)
@@ -115,14 +114,13 @@ static void record(struct server *server, const struct truth *truth)
         return;
     len = snprintf(line, sizeof line, "%s %s\n", truth->message_id, truth->to);
     if (write(server->record, line, (size_t)len) != len)
-        session_rude(server->sessions[0], "the record cannot be written");
+        talk_rude(server->sessions[0], "the record cannot be written");
 }
 
-static void accept_copy(struct session *s, const struct script_fault *fault,
+static void accept_copy(struct talk *s, const struct script_fault *fault,
                         struct truth *truth)
 {
     char text[80];
-    size_t touched = s->current;
 
     truth->taken++;
     s->server->tally.taken++;
@@ -131,21 +129,13 @@ static void accept_copy(struct session *s, const struct script_fault *fault,
                    s->server->tally.taken);
     if (s->server->options.delay_ms)
         s->hold_until = server_now_ms() + s->server->options.delay_ms;
-    if (s->answered_early)
-        return;
-    if (!fault || fault->act == SCRIPT_DELAY || fault->act == SCRIPT_EXTRA)
-        say_accepted(s, text, touched);
-    else
-        command_answer(s, fault, text);
-    if (fault && fault->act == SCRIPT_DELAY)
-        s->hold_until = server_now_ms() + fault->delay;
-    if (fault &&
-        (fault->act == SCRIPT_LINES || fault->act == SCRIPT_TELL_AND_CUT))
-        truth->told++; /* or at least on its way */
+    s->accepting = true;
+    command_answer(s, fault, text);
+    s->accepting = false;
 }
 
 /* All copies before this one were answered before its 354 was. */
-static void note_heard(struct session *s)
+static void note_heard(struct talk *s)
 {
     if (s->crooked || s->lied || s->phase != PHASE_BODY)
         return;
@@ -158,9 +148,9 @@ static void note_heard(struct session *s)
 }
 
 /* The message, up to its last octet, is there. */
-static void finish(struct session *s, bd_str message)
+static void finish(struct talk *s, bd_str message)
 {
-    const struct script_fault *fault = session_fault(s, SCRIPT_DOT);
+    const struct script_fault *fault = talk_fault(s, SCRIPT_DOT);
     bool by_chunk = s->phase == PHASE_CHUNK;
     bool whole = s->has_mail && message.len > 0;
 
@@ -185,7 +175,7 @@ static void finish(struct session *s, bd_str message)
         s->in_mail = s->has_mail = false;
 }
 
-static bool take_body(struct session *s)
+static bool take_body(struct talk *s)
 {
     bd_str in = bd_str_skip(bd_buf_str(&s->in), s->message_at);
     size_t end;
@@ -203,7 +193,7 @@ static bool take_body(struct session *s)
     return true;
 }
 
-bool message_take(struct session *s)
+bool message_take(struct talk *s)
 {
     size_t there = s->in.len - s->message_at;
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "session.h"
+#include "talk.h"
 
 #define LONG_LINE (100 * 1024)
 
@@ -12,32 +12,49 @@ static int code_of(const char *text)
     return (int)strtol(text, NULL, 10);
 }
 
-void say_raw(struct session *s, const char *text)
+void say_raw(struct talk *s, const char *text)
 {
     bd_buf_add_cstr(&s->out, text);
 }
 
-void say(struct session *s, const char *text)
+/* Remember where in the output the answer to a copy ends. */
+static void mark(struct talk *s, size_t end)
+{
+    size_t most = sizeof s->marks / sizeof *s->marks;
+
+    if (s->mark_count == most)
+        s->mark_count--; /* that one will not be known as told */
+    s->marks[s->mark_count].end = end;
+    s->marks[s->mark_count++].touched = s->current;
+    s->accepting = false;
+    s->errors = 0;
+}
+
+void say(struct talk *s, const char *text)
 {
     int code = code_of(text);
 
-    if (!s->script.pipelining && s->in_at < s->in.len && s->phase == PHASE_TALK)
-        session_rude(s, "did not wait for %.30s", text);
+    if (!s->script.pipelining && !s->script.injects && s->in_at < s->in.len &&
+        s->phase == PHASE_TALK)
+        talk_rude(s, "did not wait for %.30s", text);
     if (code >= 400 && code < 600) {
         s->server->codes[code] = true;
         s->errors++;
     }
     say_raw(s, text);
     say_raw(s, "\r\n");
+    if (s->accepting)
+        mark(s, s->out.len);
     if (s->script.style == SCRIPT_WHOLE)
         (void)say_flush(s);
     if (code == 421) {
+        s->closed = true;
         s->phase = PHASE_CLOSING;
-        s->end = SCRIPT_CLOSE;
+        s->end = script_below(&s->random, 2) ? SCRIPT_CLOSE : SCRIPT_SHUTDOWN;
     }
 }
 
-void say_of_copy(struct session *s, const char *text)
+void say_of_copy(struct talk *s, const char *text)
 {
     int code = code_of(text);
 
@@ -46,19 +63,7 @@ void say_of_copy(struct session *s, const char *text)
     say(s, text);
 }
 
-void say_accepted(struct session *s, const char *text, size_t touched)
-{
-    size_t most = sizeof s->marks / sizeof *s->marks;
-
-    if (s->mark_count == most)
-        s->mark_count--; /* that one will not be known as told */
-    s->marks[s->mark_count].end = s->out.len + strlen(text) + 2;
-    s->marks[s->mark_count++].touched = touched;
-    s->errors = 0;
-    say(s, text);
-}
-
-static void say_half(struct session *s, const char *text)
+static void say_half(struct talk *s, const char *text)
 {
     size_t len = strlen(text) / 2;
 
@@ -66,7 +71,7 @@ static void say_half(struct session *s, const char *text)
     s->crooked = true;
 }
 
-static void say_lines(struct session *s, const char *text)
+static void say_lines(struct talk *s, const char *text)
 {
     unsigned lines = 1 + script_below(&s->random, 80);
 
@@ -74,8 +79,7 @@ static void say_lines(struct session *s, const char *text)
         bd_buf_printf(&s->out, "%.3s-%u: and now for something\r\n", text, i);
 }
 
-void say_by(struct session *s, const struct script_fault *fault,
-            const char *text)
+void say_by(struct talk *s, const struct script_fault *fault, const char *text)
 {
     enum script_act act = fault ? fault->act : SCRIPT_ACTS;
 
@@ -93,7 +97,7 @@ void say_by(struct session *s, const struct script_fault *fault,
     }
 }
 
-void say_fault(struct session *s, const struct script_fault *fault)
+void say_fault(struct talk *s, const struct script_fault *fault)
 {
     s->crooked = true;
     if (fault->act == SCRIPT_GARBAGE) {
@@ -108,7 +112,7 @@ void say_fault(struct session *s, const struct script_fault *fault)
     }
 }
 
-static void mark_told(struct session *s)
+static void mark_told(struct talk *s)
 {
     size_t kept = 0;
 
@@ -129,7 +133,7 @@ static void mark_told(struct session *s)
     s->out_at = 0;
 }
 
-static size_t portion(struct session *s)
+static size_t portion(struct talk *s)
 {
     size_t left = s->out.len - s->out_at;
 
@@ -140,7 +144,7 @@ static size_t portion(struct session *s)
     return left;
 }
 
-int say_flush(struct session *s)
+int say_flush(struct talk *s)
 {
     int64_t now = server_now_ms();
     size_t len;

@@ -102,7 +102,7 @@ static void draw_fault(struct script_fault *fault, uint64_t *state)
         .act = is_refusal ? SCRIPT_REFUSE
                           : (enum script_act)script_below(state, SCRIPT_ACTS),
         .end = (enum script_end)script_below(state, 3),
-        .nth = script_below(state, 6),
+        .nth = script_below(state, script_below(state, 3) ? 6 : 40),
         .delay = 1 + script_below(state, 25),
         .offset = script_below(state, 4) ? script_below(state, 200)
                                          : script_below(state, 60000),

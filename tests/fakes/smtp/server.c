@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "talk.h"
 
 #define EVENTS_MAX 64
 #define SETTLE_S   10
@@ -63,11 +63,11 @@ static bool let_in(struct server *server)
     while (server->session_count < SESSIONS_MAX) {
         int fd = accept4(server->listener, NULL, NULL,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
-        struct session *s;
+        struct talk *s;
 
         if (fd < 0)
             return errno == EAGAIN;
-        s = session_new(server, fd, server->tally.sessions++);
+        s = talk_new(server, fd, server->tally.sessions++);
         server->sessions[server->session_count++] = s;
         /* a slow one is asked each time round, not by events */
         watch(server, fd, s,
@@ -77,7 +77,7 @@ static bool let_in(struct server *server)
 }
 
 /* The client's side is closed, though we do not read. */
-static bool is_left(const struct session *s)
+static bool is_left(const struct talk *s)
 {
     struct pollfd fd = { .fd = s->fd, .events = POLLRDHUP };
 
@@ -85,7 +85,7 @@ static bool is_left(const struct session *s)
 }
 
 /* Nothing that comes wakes us any more. */
-static void go_deaf(const struct server *server, struct session *s)
+static void go_deaf(const struct server *server, struct talk *s)
 {
     struct epoll_event event = { .events = EPOLLET, .data.ptr = s };
 
@@ -94,7 +94,7 @@ static void go_deaf(const struct server *server, struct session *s)
 
 static void take_event(struct server *server, const struct epoll_event *event)
 {
-    struct session *s = event->data.ptr;
+    struct talk *s = event->data.ptr;
     uint64_t number = 0;
 
     if (!s) {
@@ -106,7 +106,7 @@ static void take_event(struct server *server, const struct epoll_event *event)
     if (s->phase == PHASE_DEAF)
         go_deaf(server, s);
     else
-        session_readable(s);
+        talk_readable(s);
 }
 
 /* Let all say and hear what they can; the shortest time until the next can. */
@@ -115,16 +115,17 @@ static int step_all(struct server *server)
     int shortest = -1;
 
     for (size_t i = 0; i < server->session_count; i++) {
-        struct session *s = server->sessions[i];
+        struct talk *s = server->sessions[i];
         int wait;
 
-        if (s->script.slow && s->phase < PHASE_DEAF)
-            session_readable(s);
-        wait = session_step(s);
+        /* behind a full window the client's goodbye never comes */
+        if ((s->script.slow && s->phase < PHASE_DEAF) || server->wants_settled)
+            talk_readable(s);
+        wait = talk_step(s);
         if (s->phase == PHASE_DEAF && is_left(s))
             s->phase = PHASE_OVER;
         if (s->phase == PHASE_OVER) {
-            session_free(s);
+            talk_free(s);
             server->sessions[i--] = server->sessions[--server->session_count];
             continue;
         }
@@ -202,7 +203,7 @@ void server_stop(struct server *server)
     wake(server);
     (void)pthread_join(server->thread, NULL);
     for (size_t i = 0; i < server->session_count; i++)
-        session_free(server->sessions[i]);
+        talk_free(server->sessions[i]);
     (void)close(server->listener);
     (void)close(server->epoll);
     (void)close(server->wake);
@@ -241,6 +242,24 @@ bool server_settle(struct server *server)
         rc = pthread_cond_timedwait(&server->settled, &server->lock, &until);
     (void)pthread_mutex_unlock(&server->lock);
     return rc == 0;
+}
+
+void server_tell_open(struct server *server, char *out, size_t size)
+{
+    char script[1000];
+    size_t len = 0;
+
+    out[0] = '\0';
+    (void)pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < server->session_count && len + 1 < size; i++) {
+        const struct talk *s = server->sessions[i];
+
+        script_describe(&s->script, script, sizeof script);
+        len += (size_t)snprintf(out + len, size - len,
+                                "session %u in phase %d (%s)\n", s->number,
+                                (int)s->phase, script);
+    }
+    (void)pthread_mutex_unlock(&server->lock);
 }
 
 struct truth server_truth(struct server *server, bd_str to)

@@ -38,6 +38,8 @@ void server_set_calm(struct server *server, bool calm);
 /* Wait until all sessions have ended, so that the truth stands. The client
  * must have closed its side. False after ten seconds. */
 bool server_settle(struct server *server);
+/* The sessions that are open now, in words. */
+void server_tell_open(struct server *server, char *out, size_t size);
 
 /* The row of a recipient, as it stands now. */
 struct truth server_truth(struct server *server, bd_str to);

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "talk.h"
 
 /* A client that sends more at once than this is never done. */
 #define IN_MAX ((size_t)64 * 1024 * 1024)
@@ -16,18 +16,20 @@
 #define STALL_MS    30000
 #define GOODBYE_MS  2000
 #define SLOW_OCTETS 16384
+/* Copies that may be on their way to us when we hang up. */
+#define UNSEEN 8
 
-static void begin(struct session *s)
+static void begin(struct talk *s)
 {
-    const struct script_fault *fault = session_fault(s, SCRIPT_GREETING);
+    const struct script_fault *fault = talk_fault(s, SCRIPT_GREETING);
 
     if (!command_obstructs(s, fault))
         command_answer(s, fault, "220 fake.example ESMTP at your service");
 }
 
-struct session *session_new(struct server *server, int fd, unsigned number)
+struct talk *talk_new(struct server *server, int fd, unsigned number)
 {
-    struct session *s = calloc(1, sizeof *s);
+    struct talk *s = calloc(1, sizeof *s);
     int yes = 1;
     int little = 2 * SLOW_OCTETS;
 
@@ -48,7 +50,7 @@ struct session *session_new(struct server *server, int fd, unsigned number)
     return s;
 }
 
-void session_rude(struct session *s, const char *format, ...)
+void talk_rude(struct talk *s, const char *format, ...)
 {
     struct server_tally *tally = &s->server->tally;
     va_list arguments;
@@ -63,8 +65,7 @@ void session_rude(struct session *s, const char *format, ...)
     script_describe(&s->script, tally->rude_in, sizeof tally->rude_in);
 }
 
-const struct script_fault *session_fault(struct session *s,
-                                         enum script_stage stage)
+const struct script_fault *talk_fault(struct talk *s, enum script_stage stage)
 {
     unsigned nth = s->seen[stage]++;
 
@@ -77,23 +78,24 @@ const struct script_fault *session_fault(struct session *s,
     return NULL;
 }
 
-void session_end(struct session *s, enum script_end how)
+void talk_end(struct talk *s, enum script_end how)
 {
     struct linger linger = { .l_onoff = 1, .l_linger = 0 };
 
     if (how == SCRIPT_SHUTDOWN) {
         (void)shutdown(s->fd, SHUT_WR);
         s->phase = PHASE_IGNORE;
-        s->crooked = true;
+        s->polite = true;
         s->ends_at = server_now_ms() + GOODBYE_MS;
         return;
     }
     if (how == SCRIPT_RESET)
         (void)setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+    s->deaf = true;
     s->phase = PHASE_OVER;
 }
 
-static void compact(struct session *s)
+static void compact(struct talk *s)
 {
     size_t gone = s->in_at;
 
@@ -105,14 +107,14 @@ static void compact(struct session *s)
     s->in_at = 0;
 }
 
-static bool take_line(struct session *s)
+static bool take_line(struct talk *s)
 {
     bd_str in = bd_str_skip(bd_buf_str(&s->in), s->in_at);
     size_t end = bd_str_find(in, BD_STR("\r\n"));
 
     if (end == SIZE_MAX) {
         if (in.len > 2000 && !s->script.injects)
-            session_rude(s, "a line of %zu octets", in.len);
+            talk_rude(s, "a line of %zu octets", in.len);
         return false;
     }
     s->in_at += end + 2;
@@ -120,7 +122,7 @@ static bool take_line(struct session *s)
     return true;
 }
 
-static void take_all(struct session *s)
+static void take_all(struct talk *s)
 {
     bool moved = true;
 
@@ -132,40 +134,46 @@ static void take_all(struct session *s)
         else
             moved = false;
     }
-    if (s->phase >= PHASE_IGNORE)
-        s->in_at = s->in.len;
     compact(s);
 }
 
-void session_readable(struct session *s)
+/* Octets; 0: none for now; -1: there will be no more. */
+static ssize_t receive(struct talk *s)
 {
     size_t most = s->script.slow ? SLOW_OCTETS : (size_t)256 * 1024;
     ssize_t len;
 
     if (!bd_buf_reserve(&s->in, most)) {
-        session_rude(s, "never stops talking");
-        s->phase = PHASE_OVER;
-        return;
+        talk_rude(s, "never stops talking");
+        return -1;
     }
     len = recv(s->fd, s->in.ptr + s->in.len, most, MSG_DONTWAIT);
     if (len < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (len <= 0) {
-        s->phase = PHASE_OVER;
-        return;
-    }
+        return 0;
+    if (len <= 0)
+        return -1;
     s->in.len += (size_t)len;
-    take_all(s);
+    return len;
 }
 
-static void babble(struct session *s)
+void talk_readable(struct talk *s)
+{
+    ssize_t len = receive(s);
+
+    if (len > 0)
+        take_all(s);
+    if (len < 0)
+        s->phase = PHASE_OVER;
+}
+
+static void babble(struct talk *s)
 {
     if (s->out.len - s->out_at < 4096)
         for (int i = 0; i < 20; i++)
             say_raw(s, "250-and another thing\r\n");
 }
 
-int session_step(struct session *s)
+int talk_step(struct talk *s)
 {
     int64_t now = server_now_ms();
     int wait;
@@ -174,7 +182,8 @@ int session_step(struct session *s)
         babble(s);
     wait = s->phase == PHASE_OVER ? -1 : say_flush(s);
     if (s->phase == PHASE_CLOSING && s->out_at == s->out.len)
-        session_end(s, s->end);
+        talk_end(s, s->end);
+    s->deaf = s->deaf || s->phase == PHASE_DEAF;
     if (s->phase == PHASE_DEAF || s->phase == PHASE_IGNORE) {
         if (s->ends_at == 0)
             s->ends_at = now + STALL_MS;
@@ -188,24 +197,44 @@ int session_step(struct session *s)
     return wait;
 }
 
-/* What is left in the air. After QUIT nothing is: all was read. */
-static void settle(struct session *s)
+/* What came and was not looked at: the client may think that we have it. */
+static void note_unread(struct talk *s)
 {
-    bool plain = s->quit && !s->crooked && !s->lied;
+    bd_str rest;
 
+    for (ssize_t more = 1; more > 0;)
+        more = s->in.len < IN_MAX / 2 ? receive(s) : 0;
+    rest = bd_str_skip(bd_buf_str(&s->in), s->in_at);
+    while (rest.len > 0) {
+        bd_str line = bd_str_cut_line(&rest);
+
+        if (bd_str_starts_nocase(line, BD_STR("RCPT TO:")))
+            command_touch(s, line);
+    }
+}
+
+/* What is left in the air. After QUIT nothing is: all was read. So it was when
+ * we said 421, or all else that we wanted to say, and went on listening. */
+static void settle(struct talk *s)
+{
+    bool straight = !s->crooked && !s->lied;
+    bool plain = straight && (s->quit || (s->polite && s->closed));
+
+    if (!plain)
+        note_unread(s);
     for (size_t i = 0; i < s->touched_count; i++) {
         struct touched *t = &s->touched[i];
 
-        if (plain && t->told && !t->heard)
+        if (straight && (s->quit || s->polite) && t->told && !t->heard)
             t->truth->heard++;
         else if (!plain && t->asked && !t->heard)
             t->truth->doubts++;
     }
-    if (!plain && (s->script.chunking || s->lied))
-        s->server->tally.unseen += 16;
+    if ((s->deaf || !straight) && (s->script.chunking || s->lied))
+        s->server->tally.unseen += UNSEEN;
 }
 
-void session_free(struct session *s)
+void talk_free(struct talk *s)
 {
     settle(s);
     (void)close(s->fd);

@@ -1,6 +1,6 @@
 /* What the parts of the fake relay share. */
-#ifndef TESTS_FAKES_SMTP_SESSION_H
-#define TESTS_FAKES_SMTP_SESSION_H
+#ifndef TESTS_FAKES_SMTP_TALK_H
+#define TESTS_FAKES_SMTP_TALK_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -29,7 +29,7 @@ struct touched {
     bool heard;
 };
 
-struct session {
+struct talk {
     struct server *server;
     int fd;
     unsigned number;
@@ -54,7 +54,11 @@ struct session {
     const char *refusal;                   /* to come, at its end */
     unsigned errors;                       /* since the last copy was taken */
     bool quit;                             /* the client said so */
-    bool crooked; /* something unreadable was said: it owes us nothing */
+    bool accepting; /* the next reply is the 2yz to the whole copy */
+    bool closed;    /* said 421 */
+    bool deaf;      /* did not read all that the client could send */
+    bool polite;    /* ended so that the client can read all we said */
+    bool crooked;   /* something unreadable was said: it owes us nothing */
     bool lied;
     struct touched *touched;
     size_t touched_count, touched_room;
@@ -74,7 +78,7 @@ struct server {
     pthread_cond_t settled;
     bool stopping, wants_settled;
     bool calm;
-    struct session *sessions[SESSIONS_MAX];
+    struct talk *sessions[SESSIONS_MAX];
     size_t session_count;
     struct truth_table truths;
     struct server_tally tally;
@@ -84,44 +88,44 @@ struct server {
 
 int64_t server_now_ms(void);
 
-/* session.c */
-struct session *session_new(struct server *server, int fd, unsigned number);
-void session_readable(struct session *s);
+/* talk.c */
+struct talk *talk_new(struct server *server, int fd, unsigned number);
+void talk_readable(struct talk *s);
 /* Say what can be said now; how many ms until more can be, -1: not by itself */
-int session_step(struct session *s);
-void session_free(struct session *s);
-void session_end(struct session *s, enum script_end how);
-void session_rude(struct session *s, const char *format, ...)
+int talk_step(struct talk *s);
+void talk_free(struct talk *s);
+void talk_end(struct talk *s, enum script_end how);
+void talk_rude(struct talk *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The fault of this stage, if this is its time. */
-const struct script_fault *session_fault(struct session *s,
-                                         enum script_stage stage);
+const struct script_fault *talk_fault(struct talk *s, enum script_stage stage);
 
 /* say.c: replies */
-void say(struct session *s, const char *text);
+void say(struct talk *s, const char *text);
 /* A reply to the copy under way. */
-void say_of_copy(struct session *s, const char *text);
-void say_raw(struct session *s, const char *text);
-void say_accepted(struct session *s, const char *text, size_t touched);
+void say_of_copy(struct talk *s, const char *text);
+void say_raw(struct talk *s, const char *text);
 /* The right answer of a stage, in the way the script wants it. */
-void say_by(struct session *s, const struct script_fault *fault,
-            const char *text);
+void say_by(struct talk *s, const struct script_fault *fault, const char *text);
 /* What a fault says in place of the right answer. */
-void say_fault(struct session *s, const struct script_fault *fault);
+void say_fault(struct talk *s, const struct script_fault *fault);
 /* Write what may leave now; ms until more may, -1: when it can be written or
  * never. */
-int say_flush(struct session *s);
+int say_flush(struct talk *s);
 
 /* commands.c */
-void command_take(struct session *s, bd_str line);
+void command_take(struct talk *s, bd_str line);
 /* What keeps a command from being done. True when it is not to be done. */
-bool command_obstructs(struct session *s, const struct script_fault *fault);
+bool command_obstructs(struct talk *s, const struct script_fault *fault);
 /* Once it is done: the answer, or what comes instead. */
-void command_answer(struct session *s, const struct script_fault *fault,
+void command_answer(struct talk *s, const struct script_fault *fault,
                     const char *text);
+/* The copy for this RCPT is on its way from now on. */
+void command_touch(struct talk *s, bd_str line);
+
 /* message.c */
-bool message_take(struct session *s); /* false when more must come first */
-void message_begin_data(struct session *s);
-void message_begin_chunk(struct session *s, size_t size);
+bool message_take(struct talk *s); /* false when more must come first */
+void message_begin_data(struct talk *s);
+void message_begin_chunk(struct talk *s, size_t size);
 
 #endif
