@@ -181,7 +181,6 @@ static enum bd_status hand_over(struct run *run, const struct bd_delivery *copy,
         rc = BD_OK;
     }
     receipt->delivery_id = copy->id;
-    receipt->message_id = message_id;
     receipt->at = now(run);
     schedule(run, copy, rc, receipt);
     return rc;

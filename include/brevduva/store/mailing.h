@@ -4,9 +4,8 @@
  *
  *   queued -> handing-over -> accepted | deferred | refused | unknown
  *
- * "handing-over" is not written to the row: it is a queued row inside a
- * claim (a range of delivery ids in one row, durable before any byte of them
- * leaves us) that has no result yet.
+ * "handing-over" is a row inside a claim, durable before any byte of the copy
+ * leaves us, that has no result yet.
  */
 #ifndef BREVDUVA_STORE_MAILING_H
 #define BREVDUVA_STORE_MAILING_H
@@ -77,10 +76,13 @@ struct bd_mailing {
 };
 
 /*
- * Start one: freeze the issue, fix the audience (one delivery for each
- * active reader of the list; suppressed ones become skipped with the
- * reason), all in one transaction. One mailing of an issue to a list at a
- * time: BD_EEXIST when the same issue (any revision) was already sent to it.
+ * Start one: freeze the issue and fix the audience, who are the readers that
+ * are active on the list now and that the filter takes. They get their rows
+ * when it is their turn (bd_queue_claim): until then they are counted as
+ * queued, and whoever leaves meanwhile is skipped then, with the reason, as
+ * suppressed ones are. Without a filter it takes no longer for a million
+ * readers than for ten. One mailing of an issue to a list at a time: BD_EEXIST
+ * when the same issue (any revision) was already sent to it.
  */
 enum bd_status bd_mailing_start(struct bd_store *store,
                                 const struct bd_issue_row *issue,

@@ -1,6 +1,14 @@
 /*
  * The sender's side of the ledger: claim before, result after.
  *
+ *   not enlisted -> handing-over -> accepted | refused | unknown
+ *                      |    ^
+ *                      v    |
+ *                queued, deferred
+ *
+ * A copy of a mailing gets its row in the claim that first hands it over.
+ * What waits has a row with next_try_at, and is claimed before others.
+ *
  * One process at a time holds the queue (the caller takes a lock file
  * first). bd_queue_recover then settles what a killed one left behind.
  */
@@ -31,23 +39,22 @@ struct bd_delivery {
     int64_t id;
     int64_t letter_id; /* 0: of a mailing */
     int64_t subscriber_id;
-    bd_str email; /* where to, as it was when the mailing started */
+    bd_str email; /* where to, as it was when it was first claimed */
     bd_str name, language, attributes;
     bool text_only;
     int64_t attempts; /* before this one */
 };
 
 /*
- * Claim up to `max` copies that are due (queued, or deferred with
- * next_try_at <= now): one durable row, committed before this returns.
- * Readers who left since the mailing started are skipped instead, with the
- * reason. Several claims may be open; they never share a copy, for copies
- * that came back from an earlier one wait until none is open.
+ * Claim up to `max` copies: first those that came back or waited long enough
+ * (next_try_at <= now), then readers whose turn has come. Durable before this
+ * returns, unless the caller has begun a transaction. Readers who left since
+ * the mailing was asked for are skipped instead, with the reason. Several
+ * claims may be open; they never share a copy.
  *
  * max        at least 1
  * out_claim  for bd_queue_result; written when a copy was claimed
- * out_count  0: nothing is due that no open claim stands before, or the
- *            mailing is not (or no longer) sending
+ * out_count  0: nothing is due, or the mailing is not (or no longer) sending
  */
 enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
                               int64_t mailing_id, size_t max, int64_t now,
@@ -60,15 +67,15 @@ struct bd_receipt {
     int64_t delivery_id;
     enum bd_delivery_state state; /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
                                    * QUEUED: not tried after all; with
-                                   * next_try_at not before then */
+                                   * next_try_at it is DEFERRED until then,
+                                   * which counts as no attempt */
     int64_t at;
-    int64_t next_try_at; /* DEFERRED only */
+    int64_t next_try_at; /* DEFERRED, and QUEUED or 0 */
     int reply_code;      /* 0: no reply */
     bd_str enhanced;     /* "2.0.0"; may be empty */
     bd_str reply_text;   /* or what happened, when there was no reply */
     bd_str queue_id;     /* the relay's, found in the reply text */
     bd_str relay;        /* "smtp://mail.example.org:587" */
-    bd_str message_id;   /* whole: left@domain */
     int64_t session;     /* number of the session in the ledger's life, see
                           * bd_queue_session; 0: none */
     int64_t took_ms;     /* from the first octet of its envelope to the reply */
@@ -85,7 +92,8 @@ enum bd_status bd_queue_result(struct bd_store *store, int64_t claim,
 bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
                            int64_t delivery_id, bd_str salt);
 
-/* When the next deferred copy is due; 0 when none waits. */
+/* When the next deferred copy is due; 0 when none waits. mailing_id 0: of all
+ * mailings being sent and letters, or when a scheduled mailing begins. */
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err) BD_MUST_USE;
 
@@ -135,12 +143,12 @@ enum bd_status bd_queue_claim_letters(struct bd_arena *arena,
  * (PRAGMA data_version): a cheap question, to be asked often. */
 bool bd_store_changed(struct bd_store *store);
 
-/* A number for a new session that no session had before. */
+/* A number that no call has given before. A write of its own. */
 enum bd_status bd_queue_session(struct bd_store *store, int64_t *out,
                                 struct bd_err *err) BD_MUST_USE;
 
-/* Copies handed to a relay on a day (days since 1970, local), for limits of a
- * day and warm-up; bd_queue_result keeps the count. `out_first_day`: the
+/* Copies handed to a relay on a day (bd_day_local), for limits of a day and
+ * warm-up; bd_queue_result keeps the count. `out_first_day`: the
  * relay's first day of use, 0 when it was never used. */
 enum bd_status bd_queue_relay_day(struct bd_store *store, bd_str relay,
                                   int64_t day, int64_t *out_count,
