@@ -79,19 +79,13 @@ INSERT INTO letter_2
 -- last attempt. A copy of a mailing is born inside a claim, handing-over, and
 -- gets its outcome by one more write, which touches no index. All that wait
 -- have next_try_at, and so stand in one small index. The Message-ID is
--- MAILING.DELIVERY.SALT@DOMAIN, or the letter's.
+-- MAILING.DELIVERY.SALT@DOMAIN, or the letter's. Where REFERENCES is missing
+-- the row would be looked up for each of a million copies.
 CREATE TABLE delivery_2 (
     id            INTEGER PRIMARY KEY, -- part of the Message-ID
-    mailing_id    INTEGER              -- NULL: belongs to a letter
-                  REFERENCES mailing (id),
-    subscriber_id INTEGER              -- NULL: no reader, or erased
-                  REFERENCES subscriber (id) ON DELETE SET NULL,
-    state         TEXT NOT NULL        -- what became of it
-                  CHECK (state = 'accepted' OR state = 'handing-over'
-                         OR state = 'queued' OR state = 'deferred'
-                         OR state = 'refused' OR state = 'unknown'
-                         OR state = 'skipped' OR state = 'bounced'
-                         OR state = 'complained'),
+    mailing_id    INTEGER,             -- NULL: belongs to a letter
+    subscriber_id INTEGER,             -- NULL: no reader, or erased
+    state         TEXT NOT NULL,       -- what became of it
     next_try_at   INTEGER,             -- of queued (0: at once) and deferred
                                        -- copies; NULL: of others
     claim_id      INTEGER,             -- who hands or handed it over; NULL:
@@ -110,9 +104,12 @@ CREATE TABLE delivery_2 (
     reply_text    TEXT,                -- the relay's words, or what happened
     queue_id      TEXT,                -- the relay's name for the copy
     CHECK ((mailing_id IS NULL) <> (letter_id IS NULL)),
-    CHECK ((state = 'queued' OR state = 'deferred')
-           = (next_try_at IS NOT NULL)),
-    CHECK ((state = 'skipped') = (reason <> ''))
+    CHECK ((state = 'accepted' OR state = 'handing-over' OR state = 'refused'
+            OR state = 'unknown' OR state = 'bounced' OR state = 'complained')
+           AND next_try_at IS NULL AND reason = ''
+           OR (state = 'queued' OR state = 'deferred')
+           AND next_try_at IS NOT NULL AND reason = ''
+           OR state = 'skipped' AND next_try_at IS NULL AND reason <> '')
 ) STRICT;
 INSERT INTO delivery_2
     SELECT d.id, d.mailing_id, d.subscriber_id,
@@ -183,12 +180,18 @@ ALTER TABLE delivery_2 RENAME TO delivery;
 ALTER TABLE attempt_2 RENAME TO attempt;
 ALTER TABLE claim_2 RENAME TO claim;
 
-CREATE INDEX delivery_by_mailing ON delivery (mailing_id);
+-- Nobody gets two copies of a mailing.
+CREATE UNIQUE INDEX delivery_by_reader ON delivery (mailing_id, subscriber_id);
 CREATE INDEX delivery_by_due ON delivery (mailing_id, next_try_at)
     WHERE next_try_at IS NOT NULL;
-CREATE INDEX delivery_by_subscriber ON delivery (subscriber_id);
-CREATE INDEX delivery_by_letter ON delivery (letter_id)
-    WHERE letter_id IS NOT NULL;
+
+-- What ON DELETE SET NULL would do.
+CREATE TRIGGER subscriber_erased BEFORE DELETE ON subscriber
+BEGIN
+    UPDATE delivery SET subscriber_id = NULL
+    WHERE subscriber_id = OLD.id
+      AND (mailing_id IS NULL OR mailing_id IN (SELECT id FROM mailing));
+END;
 
 -- How many copies of a mailing are in each state. Kept with each change of
 -- delivery.state; checked against the rows by bd_store_check.

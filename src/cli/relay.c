@@ -94,6 +94,36 @@ static enum bd_status fill_domains(struct app *app,
     return BD_OK;
 }
 
+/* What renew needs; lives as long as the command. */
+struct renewal {
+    const struct bd_config_relay *relay;
+    const char *folder;
+};
+
+static enum bd_status renew(void *self, struct bd_arena *arena, bd_str *out,
+                            struct bd_err *err)
+{
+    const struct renewal *renewal = self;
+    bd_str password = BD_STR_NONE;
+    enum bd_status rc = bd_config_relay_password(
+        arena, renewal->relay, renewal->folder, &password, err);
+
+    if (rc == BD_OK)
+        *out = bd_arena_copy(arena, password); /* as a C string, too */
+    return rc;
+}
+
+static void let_renew(struct app *app, const struct bd_config_relay *relay,
+                      struct bd_relay_options *to)
+{
+    struct renewal *renewal = BD_NEW(app->arena, struct renewal);
+
+    renewal->relay = relay;
+    renewal->folder = app->folder;
+    to->renew_password = renew;
+    to->renew_self = renewal;
+}
+
 static enum bd_status fill_password(struct app *app,
                                     const struct bd_config_relay *relay,
                                     struct bd_relay_options *to)
@@ -106,6 +136,8 @@ static enum bd_status fill_password(struct app *app,
                                  &app->err) != BD_OK)
         return app->err.code;
     to->password = text_or_null(app, password);
+    if (to->password)
+        let_renew(app, relay, to);
     return check_secrecy(app, relay, to);
 }
 

@@ -3,6 +3,7 @@
  *
  *   writer.c     claims batches, stores results       the caller's thread
  *   io.c         takes batches, posts results         the I/O thread
+ *   next.c, feed.c, open.c   which copy, to which session, and its opening
  *   lane.c       one relay: its sessions, rates, and when it is away
  *   session.c    one connection: octets between stream and conversation
  *   connector.c  opens connections                    threads of its own

@@ -5,135 +5,11 @@
 #include "brevduva/base/i18n.h"
 #include "io_private.h"
 
-/* Sessions asked for at a time: TLS costs tens of milliseconds each. */
-#define OPENING_MAX 4
-/* One session for so many copies that wait. */
-#define COPIES_A_SESSION 4
 /* A copy goes to another session when its own ends, so often. */
 #define RETURNS_MAX 3
 /* Sessions in a row that may break before a relay is left alone: each may
  * have cost a copy its certainty. */
 #define BROKEN_MAX 3
-/* Lanes of one priority may be apart by so many copies, by weight. */
-#define TURN_SLACK 1.0
-
-bool io_is_its_turn(const struct io *io, const struct lane *lane)
-{
-    for (size_t i = 0; i < io->engine->lane_count; i++) {
-        const struct lane *other = &io->engine->lanes[i];
-
-        if (other->options->priority < lane->options->priority &&
-            lane_is_usable(other, io->now_ms))
-            return false;
-    }
-    return true;
-}
-
-static bool has_room(const struct lane *lane)
-{
-    for (int i = 0; i < lane->options->sessions; i++)
-        if (lane->sessions[i] && session_room(lane->sessions[i]) > 0)
-            return true;
-    return lane->maildir != NULL;
-}
-
-/* By weight: another of the same priority that has had less, and could take
- * one now, goes first. */
-static bool is_ahead(const struct io *io, const struct lane *lane)
-{
-    for (size_t i = 0; i < io->engine->lane_count; i++) {
-        const struct lane *other = &io->engine->lanes[i];
-
-        if (other != lane &&
-            other->options->priority == lane->options->priority &&
-            other->turn + TURN_SLACK < lane->turn && has_room(other) &&
-            lane_may_start(other, io->now_ms))
-            return true;
-    }
-    return false;
-}
-
-static bool may_take(const struct io *io, const struct lane *lane)
-{
-    if (!lane_may_start(lane, io->now_ms))
-        return false;
-    return io->engine->lane_count == 1 ||
-           (io_is_its_turn(io, lane) && !is_ahead(io, lane));
-}
-
-static bd_str domain_of(bd_str address)
-{
-    while (address.len > 0 && bd_str_find_char(address, '@') != SIZE_MAX)
-        (void)bd_str_cut(&address, '@');
-    return address;
-}
-
-/* Its domain's turn comes later. The queue knows only whole seconds and a
- * clock that is rounded down, so a short wait is spent here. */
-static void postpone(struct io *io, struct parcel *parcel, int64_t wait_ms)
-{
-    if (wait_ms <= BD_DOMAINS_SOON_MS && io->soon.count < LEAD_MAX) {
-        parcel->turn_ms = io->now_ms + wait_ms;
-        parcels_add(&io->soon, parcel);
-        return;
-    }
-    parcel_return(parcel, engine_now(io->engine) + (wait_ms + 999) / 1000 + 1);
-    parcels_add(&io->results, parcel);
-}
-
-int64_t io_wake_soon(struct io *io)
-{
-    struct parcels waiting = { 0 };
-    struct parcel *parcel = NULL;
-    int64_t next_ms = INT64_MAX;
-
-    while ((parcel = parcels_take(&io->soon))) {
-        int64_t wait = parcel->turn_ms - io->now_ms;
-
-        if (wait > 0 && wait < next_ms)
-            next_ms = wait;
-        if (wait > 0) {
-            parcels_add(&waiting, parcel);
-            continue;
-        }
-        parcels_put_back(&io->ready, parcel);
-        io->hungry = true;
-    }
-    io->soon = waiting;
-    return next_ms;
-}
-
-/* The next copy for this lane, ready for the wire; NULL when there is none.
- * Those that must wait go back on the way. */
-static struct parcel *next_parcel(struct io *io, struct lane *lane)
-{
-    struct parcel *parcel = NULL;
-
-    while (may_take(io, lane) && (parcel = parcels_take(&io->ready))) {
-        int64_t wait = 0;
-
-        if (atomic_load_explicit(&parcel->batch->job->halted,
-                                 memory_order_relaxed)) {
-            parcel_return(parcel, 0);
-            parcels_add(&io->results, parcel);
-            continue;
-        }
-        if (!bd_domains_are_free(lane->domains))
-            wait = bd_domains_take(
-                lane->domains, domain_of(parcel->delivery->email), io->now_ms);
-        if (wait > 0) {
-            postpone(io, parcel, wait);
-            continue;
-        }
-        if (parcel_prepare(io->engine, parcel)) {
-            lane_start(lane, io->now_ms);
-            io->started++;
-            return parcel;
-        }
-        parcels_add(&io->results, parcel);
-    }
-    return NULL;
-}
 
 /* Relays end a session after some number of messages, or of minutes; or it
  * broke over the copy before. That is not this copy's fault, and it was
@@ -179,7 +55,7 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
     if (outcome->verdict == BD_SMTP_DEFERRED ||
         (outcome->verdict == BD_SMTP_ACCEPTED &&
          !bd_domains_are_free(lane->domains)))
-        bd_domains_tell(lane->domains, domain_of(parcel->delivery->email),
+        bd_domains_tell(lane->domains, io_domain_of(parcel->delivery->email),
                         outcome->code, io->now_ms);
 }
 
@@ -243,7 +119,7 @@ static void feed(struct io *io, struct session *s)
 {
     struct parcel *parcel = NULL;
 
-    while (session_room(s) > 0 && (parcel = next_parcel(io, s->lane)))
+    while (session_room(s) > 0 && (parcel = io_next_parcel(io, s->lane)))
         session_start(s, parcel, io->now_ms);
 }
 
@@ -308,7 +184,7 @@ static void feed_maildir(struct io *io, struct lane *lane)
     struct parcel *parcel = NULL;
 
     for (int i = 0; i < IO_MAILDIR_STEP && lane_is_usable(lane, io->now_ms) &&
-                    (parcel = next_parcel(io, lane));
+                    (parcel = io_next_parcel(io, lane));
          i++)
         save(io, lane, parcel);
 }
@@ -327,79 +203,4 @@ void io_feed_all(struct io *io)
             if (lane->sessions[j] && session_room(lane->sessions[j]) > 0)
                 io_turn(io, lane->sessions[j]);
     }
-}
-
-static void open_sessions(struct io *io, struct lane *lane)
-{
-    size_t work = io->due + io->ready.count;
-    size_t most = (size_t)lane->options->sessions;
-    size_t at_a_time = lane->failures > 0 ? 1 : OPENING_MAX;
-
-    if (most > 1 + work / COPIES_A_SESSION)
-        most = 1 + work / COPIES_A_SESSION;
-    while (lane->open + lane->connecting < most &&
-           lane->connecting < at_a_time) {
-        lane->connecting++;
-        connectors_ask(io->engine->connectors, lane);
-    }
-}
-
-void io_open_sessions(struct io *io)
-{
-    struct engine *e = io->engine;
-
-    if (io->due + io->ready.count == 0 || atomic_load(&e->stopping))
-        return;
-    for (size_t i = 0; i < e->lane_count; i++) {
-        struct lane *lane = &e->lanes[i];
-
-        if (!lane->maildir && io->now_ms >= lane->away_until_ms &&
-            lane_is_usable(lane, io->now_ms) && io_is_its_turn(io, lane))
-            open_sessions(io, lane);
-    }
-}
-
-/* A lane that comes back must not take all at once to make up for it. */
-static void join_in(struct io *io, struct lane *lane)
-{
-    for (size_t i = 0; i < io->engine->lane_count; i++) {
-        const struct lane *other = &io->engine->lanes[i];
-
-        if (other != lane && other->open > 0 && other->turn > lane->turn)
-            lane->turn = other->turn;
-    }
-}
-
-static void add_session(struct io *io, struct lane *lane,
-                        struct bd_stream *stream)
-{
-    struct session *s = session_new(lane, stream,
-                                    io->engine->session_base + ++io->serial);
-    struct bd_err err = { 0 };
-    int free_place = 0;
-
-    while (lane->sessions[free_place])
-        free_place++;
-    if (lane->open == 0)
-        join_in(io, lane);
-    s->idle_since_ms = io->now_ms;
-    if (bd_loop_add(io->engine->loop, bd_stream_fd(stream), s, &err) != BD_OK) {
-        lane_fail(lane, BD_ETEMP, err.msg, io->now_ms);
-        session_free(s);
-        return;
-    }
-    lane->sessions[free_place] = s;
-    lane->open++;
-}
-
-void io_take_opening(struct io *io, struct opening *opening)
-{
-    struct lane *lane = opening->lane;
-
-    lane->connecting--;
-    if (opening->stream)
-        add_session(io, lane, opening->stream);
-    else
-        lane_fail(lane, opening->status, opening->err.msg, io->now_ms);
-    free(opening);
 }

@@ -1,4 +1,5 @@
-/* The I/O thread: io.c waits and reports, feed.c gives copies to sessions. */
+/* The I/O thread: io.c waits and reports, next.c chooses copies, feed.c gives
+ * them to sessions, open.c opens these. */
 #ifndef BREVDUVA_DELIVER_IO_PRIVATE_H
 #define BREVDUVA_DELIVER_IO_PRIVATE_H
 
@@ -26,19 +27,27 @@ struct io {
     void *events[IO_EVENTS];
 };
 
+/* --- next.c --- */
+/* The next copy for this lane, ready for the wire; NULL when there is none.
+ * Those that must wait go back on the way. */
+struct parcel *io_next_parcel(struct io *io, struct lane *lane);
+/* Those whose moment has come are ready; milliseconds until the next one. */
+int64_t io_wake_soon(struct io *io);
+/* No relay that goes before it can be used. */
+bool io_is_its_turn(const struct io *io, const struct lane *lane);
+bd_str io_domain_of(bd_str address);
+
 /* --- feed.c --- */
 /* All that a session can do now: outcomes, copies, octets; its end. It may be
  * gone afterwards. */
 void io_turn(struct io *io, struct session *session);
 /* Give what is ready to whoever has room. */
 void io_feed_all(struct io *io);
-/* Those whose moment has come are ready; milliseconds until the next one. */
-int64_t io_wake_soon(struct io *io);
+
+/* --- open.c --- */
 /* Ask for as many sessions as the work is worth. */
 void io_open_sessions(struct io *io);
 /* A connection came, or did not; frees `opening`. */
 void io_take_opening(struct io *io, struct opening *opening);
-/* No relay that goes before it can be used. */
-bool io_is_its_turn(const struct io *io, const struct lane *lane);
 
 #endif

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "brevduva/base/i18n.h"
 #include "lane_private.h"
@@ -56,6 +57,9 @@ enum bd_status lane_init(struct lane *lane,
     fill_patience(&lane->patience);
     bd_rate_init(&lane->rate, &options->limits);
     lane->domains = bd_domains_new(options->domains, options->domain_count);
+    (void)pthread_mutex_init(&lane->lock, NULL);
+    lane->arena = bd_arena_new();
+    lane->password = options->password;
     lane->sessions = calloc((size_t)options->sessions, sizeof *lane->sessions);
     if (!lane->sessions)
         abort();
@@ -67,11 +71,42 @@ void lane_fini(struct lane *lane)
     for (int i = 0; lane->sessions && i < lane->options->sessions; i++)
         session_free(lane->sessions[i]);
     free(lane->sessions);
+    bd_arena_free(lane->arena);
+    (void)pthread_mutex_destroy(&lane->lock);
     bd_domains_free(lane->domains);
     maildir_close(lane->maildir);
 }
 
-enum bd_status lane_open_stream(struct engine *engine, const struct lane *lane,
+static const char *current_password(struct lane *lane)
+{
+    const char *password = NULL;
+
+    (void)pthread_mutex_lock(&lane->lock);
+    password = lane->password;
+    (void)pthread_mutex_unlock(&lane->lock);
+    return password;
+}
+
+/* Is there another one than `old`, which was not accepted? Old ones stay in
+ * the arena, as other threads may be logging in with them. */
+static bool renew_password(struct lane *lane, const char *old)
+{
+    const struct bd_relay_options *o = lane->options;
+    bd_str fresh = BD_STR_NONE;
+    bool changed = false;
+
+    if (!o->renew_password || !old)
+        return false;
+    (void)pthread_mutex_lock(&lane->lock);
+    if (o->renew_password(o->renew_self, lane->arena, &fresh, NULL) == BD_OK &&
+        fresh.len > 0 && strcmp(lane->password, fresh.ptr) != 0)
+        lane->password = fresh.ptr;
+    changed = strcmp(lane->password, old) != 0;
+    (void)pthread_mutex_unlock(&lane->lock);
+    return changed;
+}
+
+enum bd_status lane_open_stream(struct engine *engine, struct lane *lane,
                                 struct bd_stream **out, struct bd_err *err)
 {
     const struct bd_relay_options *o = lane->options;
@@ -80,14 +115,18 @@ enum bd_status lane_open_stream(struct engine *engine, const struct lane *lane,
         .ehlo_name = o->ehlo_name,
         .starttls = o->starttls,
         .username = o->username,
-        .password = o->password,
+        .password = current_password(lane),
         .ca_file = o->ca_file,
         .auth = o->auth,
         .proxy = o->proxy,
         .connect_timeout_ms = lane->patience.connect,
         .cancelled = &engine->closing,
     };
+    enum bd_status rc = bd_stream_open(&options, out, err);
 
+    if (rc != BD_EFINAL || !renew_password(lane, options.password))
+        return rc;
+    options.password = current_password(lane);
     return bd_stream_open(&options, out, err);
 }
 

@@ -23,6 +23,9 @@ struct lane {
     struct bd_relay_patience patience; /* with RFC 5321's where none is set */
     char name[BD_MAX_RELAY_NAME];
     struct maildir *maildir; /* NULL: SMTP */
+    pthread_mutex_t lock;    /* of the password */
+    struct bd_arena *arena;  /* where renewed ones are */
+    const char *password;
     struct bd_rate rate;
     struct bd_domains *domains;
     atomic_llong day_left; /* copies it may still take today: the writer's */
@@ -43,8 +46,8 @@ enum bd_status lane_init(struct lane *lane,
                          const struct bd_relay_options *options,
                          struct bd_err *err);
 void lane_fini(struct lane *lane);
-/* By a connector's thread; reads only what never changes. */
-enum bd_status lane_open_stream(struct engine *engine, const struct lane *lane,
+/* By a connector's thread; touches nothing that changes but the password. */
+enum bd_status lane_open_stream(struct engine *engine, struct lane *lane,
                                 struct bd_stream **out, struct bd_err *err);
 /* A session could not be opened, or broke: wait, longer each time. */
 void lane_fail(struct lane *lane, enum bd_status status, const char *why,

@@ -68,6 +68,8 @@ static bool drain(struct session *s, bool *out_moved, struct bd_err *why)
         size_t len = 0;
 
         rc = bd_stream_receive(s->stream, bytes, sizeof bytes, &len, why);
+        if (rc == BD_OK && s->lane->options->chunking > 0)
+            bd_stream_acknowledge(s->stream);
         if (rc == BD_OK && bd_smtp_push(s->smtp, (bd_str) { bytes, len }))
             *out_moved = true;
         if (rc == BD_OK && len < sizeof bytes &&

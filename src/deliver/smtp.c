@@ -223,6 +223,7 @@ static void take_refusal(struct bd_smtp *smtp, const struct owed *owed,
     if (!t->decided) {
         smtp_decide(smtp, t, owed->stage, reply);
         smtp->window_now = (smtp->window_now + 1) / 2;
+        smtp->run = 0;
     }
     /* Refused while we still wrote: a chunk is read to its end all the same,
      * but lines after DATA could be taken for commands. */
@@ -241,13 +242,20 @@ static void take_go_ahead(struct bd_smtp *smtp, struct transaction *t)
         bd_smtp_end(smtp, _("the session was closed"));
 }
 
+static void open_window(struct bd_smtp *smtp)
+{
+    bool wider = smtp->window_now < WINDOW_SAFE || ++smtp->run % LONG_RUN == 0;
+
+    if (wider && smtp->window_now < smtp->window_most)
+        smtp->window_now++;
+}
+
 static void take_acceptance(struct bd_smtp *smtp, struct transaction *t,
                             const struct bd_smtp_reply *reply)
 {
     if (!t->decided) {
         smtp->errors = 0;
-        if (smtp->window_now < smtp->window_most)
-            smtp->window_now++;
+        open_window(smtp);
         smtp_decide(smtp, t, BD_SMTP_DOT, reply);
     } else if (t->recipient_taken) {
         /* It refused MAIL, yet took the recipient and now the message: so who

@@ -16,6 +16,14 @@
 #define ERRORS_LOCK_STEP 4
 #define ERRORS_WORN      8
 
+/*
+ * So many copies under way, all refused, make 10 errors before we hear of the
+ * first. Addresses that do not exist come in clumps, so a wider window opens
+ * only as far as long runs without a refusal allow: by one for each run.
+ */
+#define WINDOW_SAFE 5
+#define LONG_RUN    100
+
 /* A copy from its start until its outcome is taken. */
 struct transaction {
     const struct bd_copy *copy;
@@ -47,6 +55,7 @@ struct bd_smtp {
     uint64_t size_max;  /* octets; 0: not said */
     size_t window_most; /* as it may become; 0: no BDAT */
     size_t window_now;
+    unsigned run; /* accepted since the last refusal */
     bool ended, worn;
     bool reset_first; /* else "503 nested MAIL" after a refused recipient */
     unsigned errors;  /* since the last accepted message */

@@ -2,9 +2,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "brevduva/base/buf.h"
@@ -223,6 +226,18 @@ enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
     if (n == 0)
         return bd_fail(err, BD_EIO, _("the relay closed the connection"));
     return BD_OK;
+}
+
+/* The kernel forgets it again: to be said after each reading. */
+void bd_stream_acknowledge(struct bd_stream *stream)
+{
+#ifdef TCP_QUICKACK
+    const int on = 1;
+
+    (void)setsockopt(stream->socket, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#else
+    (void)stream;
+#endif
 }
 
 static int64_t now_ms(void)

@@ -138,6 +138,9 @@ static enum bd_status connect(const char *path, const char *name,
 
     if (!store || !(store->path = strdup(name)))
         abort();
+    /* before the first connection, and without effect later: nobody asks how
+     * much memory is in use, and counting it takes a lock each time */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (!store->db)
         abort();

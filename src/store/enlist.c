@@ -121,28 +121,56 @@ enum bd_status enlist_read(struct claiming *c, struct bd_err *err)
     return rc;
 }
 
-static enum bd_status add_copies(struct claiming *c, struct bd_err *err)
+/* Parameters of one row, the first of which is `at`. */
+static void bind_copy(sqlite3_stmt *query, int at, const struct claiming *c,
+                      size_t i)
 {
+    store_bind_int(query, at, c->copies[i].id);
+    store_bind_int(query, at + 1, c->copies[i].subscriber_id);
+    store_bind_text(query, at + 2,
+                    c->reasons[i].len > 0 ? BD_STR("skipped")
+                                          : BD_STR("handing-over"));
+    store_bind_text(query, at + 3, c->reasons[i]);
+    store_bind_text(query, at + 4, c->copies[i].email);
+}
+
+static enum bd_status add_rows(struct claiming *c, size_t first, size_t many,
+                               struct bd_err *err)
+{
+    bool skipped = c->reasons[first].len > 0;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(c->store, SQL_ENLIST_ADD, &query, err);
+    enum bd_status rc = store_query(
+        c->store, many > 1 ? SQL_ENLIST_ADD_MANY : SQL_ENLIST_ADD, &query, err);
 
     if (rc != BD_OK)
         return rc;
-    store_bind_int(query, 1, c->mailing.id); /* holds for all of them */
-    for (size_t i = c->fresh; i < c->count && rc == BD_OK; i++) {
-        bool skip = c->reasons[i].len > 0;
+    store_bind_int(query, 1, c->mailing.id);
+    store_bind_some(query, 2, skipped ? 0 : c->id);
+    for (size_t i = 0; i < many; i++)
+        bind_copy(query, 3 + 5 * (int)i, c, first + i);
+    return store_run(c->store, query, err);
+}
 
-        if (skip)
-            (void)sqlite3_bind_null(query, 2);
-        else
-            store_bind_int(query, 2, c->id);
-        store_bind_int(query, 3, c->copies[i].id);
-        store_bind_int(query, 4, c->copies[i].subscriber_id);
-        store_bind_text(query, 5,
-                        skip ? BD_STR("skipped") : BD_STR("handing-over"));
-        store_bind_text(query, 6, c->reasons[i]);
-        store_bind_text(query, 7, c->copies[i].email);
-        rc = store_run(c->store, query, err);
+/* Are the next ones many, and all to be handed over? */
+static bool are_many(const struct claiming *c, size_t first)
+{
+    if (c->count - first < STORE_ENLIST_MANY)
+        return false;
+    for (size_t i = 0; i < STORE_ENLIST_MANY; i++)
+        if (c->reasons[first + i].len > 0)
+            return false;
+    return true;
+}
+
+static enum bd_status add_copies(struct claiming *c, struct bd_err *err)
+{
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = c->fresh; i < c->count && rc == BD_OK;) {
+        size_t many = are_many(c, i) ? STORE_ENLIST_MANY : 1;
+
+        rc = add_rows(c, i, many, err);
+        i += many;
     }
     return rc;
 }

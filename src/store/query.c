@@ -47,6 +47,8 @@ void store_bind_some(sqlite3_stmt *query, int parameter, int64_t value)
 {
     if (value != 0)
         store_bind_int(query, parameter, value);
+    else
+        (void)sqlite3_bind_null(query, parameter);
 }
 
 void store_bind_text(sqlite3_stmt *query, int parameter, bd_str value)

@@ -10,6 +10,7 @@ struct settling {
     int64_t claim_id;
     int64_t mailing_id; /* 0: letters */
     bool cancelled;     /* the mailing is */
+    sqlite3_stmt *end;  /* SQL_RESULT_END, once it was used */
     struct store_tally tally;
     struct relay_tally relays;
 };

@@ -9,6 +9,15 @@
     "COALESCE(r.name, ''), COALESCE(r.language, ''), "                         \
     "COALESCE(r.attributes, ''), COALESCE(r.text_only, 0), d.state, "
 
+/* Rows of SQL_ENLIST_ADD: a mailing's and a claim's, by twenties or one. */
+#define ENLIST_ROW(id, reader, state, reason, email)                           \
+    "($1, $2, $" #id ", $" #reader ", $" #state ", 0, $" #reason ", $" #email  \
+    ")"
+
+#define ENLIST_INTO                                                            \
+    "INSERT INTO delivery (mailing_id, claim_id, id, subscriber_id, state, "   \
+    "attempts, reason, email) VALUES "
+
 /* clang-format off */
 const char *const store_sql_queue[STORE_SQL_COUNT] = {
 
@@ -98,9 +107,30 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "WHERE n.list_id = $1 AND n.subscriber_id > $2 AND n.subscriber_id <= $3 "
     "AND COALESCE(h.state, n.state) = 'active' AND r.id = n.subscriber_id "
     "ORDER BY n.subscriber_id LIMIT CAST($4 AS BIGINT)",
-[SQL_ENLIST_ADD] = /* $1 mailing, $2 claim or NULL, then each copy's */
-    "INSERT INTO delivery (mailing_id, claim_id, id, subscriber_id, state, "
-    "attempts, reason, email) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)",
+[SQL_ENLIST_ADD] = /* $1 mailing, $2 claim */
+    ENLIST_INTO ENLIST_ROW(3, 4, 5, 6, 7),
+[SQL_ENLIST_ADD_MANY] = /* STORE_ENLIST_MANY rows: a third of the work */
+    ENLIST_INTO
+    ENLIST_ROW(3, 4, 5, 6, 7) ", "
+    ENLIST_ROW(8, 9, 10, 11, 12) ", "
+    ENLIST_ROW(13, 14, 15, 16, 17) ", "
+    ENLIST_ROW(18, 19, 20, 21, 22) ", "
+    ENLIST_ROW(23, 24, 25, 26, 27) ", "
+    ENLIST_ROW(28, 29, 30, 31, 32) ", "
+    ENLIST_ROW(33, 34, 35, 36, 37) ", "
+    ENLIST_ROW(38, 39, 40, 41, 42) ", "
+    ENLIST_ROW(43, 44, 45, 46, 47) ", "
+    ENLIST_ROW(48, 49, 50, 51, 52) ", "
+    ENLIST_ROW(53, 54, 55, 56, 57) ", "
+    ENLIST_ROW(58, 59, 60, 61, 62) ", "
+    ENLIST_ROW(63, 64, 65, 66, 67) ", "
+    ENLIST_ROW(68, 69, 70, 71, 72) ", "
+    ENLIST_ROW(73, 74, 75, 76, 77) ", "
+    ENLIST_ROW(78, 79, 80, 81, 82) ", "
+    ENLIST_ROW(83, 84, 85, 86, 87) ", "
+    ENLIST_ROW(88, 89, 90, 91, 92) ", "
+    ENLIST_ROW(93, 94, 95, 96, 97) ", "
+    ENLIST_ROW(98, 99, 100, 101, 102),
 [SQL_ENLIST_GO_ON] = /* $1 mailing, $2 last reader */
     "UPDATE mailing SET enlist_after = $2 WHERE id = $1",
 [SQL_ENLIST_END] = /* $1 mailing: the audience is now what was found */

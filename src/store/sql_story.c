@@ -33,6 +33,13 @@
     "WHERE n.list_id = m.list_id AND n.subscriber_id = d.subscriber_id "       \
     "AND n.state = 'active' AND NOT " SUPPRESSED ") "
 
+/* Copy d is of reader $1: the index begins with the mailing. */
+#define OF_READER                                                              \
+    "d.id IN (SELECT e.id FROM mailing k CROSS JOIN delivery e "               \
+    "WHERE e.mailing_id = k.id AND e.subscriber_id = $1 "                      \
+    "UNION ALL SELECT e.id FROM delivery e "                                   \
+    "WHERE e.mailing_id IS NULL AND e.subscriber_id = $1) "
+
 #define ATTEMPT_INSERT                                                         \
     "INSERT INTO attempt (delivery_id, number, state, at, took_ms, session, "  \
     "relay_id, reply_code, enhanced, reply_text, queue_id) "                   \
@@ -47,9 +54,10 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 /* --- the story --- */
 
 [SQL_LOG_ALL] = /* $1 mailing */
-    LOG_COLUMNS "WHERE d.mailing_id = $1 ORDER BY d.id",
+    LOG_COLUMNS "WHERE d.mailing_id = $1 ORDER BY d.subscriber_id, d.id",
 [SQL_LOG_STATE] = /* $1 mailing, $2 state */
-    LOG_COLUMNS "WHERE d.mailing_id = $1 AND d.state = $2 ORDER BY d.id",
+    LOG_COLUMNS "WHERE d.mailing_id = $1 AND d.state = $2 "
+    "ORDER BY d.subscriber_id, d.id",
 [SQL_STORY] = /* $1 reader: attempts that were followed by others, then last
                * ones; a copy without attempt stands where it was queued; then
                * mailings that have not come to the reader yet */
@@ -60,7 +68,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "'' AS reason, a.session, a.took_ms, t.kind, a.at AS place, 0 AS last "
     "FROM delivery d JOIN attempt a ON a.delivery_id = d.id " OF_WHAT
     "LEFT JOIN relay y ON y.id = a.relay_id "
-    "WHERE d.subscriber_id = $1 "
+    "WHERE " OF_READER
     "UNION ALL "
     "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "
@@ -70,7 +78,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "COALESCE(d.tried_at, (SELECT MAX(a.at) FROM attempt a "
     "WHERE a.delivery_id = d.id), m.created_at, t.created_at), 1 "
     "FROM delivery d " OF_WHAT "LEFT JOIN relay y ON y.id = d.relay_id "
-    "WHERE d.subscriber_id = $1 "
+    "WHERE " OF_READER
     "UNION ALL "
     "SELECT 0, m.id, i.slug, l.slug, r.email, 'queued', NULL, 0, NULL, NULL, "
     "NULL, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL, m.created_at, 1 "
@@ -148,13 +156,17 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "queue_id = NULL "
     "WHERE d.mailing_id = $1 AND d.state IN ('refused', 'skipped') AND "
     ACTIVE_NOW,
-[SQL_MISSING_JOINED] = /* $1 mailing; readers without a copy */
+[SQL_MISSING_JOINED] = /* $1 mailing; readers without a copy, who will not get
+                        * one when it is their turn */
     "SELECT " AUDIENCE_COLUMNS
     "FROM mailing m JOIN list l ON l.id = m.list_id "
     "JOIN subscription n ON n.list_id = m.list_id AND n.state = 'active' "
     "JOIN subscriber r ON r.id = n.subscriber_id "
     "WHERE m.id = $1 AND NOT EXISTS (SELECT 1 FROM delivery d "
-    "WHERE d.subscriber_id = n.subscriber_id AND d.mailing_id = m.id)",
+    "WHERE d.subscriber_id = n.subscriber_id AND d.mailing_id = m.id) "
+    "AND (n.subscriber_id <= m.enlist_after OR n.subscriber_id > m.enlist_to "
+    "OR EXISTS (SELECT 1 FROM mailing_change h WHERE h.mailing_id = m.id "
+    "AND h.subscriber_id = n.subscriber_id AND h.state <> 'active'))",
 [SQL_MISSING_ADD] = /* $1 mailing, $2 reader, $3 address */
     "INSERT INTO delivery (mailing_id, subscriber_id, email, state, reason, "
     "attempts, next_try_at) VALUES ($1, $2, $3, 'queued', '', 0, 0)",

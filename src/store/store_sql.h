@@ -64,6 +64,7 @@ enum store_sql {
     SQL_ENLIST_NEXT,
     SQL_ENLIST_NEXT_CAREFUL,
     SQL_ENLIST_ADD,
+    SQL_ENLIST_ADD_MANY,
     SQL_ENLIST_GO_ON,
     SQL_ENLIST_END,
     SQL_ENLIST_FORGET,
@@ -122,6 +123,9 @@ enum store_sql {
     SQL_REPORT_ATTEMPTS,
     STORE_SQL_COUNT
 };
+
+/* Rows that SQL_ENLIST_ADD_MANY takes. */
+#define STORE_ENLIST_MANY 20
 
 /* In the dialect that SQLite and PostgreSQL share; parameters are $1, $2 ... */
 const char *store_sql(enum store_sql which);

@@ -177,7 +177,6 @@ static void hand_over(struct bd_store *store, int64_t mailing, size_t batch)
                 .reply_text = BD_STR("2.0.0 Ok: queued as 4bQhX26kHyz1Xq"),
                 .queue_id = BD_STR("4bQhX26kHyz1Xq"),
                 .relay = BD_STR("smtp://relay.lasare.example:587"),
-                .message_id = BD_STR("1.123456.salt@brev.lasare.example"),
             };
         must(bd_queue_result(store, claim, receipts, count, &err), &err);
     }

@@ -8,8 +8,8 @@
  * Usage: handover URL COPIES [name=value …]
  * Names: folder, ehlo, starttls (required, off), user, ca, to, size (of the
  * message), patience (milliseconds for everything), sessions, chunking, auth,
- * proxy. The password comes from the
- * environment variable HANDOVER_PASSWORD.
+ * proxy. The password comes from the environment variable HANDOVER_PASSWORD,
+ * and when it is asked for anew from HANDOVER_NEW_PASSWORD.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +42,18 @@ static long number(int argc, char **argv, const char *name, long otherwise)
     return text ? strtol(text, NULL, 10) : otherwise;
 }
 
+static enum bd_status renew(void *self, struct bd_arena *arena, bd_str *out,
+                            struct bd_err *err)
+{
+    const char *password = getenv("HANDOVER_NEW_PASSWORD");
+
+    (void)self;
+    (void)err;
+    if (password)
+        *out = bd_arena_copy(arena, bd_str_from(password));
+    return password ? BD_OK : BD_ENOENT;
+}
+
 static struct bd_relay_options read_options(int argc, char **argv)
 {
     const char *patience = option(argc, argv, "patience");
@@ -57,6 +69,7 @@ static struct bd_relay_options read_options(int argc, char **argv)
                                                          : BD_STARTTLS_REQUIRED,
         .username = option(argc, argv, "user"),
         .password = getenv("HANDOVER_PASSWORD"),
+        .renew_password = renew,
         .ca_file = option(argc, argv, "ca"),
         .patience = { ms, ms, ms, ms, ms },
         .auth = option(argc, argv, "auth"),
@@ -102,8 +115,8 @@ static void hand_over(int argc, char **argv, struct news *news)
     end.code = bd_engine_run(&options, &result, &end);
     if (end.code == BD_OK)
         end.msg[0] = '\0';
-    news_must(news, bd_log_each(news->store, &all, print_row, &end,
-                                &news->err));
+    news_must(news,
+              bd_log_each(news->store, &all, print_row, &end, &news->err));
 }
 
 static void remove_folder(const char *folder)

@@ -23,11 +23,13 @@ FIELDS = ("status", "state", "code", "enhanced", "queue_id", "text", "error")
 SECRET = "hemligt-loesen-4711"
 
 
-def hand_over(url, copies=1, password=None, **options):
+def hand_over(url, copies=1, password=None, new_password=None, **options):
     """Run the program; a list of dicts, one for each copy."""
     environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=1")
     if password:
         environment["HANDOVER_PASSWORD"] = password
+    if new_password:
+        environment["HANDOVER_NEW_PASSWORD"] = new_password
     done = subprocess.run(
         [HANDOVER, url, str(copies)] +
         [f"{name}={value}" for name, value in options.items()],
@@ -315,6 +317,15 @@ class Tls(Relay):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(signed, key)
         return context, signed
+
+    def test_a_changed_password_is_asked_for_again(self):
+        with Fake(password="another") as fake:
+            got = plain(fake, user="eva", password=SECRET,
+                        new_password="another")
+            self.check(got[0], "ok", "accepted", 250)
+            got = plain(fake, user="eva", password=SECRET,
+                        new_password=SECRET)
+            self.check(got[0], "final", "queued", 0, "does not accept")
 
     def test_starttls_and_smtps(self):
         for scheme in ("smtp", "smtps"):

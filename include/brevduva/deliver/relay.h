@@ -27,6 +27,12 @@ struct bd_relay_options {
     const char *password;
     const char *ca_file;
     struct bd_relay_patience patience;
+    /* Ask for the password anew, after a log-in that failed: it may have been
+     * changed, and a token lives but an hour. Called by the engine's threads,
+     * one at a time for each relay. NULL: it never changes. */
+    enum bd_status (*renew_password)(void *self, struct bd_arena *arena,
+                                     bd_str *out, struct bd_err *err);
+    void *renew_self;
     const char *auth;  /* SASL mechanism for libcurl: "PLAIN", "XOAUTH2"; NULL:
                         * the best that both know */
     const char *proxy; /* "socks5h://host:1080"; NULL: none */

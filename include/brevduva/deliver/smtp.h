@@ -23,7 +23,8 @@
  *               behind the body of this one: a round trip for each copy.
  *   window      RSET, MAIL, RCPT, BDAT and body of several copies, without a
  *               wait: where CHUNKING is offered and we are told to. Opened
- *               by one for each accepted copy, halved by each that is not.
+ *               by one for each accepted copy up to 5, then for each hundred
+ *               in a row; halved by each that is refused.
  *
  * The replies that are owed stand in a queue, oldest first; a reply that
  * none is owed for ends the session, so no reply is ever taken for another's.

@@ -95,6 +95,14 @@ enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
                                  size_t size, size_t *out_len,
                                  struct bd_err *err) BD_MUST_USE;
 
+/*
+ * Tell the other end at once that its octets have come, rather than wait for
+ * octets of ours to tell it with. For those who wait for several answers to
+ * one write: a server that leaves Nagle's algorithm on, as Postfix does, keeps
+ * its second answer back until it hears of the first, 40 ms later.
+ */
+void bd_stream_acknowledge(struct bd_stream *stream);
+
 /* Octets may be there though the descriptor is not readable: TLS. */
 bool bd_stream_is_buffered(const struct bd_stream *stream);
 

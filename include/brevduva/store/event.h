@@ -45,8 +45,8 @@ struct bd_log_filter {
     int64_t limit;          /* so many rows at most */
 };
 
-/* Each such copy with its last attempt, in order of delivery id, then the
- * readers whose turn has not come (delivery id 0). */
+/* Each such copy with its last attempt, in the order of readers, then those
+ * whose turn has not come (delivery id 0). */
 enum bd_status bd_log_each(struct bd_store *store,
                            const struct bd_log_filter *filter, bd_log_fn row,
                            void *self, struct bd_err *err) BD_MUST_USE;

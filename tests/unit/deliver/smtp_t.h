@@ -8,6 +8,28 @@
 
 #include "brevduva/deliver/smtp.h"
 
+#define RELAY "mx.example\nPIPELINING\nCHUNKING\n"
+
+/* What we say about reader `n`. */
+#define R        "RSET\r\n"
+#define M        "MAIL FROM:<brev@example.org>\r\n"
+#define TO(n)    "RCPT TO:<r" n "@example.org>\r\n"
+#define E(n)     M TO(n) "DATA\r\n"
+#define B(n)     "b" n "\r\n.\r\n"
+#define CHUNK(n) M TO(n) "BDAT 4 LAST\r\nb" n "\r\n"
+
+/* What the relay says. */
+#define OK   "250 ok\r\n"
+#define GO   "354 go\r\n"
+#define NO   "550 5.1.1 no\r\n"
+#define BUT  "554 5.5.1 no valid recipients\r\n"
+#define WAIT "450 4.2.0 later\r\n"
+#define BYE  "421 4.3.2 bye\r\n"
+
+/* To RSET, MAIL, RCPT, BDAT and to RSET, MAIL, RCPT, BDAT. */
+#define R_OK OK OK OK OK
+#define R_NO OK OK NO BUT
+
 enum { T_COPIES = 40 };
 
 /* "b7\r\n" to r7, and so on. */

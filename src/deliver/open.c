@@ -1,0 +1,84 @@
+/* Sessions as many as the work is worth. */
+#include <stdlib.h>
+
+#include "io_private.h"
+
+/* Sessions asked for at a time: TLS costs tens of milliseconds each. */
+#define OPENING_MAX 4
+/* One session for so many copies that wait. */
+#define COPIES_A_SESSION 4
+
+static void open_sessions(struct io *io, struct lane *lane)
+{
+    size_t work = io->due + io->ready.count;
+    size_t most = (size_t)lane->options->sessions;
+    size_t at_a_time = lane->failures > 0 ? 1 : OPENING_MAX;
+
+    if (most > 1 + work / COPIES_A_SESSION)
+        most = 1 + work / COPIES_A_SESSION;
+    while (lane->open + lane->connecting < most &&
+           lane->connecting < at_a_time) {
+        lane->connecting++;
+        connectors_ask(io->engine->connectors, lane);
+    }
+}
+
+void io_open_sessions(struct io *io)
+{
+    struct engine *e = io->engine;
+
+    if (io->due + io->ready.count == 0 || atomic_load(&e->stopping))
+        return;
+    for (size_t i = 0; i < e->lane_count; i++) {
+        struct lane *lane = &e->lanes[i];
+
+        if (!lane->maildir && io->now_ms >= lane->away_until_ms &&
+            lane_is_usable(lane, io->now_ms) && io_is_its_turn(io, lane))
+            open_sessions(io, lane);
+    }
+}
+
+/* A lane that comes back must not take all at once to make up for it. */
+static void join_in(struct io *io, struct lane *lane)
+{
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        const struct lane *other = &io->engine->lanes[i];
+
+        if (other != lane && other->open > 0 && other->turn > lane->turn)
+            lane->turn = other->turn;
+    }
+}
+
+static void add_session(struct io *io, struct lane *lane,
+                        struct bd_stream *stream)
+{
+    struct session *s = session_new(lane, stream,
+                                    io->engine->session_base + ++io->serial);
+    struct bd_err err = { 0 };
+    int free_place = 0;
+
+    while (lane->sessions[free_place])
+        free_place++;
+    if (lane->open == 0)
+        join_in(io, lane);
+    s->idle_since_ms = io->now_ms;
+    if (bd_loop_add(io->engine->loop, bd_stream_fd(stream), s, &err) != BD_OK) {
+        lane_fail(lane, BD_ETEMP, err.msg, io->now_ms);
+        session_free(s);
+        return;
+    }
+    lane->sessions[free_place] = s;
+    lane->open++;
+}
+
+void io_take_opening(struct io *io, struct opening *opening)
+{
+    struct lane *lane = opening->lane;
+
+    lane->connecting--;
+    if (opening->stream)
+        add_session(io, lane, opening->stream);
+    else
+        lane_fail(lane, opening->status, opening->err.msg, io->now_ms);
+    free(opening);
+}
