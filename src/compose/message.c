@@ -6,9 +6,10 @@
 #include "brevduva/mail/header.h"
 #include "brevduva/mail/mime_write.h"
 
-#define CHUNK_OCTETS 512 /* of an escaped value, handled at a time */
-#define FIELD_OCTETS 128 /* what a field is expected to take in the copy */
-#define QP_LINE      75  /* octets before the soft break, RFC 2045 6.7 (5) */
+#define CHUNK_OCTETS   512 /* of an escaped value, handled at a time */
+#define ESCAPED_OCTETS 12  /* that a character takes at most */
+#define FIELD_OCTETS   128 /* what a field is expected to take in the copy */
+#define QP_LINE        75  /* octets before the soft break, RFC 2045 6.7 (5) */
 
 /* Letters, digits, "-" and "_" are the same in every context and encoding:
  * all of a token, most names. */
@@ -80,7 +81,7 @@ static size_t escape_url(bd_str character, char *out)
     return len;
 }
 
-/* One character made harmless, at most 12 octets; its length. */
+/* One character made harmless, at most ESCAPED_OCTETS; its length. */
 static size_t escape_char(enum bd_escape escape, bd_str character, char *out)
 {
     bd_str entity = BD_STR_NONE;
@@ -99,13 +100,36 @@ static size_t escape_char(enum bd_escape escape, bd_str character, char *out)
     return character.len;
 }
 
+/* Octets at the start that stand for themselves, looked at one by one: names
+ * and places have no others but for their å, ä and ö. */
+static size_t harmless_run(enum bd_escape escape, bd_str value)
+{
+    size_t len = 0;
+
+    while (len < value.len) {
+        unsigned char c = (unsigned char)value.ptr[len];
+
+        if (c < ' ' || c >= 0x7f)
+            break;
+        if (escape == BD_ESCAPE_URL
+                ? !is_unreserved(c)
+                : escape == BD_ESCAPE_HTML && html_entity((char)c).len > 0)
+            break;
+        len++;
+    }
+    return len;
+}
+
 /* Escape as much of `*value` as fits into a chunk, whole characters. */
 static bd_str escape_chunk(enum bd_escape escape, bd_str *value,
                            char chunk[CHUNK_OCTETS])
 {
-    size_t len = 0;
+    size_t len = harmless_run(
+        escape, bd_str_sub(*value, 0, CHUNK_OCTETS - ESCAPED_OCTETS));
 
-    while (value->len > 0 && len + 12 <= CHUNK_OCTETS) {
+    memcpy(chunk, value->ptr, len);
+    *value = bd_str_skip(*value, len);
+    while (value->len > 0 && len + ESCAPED_OCTETS <= CHUNK_OCTETS) {
         bd_str character = bd_str_sub(*value, 0, char_len(*value));
 
         len += escape_char(escape, character, chunk + len);

@@ -1,5 +1,7 @@
 #include "brevduva/compose/recipient.h"
 
+#include <string.h>
+
 #include "brevduva/base/i18n.h"
 #include "brevduva/mail/date.h"
 #include "brevduva/mail/header.h"
@@ -33,6 +35,8 @@ static bd_str date(struct work *w, int detail)
     char text[BD_DATE_MAX];
 
     (void)detail;
+    if (w->recipient->date_text.len > 0)
+        return w->recipient->date_text;
     return bd_arena_copy(
         w->arena, bd_date_write(w->recipient->date, w->recipient->zone, text));
 }
@@ -94,11 +98,44 @@ static enum bd_status read_attributes(struct work *w)
 }
 
 /* Lists and objects have no form as text: they count as empty. */
+static bool has_no_text(bd_str value)
+{
+    return value.len == 0 || strchr("{[n", value.ptr[0]);
+}
+
+/* Without a tree, where nothing is escaped: nearly always. False: it has to
+ * be parsed. */
+static bool plain_attribute(bd_str attributes, bd_str key, bd_str *out)
+{
+    bd_str name = BD_STR_NONE;
+    bd_str value = BD_STR_NONE;
+
+    if (!bd_str_starts(attributes, BD_STR("{")) ||
+        !bd_str_ends(attributes, BD_STR("}")))
+        return false;
+    while (bd_json_walk(&attributes, &name, &value)) {
+        if (!bd_json_plain(name, &name))
+            return false;
+        if (!bd_str_eq(name, key))
+            continue;
+        if (has_no_text(value))
+            return true;
+        if (value.ptr[0] == '"')
+            return bd_json_plain(value, out);
+        *out = value;
+        return true;
+    }
+    return true;
+}
+
 static enum bd_status attribute(struct work *w, bd_str key, bd_str *out)
 {
     const struct bd_json *value = NULL;
-    enum bd_status rc = w->attributes ? BD_OK : read_attributes(w);
+    enum bd_status rc = BD_OK;
 
+    if (plain_attribute(w->recipient->attributes, key, out))
+        return BD_OK;
+    rc = w->attributes ? BD_OK : read_attributes(w);
     if (rc != BD_OK)
         return rc;
     value = bd_json_get(w->attributes, key);

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "brevduva/base/i18n.h"
+#include "brevduva/mail/date.h"
 #include "writer_private.h"
 
 /* Minutes east of UTC, for the Date header. */
@@ -35,6 +36,7 @@ static enum bd_status claim(struct writer *w, struct job *job, size_t want,
     const struct bd_delivery *copies = NULL;
     const struct bd_letter_mail *letters = NULL;
     int64_t now = engine_now(w->engine);
+    char date[BD_DATE_MAX];
     enum bd_status rc = BD_OK;
 
     if (job->letters)
@@ -50,7 +52,7 @@ static enum bd_status claim(struct writer *w, struct job *job, size_t want,
     }
     batch->arena = arena;
     batch->job = job;
-    batch->zone = zone_at(now);
+    batch->date = bd_arena_copy(arena, bd_date_write(now, zone_at(now), date));
     fill(batch, copies, letters);
     *out = batch;
     return BD_OK;

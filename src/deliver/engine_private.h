@@ -72,7 +72,7 @@ struct batch {
     struct job *job;
     int64_t claim;
     struct bd_arena *arena; /* of all below, and of the receipts' texts */
-    int zone;               /* minutes east of UTC, for Date */
+    bd_str date;            /* of the Date header */
     size_t count;
     struct parcel *parcels;
     /* the writer's own: */
@@ -138,6 +138,7 @@ struct engine {
     struct lane *lanes;
     size_t lane_count;
     int64_t session_base; /* numbers of this run's sessions begin here */
+    int64_t io_now; /* the I/O thread's: seconds, at the start of its round */
     atomic_bool stopping; /* start nothing more */
     atomic_bool closing;  /* end the sessions, then the I/O thread */
 };

@@ -293,6 +293,7 @@ void *io_main(void *self)
                                     IO_EVENTS);
 
         io.now_ms = engine_ms(engine);
+        engine->io_now = engine_now(engine);
         handle_events(&io, count);
         receive(&io);
         scan(&io);

@@ -50,8 +50,7 @@ static enum bd_status fill_values(struct engine *engine, struct parcel *parcel,
         .list = (uint32_t)job->row.list_id,
         .mailing = (uint32_t)job->row.mailing_id,
         .message_id = parcel->message_id,
-        .date = engine_now(engine),
-        .zone = parcel->batch->zone,
+        .date_text = parcel->batch->date,
     };
 
     return bd_recipient_values(parcel->batch->arena, parcel->message,
@@ -106,7 +105,7 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel)
     parcel->receipt = (struct bd_receipt) {
         .delivery_id = parcel->delivery->id,
         .state = BD_DELIVERY_REFUSED,
-        .at = engine_now(engine),
+        .at = engine->io_now,
         .reply_text = bd_arena_copy(parcel->batch->arena, bd_str_from(err.msg)),
     };
     return false;
@@ -178,7 +177,7 @@ void parcel_conclude(struct engine *engine, struct parcel *parcel,
     parcel->receipt = (struct bd_receipt) {
         .delivery_id = parcel->delivery->id,
         .state = states[outcome->verdict],
-        .at = engine_now(engine),
+        .at = engine->io_now,
         .reply_code = outcome->code,
         .enhanced = bd_arena_copy(arena, outcome->enhanced),
         .reply_text = bd_arena_copy(arena, outcome->text),

@@ -49,6 +49,9 @@ enum bd_status bd_import_begin(struct bd_store *store,
         return bd_fail(err, BD_EINVAL,
                        _("say where and when the readers gave their consent; "
                          "without it they must not be mailed"));
+    /* room for the index that every row is looked up in */
+    if (store_exec(store, "PRAGMA cache_size = -16384", err) != BD_OK)
+        return err ? err->code : BD_EIO;
     import = calloc(1, sizeof *import);
     if (!import)
         abort();

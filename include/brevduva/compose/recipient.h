@@ -27,6 +27,8 @@ struct bd_recipient {
     bd_str message_id; /* left part, dot-atom */
     int64_t date;      /* seconds since 1970, UTC */
     int zone;          /* minutes east of UTC */
+    bd_str date_text;  /* the same, as bd_date_write makes it, where the caller
+                        * has it for many; empty: it is made */
 };
 
 /* The merge tags that every reader has, NULL-terminated. */
