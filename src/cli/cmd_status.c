@@ -1,4 +1,5 @@
-#include "cli_private.h"
+#include "brevduva/store/letter.h"
+#include "standing.h"
 
 static void print_list(struct app *app, const struct bd_list *list)
 {
@@ -16,7 +17,8 @@ static void print_list(struct app *app, const struct bd_list *list)
                  BD_ARG(word_number(app->arena, list->complained)));
 }
 
-static void print_mailing_json(struct app *app, const struct bd_mailing *m)
+static void print_mailing_json(struct app *app, const struct bd_mailing *m,
+                               const struct standing *standing)
 {
     struct bd_json *o = bd_json_object(app->arena);
 
@@ -25,38 +27,75 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m)
     set_text(app, o, "issue", m->slug);
     set_text(app, o, "title", m->title);
     set_text(app, o, "list", m->list_slug);
+    set_text(app, o, "filter", m->filter);
     set_text(app, o, "state", bd_str_from(bd_mailing_state_names[m->state]));
     set_text(app, o, "reason", m->state_reason);
+    set_text(app, o, "next", standing->next);
     set_text(app, o, "asked_by", m->asked_by);
+    set_int(app, o, "approvals", m->approvals);
+    set_text(app, o, "approved_by", m->approved_by);
     set_time(app, o, "created", m->created_at);
+    set_time(app, o, "scheduled", m->scheduled_at);
     set_time(app, o, "started", m->started_at);
     set_time(app, o, "ended", m->ended_at);
+    set_time(app, o, "deadline", m->deadline);
     set_int(app, o, "total", m->total);
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         set_int(app, o, bd_delivery_state_names[s], m->count[s]);
     out_json(o);
 }
 
-static void print_mailing(struct app *app, const struct bd_mailing *m)
+static void print_mailing(struct app *app, const struct bd_mailing *m,
+                          const struct standing_sender *sender)
 {
+    struct standing standing = standing_of(app, m, sender);
+
     if (opt_has(app, "json")) {
-        print_mailing_json(app, m);
+        print_mailing_json(app, m, &standing);
         return;
     }
     (void)printf(
-        P_("Issue %.*s to %.*s, %.*s: %s, %.*s copy\n",
-           "Issue %.*s to %.*s, %.*s: %s, %.*s copies\n", (uint64_t)m->total),
+        P_("Issue %.*s to %.*s, %.*s copy: %.*s\n",
+           "Issue %.*s to %.*s, %.*s copies: %.*s\n", (uint64_t)m->total),
         BD_ARG(m->slug), BD_ARG(m->list_slug),
-        BD_ARG(bd_time_local(app->arena, m->created_at)),
-        word_mailing(m->state), BD_ARG(word_number(app->arena, m->total)));
-    if (m->state_reason.len > 0)
-        (void)printf("  %.*s\n", BD_ARG(m->state_reason));
+        BD_ARG(word_number(app->arena, m->total)), BD_ARG(standing.text));
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         if (m->count[s] > 0)
             (void)printf(
                 "  %s: %.*s\n",
                 word_deliveries((enum bd_delivery_state)s, m->count[s]),
                 BD_ARG(word_number(app->arena, m->count[s])));
+    if (standing.next.len > 0)
+        (void)printf(_("  next: %.*s\n"), BD_ARG(standing.next));
+}
+
+static enum bd_status print_sender(struct app *app,
+                                   const struct standing_sender *sender)
+{
+    static const char *const roles[] = {
+        [SENDER_NONE] = "", [SENDER_SEND] = "send", [SENDER_WATCH] = "watch"
+    };
+    int64_t letters = 0;
+    struct bd_json *o = NULL;
+
+    if (bd_letters_waiting(app->store, &letters, &app->err) != BD_OK)
+        return app->err.code;
+    if (opt_has(app, "json")) {
+        o = bd_json_object(app->arena);
+        set_text(app, o, "kind", BD_STR("sender"));
+        set_text(app, o, "role", bd_str_from(roles[sender->who]));
+        set_int(app, o, "pid", sender->pid);
+        set_int(app, o, "letters_waiting", letters);
+        out_json(o);
+        return BD_OK;
+    }
+    out_text(standing_sender_text(app, sender));
+    if (letters > 0)
+        (void)printf(
+            P_(" %lld letter waits.", " %lld letters wait.", (uint64_t)letters),
+            (long long)letters);
+    (void)putchar('\n');
+    return BD_OK;
 }
 
 static void set_relays(struct app *app, struct bd_json *object)
@@ -90,6 +129,7 @@ int cmd_status(struct app *app, int argc, char **argv)
     const struct bd_mailing *mailings = NULL;
     size_t list_count = 0;
     size_t mailing_count = 0;
+    struct standing_sender sender;
 
     (void)argc;
     (void)argv;
@@ -100,11 +140,14 @@ int cmd_status(struct app *app, int argc, char **argv)
         bd_mailing_all(app->arena, app->store, &mailings, &mailing_count,
                        &app->err) != BD_OK)
         return app_fail(app);
+    sender = standing_sender(app);
     print_health(app);
+    if (print_sender(app, &sender) != BD_OK)
+        return app_fail(app);
     for (size_t i = 0; i < list_count; i++)
         print_list(app, &lists[i]);
     for (size_t i = 0; i < mailing_count; i++)
-        print_mailing(app, &mailings[i]);
+        print_mailing(app, &mailings[i], &sender);
     if (!opt_has(app, "json") && advice_print(app) != BD_OK)
         return app_fail(app);
     return app_flush(app);

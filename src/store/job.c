@@ -132,3 +132,19 @@ enum bd_status bd_letter_add(struct bd_store *store,
         *out = delivery;
     return rc;
 }
+
+enum bd_status bd_letters_waiting(struct bd_store *store, int64_t *out,
+                                  struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_LETTER_WAITING, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = store_step(store, query, &row, err);
+    if (rc == BD_OK)
+        *out = row ? sqlite3_column_int64(query, 0) : 0;
+    (void)sqlite3_reset(query);
+    return rc;
+}

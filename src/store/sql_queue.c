@@ -283,5 +283,8 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "INSERT INTO delivery (letter_id, subscriber_id, email, state, reason, "
     "attempts, next_try_at) VALUES ($1, $2, $3, 'queued', '', 0, 0) "
     "RETURNING id",
+[SQL_LETTER_WAITING] =
+    "SELECT COUNT(*) FROM delivery WHERE mailing_id IS NULL "
+    "AND next_try_at IS NOT NULL",
 };
 /* clang-format on */

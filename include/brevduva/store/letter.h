@@ -32,4 +32,8 @@ enum bd_status bd_letter_add(struct bd_store *store,
                              const struct bd_letter_row *letter, int64_t now,
                              int64_t *out, struct bd_err *err) BD_MUST_USE;
 
+/* How many letters have no outcome yet. */
+enum bd_status bd_letters_waiting(struct bd_store *store, int64_t *out,
+                                  struct bd_err *err) BD_MUST_USE;
+
 #endif

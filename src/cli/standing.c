@@ -1,0 +1,150 @@
+#include "standing.h"
+
+#include "amount.h"
+
+struct standing_sender standing_sender(struct app *app)
+{
+    struct standing_sender sender = { .who = SENDER_NONE };
+
+    sender.who = sender_now(app, &sender.pid);
+    return sender;
+}
+
+bd_str standing_sender_text(struct app *app,
+                            const struct standing_sender *sender)
+{
+    switch (sender->who) {
+    case SENDER_WATCH:
+        return bd_arena_printf(app->arena,
+                               _("Process %lld sends what is due (brevduva "
+                                 "deliver --watch)."),
+                               (long long)sender->pid);
+    case SENDER_SEND:
+        return bd_arena_printf(app->arena, _("Process %lld is sending."),
+                               (long long)sender->pid);
+    default:
+        return bd_str_from(_("No process is sending."));
+    }
+}
+
+static bd_str command(struct app *app, const char *verb,
+                      const struct bd_mailing *m)
+{
+    return bd_arena_printf(app->arena, "brevduva %s %.*s", verb,
+                           BD_ARG(m->slug));
+}
+
+static struct standing of_held(struct app *app, const struct bd_mailing *m)
+{
+    if (m->approvals > 1 && m->approved_by.len == 0)
+        return (struct standing) {
+            .text = bd_arena_printf(app->arena,
+                                    _("waits for a second person to agree; "
+                                      "%.*s asked for it"),
+                                    BD_ARG(m->asked_by)),
+            .next = command(app, "approve", m),
+        };
+    return (struct standing) {
+        .text = m->state_reason.len > 0
+                    ? bd_arena_printf(app->arena, _("held: %.*s"),
+                                      BD_ARG(m->state_reason))
+                    : bd_str_from(_("held")),
+        .next = command(app, "resume", m),
+    };
+}
+
+static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,
+                                    const struct standing_sender *sender)
+{
+    bool late = m->scheduled_at <= app_now(app);
+    bd_str at = bd_time_local(app->arena, m->scheduled_at);
+    struct standing s = {
+        .text = bd_arena_printf(app->arena,
+                                late ? _("should have begun %.*s")
+                                     : _("will be sent %.*s"),
+                                BD_ARG(at)),
+    };
+
+    if (sender->who != SENDER_NONE)
+        return s;
+    s.text = bd_arena_printf(app->arena,
+                             _("%.*s, but no process is there to do it"),
+                             BD_ARG(s.text));
+    s.next = late ? command(app, "send", m)
+                  : BD_STR("brevduva deliver --watch");
+    return s;
+}
+
+static bd_str progress_of(struct app *app, const struct bd_mailing *m)
+{
+    int64_t done = m->total - mailing_waits(m);
+
+    return bd_arena_printf(app->arena, _("%.*s, %.*s of %.*s"),
+                           BD_ARG(amount_share(app->arena, done, m->total)),
+                           BD_ARG(word_number(app->arena, done)),
+                           BD_ARG(word_number(app->arena, m->total)));
+}
+
+static struct standing of_sending(struct app *app, const struct bd_mailing *m,
+                                  const struct standing_sender *sender)
+{
+    int64_t deferred = m->count[BD_DELIVERY_DEFERRED];
+    struct standing s = { .next = BD_STR_NONE };
+
+    if (deferred > 0 && deferred == mailing_waits(m))
+        s.text = bd_arena_printf(app->arena,
+                                 P_("%.*s copy is to be tried again",
+                                    "%.*s copies are to be tried "
+                                    "again",
+                                    (uint64_t)deferred),
+                                 BD_ARG(word_number(app->arena, deferred)));
+    else if (sender->who != SENDER_NONE)
+        s.text = bd_arena_printf(app->arena, _("sending: %.*s"),
+                                 BD_ARG(progress_of(app, m)));
+    else
+        s.text = bd_arena_printf(app->arena, _("not finished: %.*s"),
+                                 BD_ARG(progress_of(app, m)));
+    if (sender->who == SENDER_NONE)
+        s.next = command(app, "send", m);
+    return s;
+}
+
+static bd_str ended(struct app *app, const struct bd_mailing *m)
+{
+    if (m->ended_at == 0)
+        return bd_str_from(word_mailing(m->state));
+    return bd_arena_printf(app->arena, "%s %.*s", word_mailing(m->state),
+                           BD_ARG(bd_time_local(app->arena, m->ended_at)));
+}
+
+struct standing standing_of(struct app *app, const struct bd_mailing *m,
+                            const struct standing_sender *sender)
+{
+    struct standing s = { .next = BD_STR_NONE };
+
+    switch (m->state) {
+    case BD_MAILING_HELD:
+        s = of_held(app, m);
+        break;
+    case BD_MAILING_SCHEDULED:
+        s = of_scheduled(app, m, sender);
+        break;
+    case BD_MAILING_SENDING:
+        s = of_sending(app, m, sender);
+        break;
+    case BD_MAILING_PAUSED:
+        s.text = bd_arena_printf(app->arena, _("paused at %.*s"),
+                                 BD_ARG(progress_of(app, m)));
+        if (m->state_reason.len > 0)
+            s.text = bd_arena_printf(app->arena, "%.*s; %.*s", BD_ARG(s.text),
+                                     BD_ARG(m->state_reason));
+        s.next = command(app, "resume", m);
+        break;
+    default:
+        s.text = ended(app, m);
+        break;
+    }
+    if (s.next.len == 0 && m->count[BD_DELIVERY_UNKNOWN] > 0)
+        s.next = command(app, "resolve", m);
+    return s;
+}

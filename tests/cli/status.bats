@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# What stands, who sends, and what to do next.
+
+load helper
+
+setup() {
+    make_sample 12
+}
+
+teardown() {
+    stop_relay
+}
+
+mailing() {
+    brevduva status --json | python3 -c '
+import json, sys
+for row in map(json.loads, sys.stdin):
+    if row["kind"] == "mailing":
+        print(row["state"], row["next"])'
+}
+
+@test "nothing is sent, nothing waits" {
+    run -0 brevduva status
+    says "No process is sending."
+    run -0 brevduva status --json
+    says '"kind":"sender","role":"","pid":0,"letters_waiting":0'
+}
+
+@test "a mailing that is done needs nothing" {
+    brevduva send 2026-4 --yes
+    run -0 brevduva status
+    says "12 copies: done 20"
+    [[ $output != *next:* ]]
+    [ "$(mailing)" = "done " ]
+}
+
+@test "a paused one says why, how far it came and what lets it go on" {
+    run brevduva send 2026-4 --yes --limit 3
+    run -0 brevduva status
+    says "paused at 25.0%, 3 of 12; --limit: 3 copies were handed over"
+    says "next: brevduva resume 2026-4"
+    [ "$(mailing)" = "paused brevduva resume 2026-4" ]
+    run -0 brevduva --lang sv status
+}
+
+@test "copies to be tried again are told from those never tried" {
+    start_relay '{"replies": {"RCPT": ["452 4.2.2 full", "452 4.2.2 full"]}}'
+    run brevduva send 2026-4 --yes
+    run -0 brevduva status
+    says "2 copies are to be tried again"
+    says "next: brevduva send 2026-4"
+}
+
+@test "who sends now is named" {
+    (
+        flock 9
+        printf '%s watch\n' "$BASHPID" >brevduva.db-sender
+        touch held
+        until [ -e over ]; do sleep 0.05; done
+    ) 9>>brevduva.db-sender &
+    until_true [ -e held ]
+    run brevduva status
+    touch over
+    says "sends what is due (brevduva deliver --watch)."
+    wait
+}
