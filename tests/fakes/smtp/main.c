@@ -17,6 +17,7 @@ static const char usage[] =
     "  --way WAY      lock-step, overlap, bdat: what it offers (any of them)\n"
     "  --calm         nothing goes wrong\n"
     "  --delay MS     before the reply to each message (0)\n"
+    "  --port N       to listen at (any that is free)\n"
     "  --record FILE  \"MESSAGE-ID RECIPIENT\" for each message it takes\n";
 
 static enum script_way way_of(const char *word)
@@ -35,6 +36,7 @@ static bool read_options(int argc, char **argv, struct server_options *out)
         { "way", required_argument, NULL, 'w' },
         { "calm", no_argument, NULL, 'c' },
         { "delay", required_argument, NULL, 'd' },
+        { "port", required_argument, NULL, 'p' },
         { "record", required_argument, NULL, 'r' },
         { 0 },
     };
@@ -50,6 +52,8 @@ static bool read_options(int argc, char **argv, struct server_options *out)
             out->calm = true;
         else if (option == 'd')
             out->delay_ms = (unsigned)strtoul(optarg, NULL, 10);
+        else if (option == 'p')
+            out->port = (uint16_t)strtoul(optarg, NULL, 10);
         else if (option == 'r')
             out->record = optarg;
         else

@@ -44,12 +44,17 @@ static void watch(const struct server *server, int fd, void *who,
 static void open_listener(struct server *server)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons(server->options.port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof address;
+    int yes = 1;
 
     server->listener = socket(AF_INET,
                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     must(server->listener >= 0, "socket");
+    must(setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &yes,
+                    sizeof yes) == 0,
+         "setsockopt");
     must(bind(server->listener, (struct sockaddr *)&address, len) == 0, "bind");
     must(listen(server->listener, SESSIONS_MAX) == 0, "listen");
     must(getsockname(server->listener, (struct sockaddr *)&address, &len) == 0,

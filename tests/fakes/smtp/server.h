@@ -23,6 +23,7 @@ struct server_options {
     const char *tail;   /* each whole message must end so; NULL: any */
     const char *record; /* file: "MESSAGE-ID RECIPIENT" for each copy taken,
                          * written before the reply; NULL: none */
+    uint16_t port;      /* 0: any that is free */
     unsigned delay_ms;  /* before each reply to a whole message */
 };
 
