@@ -45,23 +45,22 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "UPDATE list_count SET nameless = nameless + $2 WHERE EXISTS "
     "(SELECT 1 FROM subscription n WHERE n.list_id = list_count.list_id "
     "AND n.subscriber_id = $1 AND n.state = list_count.state)",
-[SQL_COUNT_CHECK_COPIES] = /* counts that the rows do not bear out */
-    "SELECT m.slug FROM (SELECT i.slug, c.copies, "
-    "(SELECT COUNT(*) FROM delivery d WHERE d.mailing_id = c.mailing_id "
-    "AND d.state = c.state) AS rows_found "
-    "FROM mailing_count c JOIN mailing a ON a.id = c.mailing_id "
-    "JOIN issue i ON i.id = a.issue_id) AS m "
-    "WHERE m.copies <> m.rows_found LIMIT 1",
+[SQL_COUNT_CHECK_COPIES] = /* numbers that the rows do not bear out */
+    "SELECT i.slug FROM (SELECT mailing_id FROM ("
+    "SELECT mailing_id, state, copies FROM mailing_count UNION ALL "
+    "SELECT mailing_id, state, -COUNT(*) FROM delivery "
+    "WHERE mailing_id IS NOT NULL GROUP BY mailing_id, state) AS both "
+    "GROUP BY mailing_id, state HAVING SUM(copies) <> 0 LIMIT 1) AS wrong "
+    "JOIN mailing m ON m.id = wrong.mailing_id "
+    "JOIN issue i ON i.id = m.issue_id",
 [SQL_COUNT_CHECK_READERS] =
-    "SELECT m.slug FROM (SELECT l.slug, c.readers, c.nameless, "
-    "COUNT(n.subscriber_id) AS rows_found, "
-    "COUNT(*) FILTER (WHERE r.name = '') AS nameless_found "
-    "FROM list_count c JOIN list l ON l.id = c.list_id "
-    "LEFT JOIN subscription n ON n.list_id = c.list_id AND n.state = c.state "
-    "LEFT JOIN subscriber r ON r.id = n.subscriber_id "
-    "GROUP BY c.list_id, c.state, l.slug, c.readers, c.nameless) AS m "
-    "WHERE m.readers <> m.rows_found OR m.nameless <> m.nameless_found "
-    "LIMIT 1",
+    "SELECT l.slug FROM (SELECT list_id FROM ("
+    "SELECT list_id, state, readers, nameless FROM list_count UNION ALL "
+    "SELECT n.list_id, n.state, -COUNT(*), -COUNT(*) FILTER (WHERE "
+    "r.name = '') FROM subscription n JOIN subscriber r "
+    "ON r.id = n.subscriber_id GROUP BY n.list_id, n.state) AS both "
+    "GROUP BY list_id, state HAVING SUM(readers) <> 0 OR SUM(nameless) <> 0 "
+    "LIMIT 1) AS wrong JOIN list l ON l.id = wrong.list_id",
 [SQL_AUDIENCE_KEPT] = /* $1 list */
     "SELECT state, readers, nameless FROM list_count WHERE list_id = $1",
 [SQL_AUDIENCE_EACH] = /* $1 list: its active readers, as a filter sees them */

@@ -231,6 +231,36 @@ static void test_store_check__finds_rows_that_point_nowhere(void **state)
     t_stop(&t);
 }
 
+static void test_store_check__counts_what_is_kept(void **state)
+{
+    static const struct {
+        const char *spoil;
+        const char *word;
+    } rows[] = {
+        { "UPDATE list_count SET readers = 2", "\"nyhetsbrev\"" },
+        { "UPDATE list_count SET nameless = 0", "\"nyhetsbrev\"" },
+        { "DELETE FROM list_count", "\"nyhetsbrev\"" },
+        { "INSERT INTO mailing_count VALUES (1, 'accepted', 1)", "\"2016-1\"" },
+        { "INSERT INTO delivery (mailing_id, subscriber_id, state, attempts, "
+          "reason, email) VALUES (1, 1, 'unknown', 1, '', 'a@b.example')",
+          "\"2016-1\"" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct t_store t;
+
+        t_start(&t);
+        (void)t_subscribe(&t, 1);
+        (void)t_send(&t);
+        MUST(&t, bd_store_check(t.store, &t.err));
+        MUST(&t, store_exec(t.store, rows[i].spoil, &t.err));
+        CHECK_ROW(rows[i].spoil, bd_store_check(t.store, &t.err) == BD_EPARSE &&
+                                     strstr(t.err.msg, rows[i].word) != NULL);
+        t_stop(&t);
+    }
+}
+
 static void test_store_begin__inner_ones_roll_back_alone(void **state)
 {
     struct t_store t;
@@ -351,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_store_open__refuses_what_it_cannot_use),
         cmocka_unit_test(test_store_check__finds_damage),
         cmocka_unit_test(test_store_check__finds_rows_that_point_nowhere),
+        cmocka_unit_test(test_store_check__counts_what_is_kept),
         cmocka_unit_test(test_store_begin__inner_ones_roll_back_alone),
         cmocka_unit_test(test_store__two_connections),
         cmocka_unit_test(test_store__full_disk_changes_nothing),
