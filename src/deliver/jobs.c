@@ -58,10 +58,20 @@ static void keep_row(struct job *job, const struct bd_job *row)
     job->row.envelope_from = bd_arena_copy(job->arena, row->envelope_from);
 }
 
+static void tell(struct writer *w, enum bd_engine_event event,
+                 const struct job *job)
+{
+    const struct bd_engine_options *o = w->options;
+
+    if (o->event)
+        o->event(o->self, event, job->row.mailing_id);
+}
+
 /* A mailing that is in the list of the store. */
 static enum bd_status take_up(struct writer *w, const struct bd_job *row)
 {
     struct job *job = find_job(w, row->mailing_id);
+    bool begins = !job || (atomic_load(&job->halted) && !job->reason[0]);
     enum bd_status rc = BD_OK;
 
     if (!job) {
@@ -72,6 +82,8 @@ static enum bd_status take_up(struct writer *w, const struct bd_job *row)
     if (!job->listed && job->reason[0] == '\0')
         atomic_store(&job->halted, false); /* new, or it goes on again */
     job->listed = rc == BD_OK;
+    if (job->listed && begins)
+        tell(w, BD_ENGINE_BEGINS, job);
     return rc;
 }
 
@@ -98,8 +110,8 @@ static enum bd_status look_for_due(struct writer *w)
 static void halt_unlisted(struct writer *w)
 {
     for (struct job *job = w->jobs; job; job = job->next)
-        if (!job->listed)
-            atomic_store(&job->halted, true);
+        if (!job->listed && !atomic_exchange(&job->halted, true))
+            tell(w, BD_ENGINE_LEAVES, job);
 }
 
 static void forget_finished(struct writer *w)
@@ -161,12 +173,16 @@ void jobs_free(struct writer *w)
 enum bd_status jobs_pause(struct writer *w, struct job *job, const char *reason)
 {
     struct bd_actor actor = writer_actor(w);
+    enum bd_status rc = BD_OK;
 
     atomic_store(&job->halted, true);
     job->listed = false;
-    return bd_mailing_set_state(w->options->store, job->row.mailing_id,
-                                BD_MAILING_PAUSED, bd_str_from(reason), &actor,
-                                w->err);
+    rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
+                              BD_MAILING_PAUSED, bd_str_from(reason), &actor,
+                              w->err);
+    if (rc == BD_OK)
+        tell(w, BD_ENGINE_PAUSES, job);
+    return rc;
 }
 
 static enum bd_status finish(struct writer *w, struct job *job)
@@ -178,9 +194,13 @@ static enum bd_status finish(struct writer *w, struct job *job)
 
     if (rc != BD_OK || waits)
         return rc;
+    atomic_store(&job->halted, true);
     job->listed = false;
-    return bd_mailing_set_state(w->options->store, job->row.mailing_id,
-                                BD_MAILING_DONE, BD_STR_NONE, &actor, w->err);
+    rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
+                              BD_MAILING_DONE, BD_STR_NONE, &actor, w->err);
+    if (rc == BD_OK)
+        tell(w, BD_ENGINE_ENDS, job);
+    return rc;
 }
 
 enum bd_status jobs_finish(struct writer *w)

@@ -47,6 +47,8 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
     "UPDATE mailing SET state = $2, state_reason = $3, "
     "started_at = CASE WHEN $2 = 'sending' AND started_at IS NULL "
     "THEN CAST($4 AS BIGINT) ELSE started_at END, "
+    "deadline = CASE WHEN $2 = 'sending' AND started_at IS NULL "
+    "THEN deadline + CAST($4 AS BIGINT) - created_at ELSE deadline END, "
     "ended_at = CASE WHEN $2 IN ('done', 'cancelled') "
     "THEN CAST($4 AS BIGINT) ELSE NULL END WHERE id = $1",
 [SQL_MAILING_APPROVE] = /* $1 mailing, $2 by whom */

@@ -285,5 +285,8 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_LETTER_WAITING] =
     "SELECT COUNT(*) FROM delivery WHERE mailing_id IS NULL "
     "AND next_try_at IS NOT NULL",
+[SQL_LETTER_FIND] = /* $1 delivery */
+    "SELECT state, next_try_at, reply_code, enhanced, reply_text "
+    "FROM delivery WHERE id = $1 AND letter_id IS NOT NULL",
 };
 /* clang-format on */

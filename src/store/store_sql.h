@@ -101,6 +101,7 @@ enum store_sql {
     SQL_LETTER_ADD,
     SQL_LETTER_QUEUE,
     SQL_LETTER_WAITING,
+    SQL_LETTER_FIND,
     SQL_LOG_ALL,
     SQL_LOG_STATE,
     SQL_STORY,

@@ -35,7 +35,16 @@ enum bd_engine_end {
     BD_ENGINE_WHEN_TOLD  /* never by itself: `deliver --watch` */
 };
 
+/* What becomes of a mailing while the engine runs. */
+enum bd_engine_event {
+    BD_ENGINE_BEGINS, /* it is taken up, or goes on again */
+    BD_ENGINE_ENDS,   /* no copy of it waits any more: it is done */
+    BD_ENGINE_PAUSES, /* by the engine itself; the ledger has the reason */
+    BD_ENGINE_LEAVES  /* somebody has paused or cancelled it */
+};
+
 #define BD_ENGINE_SLOWEST 3
+#define BD_ENGINE_LETTERS (-1)
 
 /* How it stands: since the run began, as stored in the ledger. */
 struct bd_engine_view {
@@ -62,7 +71,8 @@ struct bd_engine_options {
     const struct bd_relay_options *relays; /* at least one */
     size_t relay_count;
     enum bd_engine_end end;
-    int64_t mailing_id;    /* only this one, and letters; 0: all */
+    int64_t mailing_id;    /* only this one, and letters; 0: all;
+                            * BD_ENGINE_LETTERS: no mailing */
     int64_t limit;         /* copies to hand over in this run; 0: any number */
     int64_t retry_first;   /* seconds before the first retry of a 4yz */
     int64_t retry_network; /* and after a lost session */
@@ -71,6 +81,9 @@ struct bd_engine_options {
     /* Called by the writer about ten times a second, and at the end. False:
      * finish what is under way, give back the rest, return. May be NULL. */
     bool (*progress)(void *self, const struct bd_engine_view *view);
+    /* Called by the writer, which has no transaction open: the store may be
+     * used, a letter queued. May be NULL. */
+    void (*event)(void *self, enum bd_engine_event event, int64_t mailing_id);
     void *self;
 };
 

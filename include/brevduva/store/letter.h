@@ -5,7 +5,7 @@
 #ifndef BREVDUVA_STORE_LETTER_H
 #define BREVDUVA_STORE_LETTER_H
 
-#include "brevduva/store/subscriber.h"
+#include "brevduva/store/mailing.h"
 
 enum bd_letter_kind {
     BD_LETTER_CONFIRM,
@@ -35,5 +35,18 @@ enum bd_status bd_letter_add(struct bd_store *store,
 /* How many letters have no outcome yet. */
 enum bd_status bd_letters_waiting(struct bd_store *store, int64_t *out,
                                   struct bd_err *err) BD_MUST_USE;
+
+/* How it stands with one. */
+struct bd_letter_outcome {
+    enum bd_delivery_state state;
+    int64_t next_try_at; /* of deferred ones */
+    int reply_code;      /* 0: no reply */
+    bd_str enhanced, reply_text;
+};
+
+/* By the number of its delivery. BD_ENOENT. */
+enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
+                              int64_t delivery, struct bd_letter_outcome *out,
+                              struct bd_err *err) BD_MUST_USE;
 
 #endif
