@@ -39,22 +39,44 @@ static void advise_settings(struct app *app, size_t *count)
                BD_STR_NONE);
 }
 
+/* The command that lets a mailing with copies that wait go on. */
+static const char *next_command(const struct bd_mailing *m)
+{
+    if (mailing_needs_approval(m))
+        return "approve";
+    return m->state == BD_MAILING_PAUSED || m->state == BD_MAILING_HELD
+               ? "resume"
+               : "send";
+}
+
+static void advise_waiting(struct app *app, const struct bd_mailing *m,
+                           int64_t waiting, size_t *count)
+{
+    bd_str reason = BD_STR_NONE;
+
+    if (m->state == BD_MAILING_CANCELLED || m->state == BD_MAILING_SCHEDULED)
+        return;
+    if (m->state_reason.len > 0)
+        reason = bd_arena_printf(app->arena, " (%s: %.*s)",
+                                 word_mailing(m->state),
+                                 BD_ARG(m->state_reason));
+    advise(count,
+           bd_arena_printf(app->arena,
+                           P_("%.*s: %lld copy is still to be sent.%.*s",
+                              "%.*s: %lld copies are still to be sent.%.*s",
+                              (uint64_t)waiting),
+                           BD_ARG(m->slug), (long long)waiting, BD_ARG(reason)),
+           bd_arena_printf(app->arena, "brevduva %s %.*s", next_command(m),
+                           BD_ARG(m->slug)));
+}
+
 static void advise_mailing(struct app *app, const struct bd_mailing *m,
                            size_t *count)
 {
-    int64_t waiting = m->count[BD_DELIVERY_QUEUED] +
-                      m->count[BD_DELIVERY_HANDING_OVER] +
-                      m->count[BD_DELIVERY_DEFERRED];
+    int64_t waiting = mailing_waits(m);
 
     if (waiting > 0)
-        advise(
-            count,
-            bd_arena_printf(app->arena,
-                            P_("%.*s: %lld copy is still to be sent.",
-                               "%.*s: %lld copies are still to be sent.",
-                               (uint64_t)waiting),
-                            BD_ARG(m->slug), (long long)waiting),
-            bd_arena_printf(app->arena, "brevduva send %.*s", BD_ARG(m->slug)));
+        advise_waiting(app, m, waiting, count);
     if (m->count[BD_DELIVERY_UNKNOWN] > 0)
         advise(count,
                bd_arena_printf(
@@ -65,7 +87,7 @@ static void advise_mailing(struct app *app, const struct bd_mailing *m,
                       "was cut off; the relay may or may not have them.",
                       (uint64_t)m->count[BD_DELIVERY_UNKNOWN]),
                    BD_ARG(m->slug), (long long)m->count[BD_DELIVERY_UNKNOWN]),
-               bd_arena_printf(app->arena, "brevduva log %.*s --state unknown",
+               bd_arena_printf(app->arena, "brevduva resolve %.*s",
                                BD_ARG(m->slug)));
 }
 

@@ -228,17 +228,6 @@ bool interrupt_came(void);
 /* False when it came before the time was over. */
 bool interrupt_sleep(int64_t ms);
 
-/* mailing.c */
-/* The newest mailing of the issue that NAME means, to --list if given. */
-enum bd_status mailing_open(struct app *app, const char *name,
-                            struct bd_mailing *out);
-/* As it is now. */
-enum bd_status mailing_again(struct app *app, struct bd_mailing *m);
-/* Copies without an outcome. */
-int64_t mailing_waits(const struct bd_mailing *m);
-/* State, reason and counts, for people. */
-void mailing_print(struct app *app, const struct bd_mailing *m);
-
 /* sender.c: the lock of the one process that sends */
 enum sender { SENDER_NONE, SENDER_SEND, SENDER_WATCH };
 /* BD_ETEMP: another one has it, see out_other and out_pid. */
@@ -246,6 +235,31 @@ enum bd_status sender_take(struct app *app, const char *role, int *out_fd,
                            enum sender *out_other, int64_t *out_pid);
 /* Who has it now. */
 enum sender sender_now(struct app *app, int64_t *out_pid);
+
+/* mailing.c */
+/* The newest mailing of the issue that NAME means, to --list if given. */
+enum bd_status mailing_open(struct app *app, const char *name,
+                            struct bd_mailing *out);
+/* As it is now. */
+enum bd_status mailing_again(struct app *app, struct bd_mailing *m);
+/* Only its state and counts, and who sends now: for loops that may last. */
+enum bd_status mailing_look(struct app *app, struct bd_mailing *m,
+                            enum sender *out_sender);
+/* Copies without an outcome. */
+int64_t mailing_waits(const struct bd_mailing *m);
+bool mailing_needs_approval(const struct bd_mailing *m);
+/* Who must do what; the exit code. */
+int mailing_print_approval(struct app *app, const struct bd_mailing *m);
+/* Who goes on with it, or what to type. */
+void mailing_print_who_sends(struct app *app, const struct bd_mailing *m);
+/* State, reason and counts, for people. */
+void mailing_print(struct app *app, const struct bd_mailing *m);
+
+/* notice.c: letters to the coordinator (send.notify), by the letter queue */
+enum bd_status notice_send(struct app *app, bd_str subject, bd_str text);
+/* That a mailing was paused by itself, and why. */
+enum bd_status notice_paused(struct app *app, const struct bd_mailing *m);
+
 /* For people: "smtps://a.example, Spare (smtp://b.example)". */
 bd_str relays_shown(struct app *app);
 /* Some relay is neither a folder nor on this machine. */
@@ -256,8 +270,10 @@ bool relays_reach_out(struct app *app);
 enum bd_status advice_print(struct app *app);
 
 /* cmd_<verb>.c */
+int cmd_approve(struct app *app, int argc, char **argv);
 int cmd_cancel(struct app *app, int argc, char **argv);
 int cmd_check(struct app *app, int argc, char **argv);
+int cmd_deliver(struct app *app, int argc, char **argv);
 int cmd_export(struct app *app, int argc, char **argv);
 int cmd_import(struct app *app, int argc, char **argv);
 int cmd_init(struct app *app, int argc, char **argv);
@@ -270,7 +286,9 @@ int cmd_new(struct app *app, int argc, char **argv);
 int cmd_pause(struct app *app, int argc, char **argv);
 int cmd_render(struct app *app, int argc, char **argv);
 int cmd_report(struct app *app, int argc, char **argv);
+int cmd_resolve(struct app *app, int argc, char **argv);
 int cmd_resume(struct app *app, int argc, char **argv);
+int cmd_run(struct app *app, int argc, char **argv);
 int cmd_send(struct app *app, int argc, char **argv);
 int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);

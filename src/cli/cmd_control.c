@@ -21,18 +21,6 @@ static enum bd_status set_state(struct app *app, struct bd_mailing *m,
     return mailing_again(app, m);
 }
 
-/* Who goes on with it, or what to type. */
-static void print_who_sends(struct app *app, const struct bd_mailing *m)
-{
-    int64_t pid = 0;
-
-    if (sender_now(app, &pid) == SENDER_WATCH)
-        (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
-                     (long long)pid);
-    else
-        (void)printf(_("Go on: brevduva send %.*s\n"), BD_ARG(m->slug));
-}
-
 /* Copies under way still get their results. */
 static void print_under_way(struct app *app)
 {
@@ -83,12 +71,6 @@ int cmd_pause(struct app *app, int argc, char **argv)
     return app_flush(app);
 }
 
-static bool needs_approval(const struct bd_mailing *m)
-{
-    return m->state == BD_MAILING_HELD && m->approvals > 1 &&
-           m->approved_by.len == 0;
-}
-
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
@@ -97,11 +79,8 @@ int cmd_resume(struct app *app, int argc, char **argv)
     (void)argc;
     if (mailing_open(app, argv[0], &m) != BD_OK)
         return app_fail(app);
-    if (needs_approval(&m))
-        return app_usage(app,
-                         _("%.*s waits for a second person: someone else than "
-                           "%.*s runs \"brevduva approve %.*s\""),
-                         BD_ARG(m.slug), BD_ARG(m.asked_by), BD_ARG(m.slug));
+    if (mailing_needs_approval(&m))
+        return mailing_print_approval(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
         return app_usage(app,
                          _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
@@ -113,7 +92,7 @@ int cmd_resume(struct app *app, int argc, char **argv)
         set_state(app, &m, to, BD_STR_NONE) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
-    print_who_sends(app, &m);
+    mailing_print_who_sends(app, &m);
     return app_flush(app);
 }
 

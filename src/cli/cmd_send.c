@@ -1,74 +1,55 @@
+/* send: look, ask, put the mailing into the ledger, send. */
 #include "brevduva/base/hash.h"
-#include "brevduva/base/limits.h"
 #include "send_private.h"
 
 #define SALT_BYTES 6
 
-static bd_str frozen(struct app *app, const struct bd_message *message)
+/* Held until a second person agrees, scheduled, or to be sent at once. */
+static enum bd_mailing_state first_state(struct app *app,
+                                         const struct send_plan *plan)
 {
-    struct bd_buf bytes;
-    bd_str copy = BD_STR_NONE;
-
-    bd_buf_init(&bytes, 0);
-    bd_message_freeze(message, &bytes);
-    copy = bd_buf_copy(&bytes, app->arena);
-    bd_buf_fini(&bytes);
-    return copy;
+    if (app->config.send.approvals > 1)
+        return BD_MAILING_HELD;
+    return plan->start_at > 0 ? BD_MAILING_SCHEDULED : BD_MAILING_SENDING;
 }
 
-/* An address that was only ever meant as an example must not reach the
- * world: receivers would blame the relay. */
-static bool sender_is_placeholder(struct app *app)
-{
-    return bd_str_ends(app->config.from.email, BD_STR(".example")) &&
-           relays_reach_out(app);
-}
-
-static enum bd_status compile(struct app *app, struct cli_letter *letter,
-                              struct bd_message *full,
-                              struct bd_message *text_only)
-{
-    if (sender_is_placeholder(app))
-        return bd_fail(&app->err, BD_EINVAL,
-                       _("from.email in brevduva.yaml is still the example "
-                         "address %.*s; put your own there before mailing "
-                         "through %.*s"),
-                       BD_ARG(app->config.from.email),
-                       BD_ARG(relays_shown(app)));
-    if (bd_letter_compile(app->arena, &letter->issue, &letter->options,
-                          BD_LETTER_FULL, full, &app->err) != BD_OK)
-        return app->err.code;
-    return bd_letter_compile(app->arena, &letter->issue, &letter->options,
-                             BD_LETTER_TEXT_ONLY, text_only, &app->err);
-}
-
-static enum bd_status start(struct app *app, const struct cli_letter *letter,
+static enum bd_status start(struct app *app, const struct send_plan *plan,
+                            const struct cli_letter *letter,
                             const struct bd_message *full,
-                            const struct bd_message *text_only, int64_t *out_id)
+                            const struct bd_message *text_only,
+                            struct bd_mailing *out)
 {
     struct bd_actor actor = app_actor(app);
     bd_str domain = letter->options.from_email;
+    int64_t id = 0;
     struct bd_issue_row issue = {
         .slug = letter->issue.slug,
         .title = letter->issue.title,
         .source = letter->issue.source,
         .source_hash = bd_sha256_hex(app->arena, letter->issue.source),
-        .message = frozen(app, full),
-        .message_text = frozen(app, text_only),
+        .message = send_freeze(app, full),
+        .message_text = send_freeze(app, text_only),
     };
     struct bd_mailing mailing = {
         .list_id = letter->list.id,
+        .list_slug = letter->list.slug,
         .message_id_salt = random_hex(app, SALT_BYTES),
         .envelope_from = letter->options.from_email,
         .asked_by = actor.name,
+        .state = first_state(app, plan),
+        .filter = plan->where,
+        .approvals = app->config.send.approvals,
+        .scheduled_at = plan->start_at,
         .created_at = actor.now,
         .deadline = actor.now + app->config.send.deadline,
     };
 
     (void)bd_str_cut(&domain, '@');
     mailing.message_id_domain = domain;
-    return bd_mailing_start(app->store, &issue, &mailing, &actor, out_id,
-                            &app->err);
+    if (bd_mailing_start(app->store, &issue, &mailing, &actor, &id,
+                         &app->err) != BD_OK)
+        return app->err.code;
+    return bd_mailing_get(app->arena, app->store, id, out, &app->err);
 }
 
 /* The mailing that stands, if this issue went to this list before. */
@@ -90,41 +71,30 @@ static enum bd_status find_earlier(struct app *app,
     return rc;
 }
 
-static enum bd_status confirm(struct app *app, int64_t readers)
-{
-    const struct question question = {
-        .number = readers,
-        .text = _("Type the number of readers to send: "),
-        .to_do = bd_arena_printf(app->arena,
-                                 P_("send to %lld reader",
-                                    "send to %lld readers", (uint64_t)readers),
-                                 (long long)readers)
-                     .ptr,
-        .otherwise = _("nothing was sent"),
-    };
-
-    return confirm_number(app, &question);
-}
-
 /* All that is looked at before anyone is mailed. */
 static enum bd_status show(struct app *app, const struct cli_letter *letter,
+                           const struct send_plan *plan,
                            const struct bd_message *full,
                            struct bd_audience *out)
 {
-    if (bd_audience_count(app->store, letter->list.id, BD_STR_NONE, out,
+    if (bd_audience_count(app->store, letter->list.id, plan->where, out,
                           &app->err) != BD_OK)
         return app->err.code;
     if (letter_check(app, letter, full, true) > 0)
         return bd_fail(&app->err, BD_EINVAL,
                        _("%s has errors; nothing was sent"),
                        letter->issue.path);
-    send_show_audience(app, letter, out);
-    if (out->active == 0)
+    send_show_audience(app, letter, plan, out);
+    if (out->active > 0)
+        return send_show_first(app, letter, plan->where);
+    if (plan->where.len > 0)
         return bd_fail(&app->err, BD_EINVAL,
-                       _("nobody on the list %.*s would get it; \"brevduva "
-                         "import\" or \"brevduva subscribe\" adds readers"),
+                       _("--where: no reader of the list %.*s is meant by it"),
                        BD_ARG(letter->list.slug));
-    return send_show_first(app, letter);
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("nobody on the list %.*s would get it; \"brevduva "
+                     "import\" or \"brevduva subscribe\" adds readers"),
+                   BD_ARG(letter->list.slug));
 }
 
 static int begin(struct app *app, const struct send_plan *plan,
@@ -134,54 +104,122 @@ static int begin(struct app *app, const struct send_plan *plan,
     struct bd_message text_only;
     struct bd_audience audience;
     struct bd_mailing m;
-    int64_t id = 0;
 
-    if (compile(app, letter, &full, &text_only) != BD_OK ||
-        show(app, letter, &full, &audience) != BD_OK)
+    if (opt_has(app, "missing"))
+        return app_usage(app,
+                         _("--missing: \"%.*s\" has not been sent to %.*s; "
+                           "leave it out to send it"),
+                         BD_ARG(letter->issue.slug), BD_ARG(letter->list.slug));
+    if (send_compile(app, letter, &full, &text_only) != BD_OK ||
+        show(app, letter, plan, &full, &audience) != BD_OK)
         return app_fail(app);
+    if (opt_has(app, "rehearse"))
+        return send_rehearse(app, letter, plan, &full, &text_only,
+                             audience.active);
     if (opt_has(app, "dry-run")) {
         (void)printf(_("Nothing was sent (--dry-run).\n"));
         return app_flush(app);
     }
-    if (confirm(app, audience.active) != BD_OK ||
-        start(app, letter, &full, &text_only, &id) != BD_OK ||
-        bd_mailing_find(app->arena, app->store, letter->issue.slug,
-                        letter->list.id, &m, &app->err) != BD_OK)
+    if (send_confirm(app, audience.active, _("nothing was sent")) != BD_OK ||
+        start(app, plan, letter, &full, &text_only, &m) != BD_OK)
         return app_fail(app);
     return send_run(app, plan, &m);
+}
+
+static void print_missing(struct app *app, const struct bd_mailing *m,
+                          const struct bd_missing *missing)
+{
+    int64_t all = missing->joined + missing->refused + missing->skipped;
+    struct {
+        int64_t count;
+        const char *what;
+    } rows[] = { { missing->joined, _("have come to the list since") },
+                 { missing->refused, _("were refused by the relay") },
+                 { missing->skipped,
+                   _("were left out, and are readers now") } };
+
+    (void)printf(P_("%.*s to %.*s: %.*s reader did not get it\n",
+                    "%.*s to %.*s: %.*s readers did not get it\n",
+                    (uint64_t)all),
+                 BD_ARG(m->slug), BD_ARG(m->list_slug),
+                 BD_ARG(word_number(app->arena, all)));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].count > 0)
+            (void)printf("  %.*s %s\n",
+                         BD_ARG(word_number(app->arena, rows[i].count)),
+                         rows[i].what);
+}
+
+/* To those, and only those, who did not get it. */
+static int send_missing(struct app *app, const struct send_plan *plan,
+                        struct bd_mailing *m)
+{
+    struct bd_actor actor = app_actor(app);
+    struct bd_missing missing = { 0 };
+    int64_t all = 0;
+
+    if (bd_mailing_missing(app->store, m->id, false, &actor, &missing,
+                           &app->err) != BD_OK)
+        return app_fail(app);
+    all = missing.joined + missing.refused + missing.skipped;
+    print_missing(app, m, &missing);
+    if (all == 0 || opt_has(app, "dry-run"))
+        return app_flush(app);
+    if (send_confirm(app, all, _("nothing was sent")) != BD_OK ||
+        bd_mailing_missing(app->store, m->id, true, &actor, &missing,
+                           &app->err) != BD_OK ||
+        mailing_again(app, m) != BD_OK)
+        return app_fail(app);
+    return send_run(app, plan, m);
+}
+
+/* What only a new mailing can be told. */
+static enum bd_status refuse_new(struct app *app, const struct bd_mailing *m)
+{
+    static const char *const options[] = { "at", "hold", "where", "rehearse" };
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (opt_has(app, options[i]))
+            return bd_fail(&app->err, BD_EINVAL,
+                           _("--%s comes too late: \"%.*s\" to %.*s is in the "
+                             "ledger already (%s); \"brevduva status\" tells "
+                             "more"),
+                           options[i], BD_ARG(m->slug), BD_ARG(m->list_slug),
+                           word_mailing(m->state));
+    return BD_OK;
 }
 
 static int go_on(struct app *app, const struct send_plan *plan,
                  struct bd_mailing *m)
 {
+    if (refuse_new(app, m) != BD_OK)
+        return app_fail(app);
+    if (opt_has(app, "missing"))
+        return send_missing(app, plan, m);
     if (m->state == BD_MAILING_CANCELLED)
         return app_usage(app,
                          _("the mailing of \"%.*s\" was cancelled; \"brevduva "
                            "send %.*s --missing\" sends it to those who did "
                            "not get it"),
                          BD_ARG(m->slug), BD_ARG(m->slug));
-    if (opt_has(app, "dry-run") || m->state == BD_MAILING_DONE)
+    if (opt_has(app, "dry-run") ||
+        (m->state == BD_MAILING_DONE && mailing_waits(m) == 0))
         return send_print_result(app, m);
     return send_run(app, plan, m);
 }
 
-static enum bd_status read_plan(struct app *app, struct send_plan *out)
+/* A watch knows no limit, and would take the mailing up at once. */
+static enum bd_status refuse_limit(struct app *app,
+                                   const struct send_plan *plan)
 {
-    uint64_t limit = 0;
+    int64_t pid = 0;
 
-    *out = (struct send_plan) { .detach = opt_has(app, "detach") };
-    if (opt_has(app, "limit") &&
-        (!bd_str_to_u64(opt_str(app, "limit"), &limit) || limit == 0 ||
-         limit > INT64_MAX))
-        return bd_fail(&app->err, BD_EINVAL,
-                       _("--limit %.*s: give a number of copies, 1 or more"),
-                       BD_ARG(opt_str(app, "limit")));
-    out->limit = (int64_t)limit;
-    if (out->detach && limit > 0)
-        return bd_fail(&app->err, BD_EINVAL,
-                       _("--limit counts what this process hands over; leave "
-                         "out --detach"));
-    return BD_OK;
+    if (plan->limit == 0 || sender_now(app, &pid) != SENDER_WATCH)
+        return BD_OK;
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("--limit: process %lld (brevduva deliver --watch) would "
+                     "send all; stop it first"),
+                   (long long)pid);
 }
 
 int cmd_send(struct app *app, int argc, char **argv)
@@ -192,7 +230,8 @@ int cmd_send(struct app *app, int argc, char **argv)
     enum bd_status rc = BD_OK;
 
     (void)argc;
-    if (read_plan(app, &plan) != BD_OK ||
+    if (send_plan_read(app, &plan) != BD_OK ||
+        refuse_limit(app, &plan) != BD_OK ||
         letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);
     rc = find_earlier(app, &letter, &earlier);

@@ -1,63 +1,168 @@
-#include "brevduva/base/limits.h"
-#include "brevduva/compose/recipient.h"
-#include "brevduva/deliver/relay.h"
-#include "brevduva/mail/address.h"
-#include "cli_private.h"
+/* test: an issue as a letter to a few, by the letter queue. */
+#include <unistd.h>
 
-/* One test copy: straight to the relay, not part of any mailing. */
-static enum bd_status hand_over(struct app *app, struct bd_relay *relay,
-                                struct cli_letter *letter, const char *to,
-                                struct bd_receipt *out)
+#include "brevduva/mail/address.h"
+#include "brevduva/store/letter.h"
+#include "engine_private.h"
+
+#define DEADLINE_SECONDS (60 * 60)
+#define ID_BYTES         8
+#define LOOK_MS          100
+#define LOOKS            600 /* a minute */
+
+static enum bd_status find_reader(struct app *app, bd_str key, int64_t *out)
 {
-    struct bd_address address;
-    bd_str bytes = BD_STR_NONE;
-    struct bd_copy copy = { .envelope_from = letter->options.from_email };
-    bd_str domain = copy.envelope_from;
+    struct bd_subscriber reader = { 0 };
+    enum bd_status rc = bd_subscriber_find(app->arena, app->store, key, &reader,
+                                           &app->err);
+
+    *out = reader.id;
+    return rc == BD_ENOENT ? BD_OK : rc;
+}
+
+static enum bd_status queue_one(struct app *app, struct cli_letter *letter,
+                                const char *to, int64_t *out)
+{
+    struct bd_address address = { 0 };
+    struct bd_letter_row row = {
+        .kind = BD_LETTER_TEST,
+        .envelope_from = letter->options.from_email,
+        .deadline = app_now(app) + DEADLINE_SECONDS,
+    };
+    bd_str domain = letter->options.from_email;
 
     (void)bd_str_cut(&domain, '@');
     letter->copy_id = bd_arena_printf(app->arena, "test.%.*s",
-                                      BD_ARG(random_hex(app, 8)));
+                                      BD_ARG(random_hex(app, ID_BYTES)));
     if (bd_address_parse(app->arena, bd_str_from(to), &address, &app->err) !=
             BD_OK ||
-        letter_render(app, letter, "eml", to, &bytes) != BD_OK)
+        find_reader(app, address.key, &row.subscriber_id) != BD_OK ||
+        letter_render(app, letter, "eml", to, &row.bytes) != BD_OK)
         return app->err.code;
-    copy.envelope_to = address.email;
-    copy.message_id = bd_arena_printf(app->arena, "%.*s@%.*s",
-                                      BD_ARG(letter->copy_id), BD_ARG(domain));
-    copy.size = bytes.len;
-    copy.write = bd_copy_write_text;
-    copy.self = &bytes;
-    return bd_relay_deliver(app->arena, relay, &copy, out, &app->err);
+    row.to = address.email;
+    row.message_id = bd_arena_printf(app->arena, "%.*s@%.*s",
+                                     BD_ARG(letter->copy_id), BD_ARG(domain));
+    return bd_letter_add(app->store, &row, app_now(app), out, &app->err);
 }
 
-static int test_all(struct app *app, struct bd_relay *relay,
-                    struct cli_letter *letter, int argc, char **argv)
+/* All or none: a wrong address is told before anyone is mailed. */
+static enum bd_status queue_all(struct app *app, struct cli_letter *letter,
+                                char **to, int count, int64_t *deliveries)
+{
+    enum bd_status rc = bd_store_begin(app->store, &app->err);
+
+    if (rc != BD_OK)
+        return rc;
+    for (int i = 0; i < count && rc == BD_OK; i++)
+        rc = queue_one(app, letter, to[i], &deliveries[i]);
+    if (rc == BD_OK)
+        rc = bd_store_commit(app->store, &app->err);
+    if (rc != BD_OK)
+        bd_store_rollback(app->store);
+    return rc;
+}
+
+static bool waits(const struct bd_letter_outcome *outcome)
+{
+    return outcome->state == BD_DELIVERY_QUEUED ||
+           outcome->state == BD_DELIVERY_HANDING_OVER;
+}
+
+/* Another process sends; letters go before its mailing. */
+static enum bd_status wait_for_other(struct app *app, const int64_t *deliveries,
+                                     int count)
+{
+    struct bd_letter_outcome outcome = { 0 };
+    enum bd_status rc = BD_OK;
+
+    for (int look = 0, i = 0; rc == BD_OK && i < count && look < LOOKS;
+         look++) {
+        rc = bd_letter_find(app->arena, app->store, deliveries[i], &outcome,
+                            &app->err);
+        if (rc == BD_OK && !waits(&outcome))
+            i++;
+        else if (!interrupt_sleep(LOOK_MS))
+            break;
+    }
+    return rc;
+}
+
+static enum bd_status send_letters(struct app *app)
+{
+    struct bd_engine_options options = { .end = BD_ENGINE_WHEN_IDLE,
+                                         .mailing_id = BD_ENGINE_LETTERS };
+    struct bd_engine_result result = { 0 };
+
+    if (engine_prepare(app, &options) != BD_OK)
+        return app->err.code;
+    return bd_engine_run(&options, &result, &app->err);
+}
+
+static enum bd_status deliver(struct app *app, const int64_t *deliveries,
+                              int count)
+{
+    enum sender other = SENDER_NONE;
+    int64_t pid = 0;
+    int lock = -1;
+    enum bd_status rc = sender_take(app, "send", &lock, &other, &pid);
+
+    if (other != SENDER_NONE)
+        return wait_for_other(app, deliveries, count);
+    if (rc == BD_OK)
+        rc = send_letters(app);
+    if (lock >= 0)
+        (void)close(lock);
+    return rc;
+}
+
+/* The exit code that one outcome asks for. */
+static int print_outcome(const char *to, const struct bd_letter_outcome *o)
+{
+    if (waits(o)) {
+        (void)printf(_("%s: waits in the queue; it goes when the relay can be "
+                       "reached\n"),
+                     to);
+        return BD_EXIT_LATER;
+    }
+    (void)printf("%s: %s:", to, word_delivery(o->state));
+    if (o->reply_code > 0)
+        (void)printf(" %d", o->reply_code);
+    if (o->enhanced.len > 0)
+        (void)printf(" %.*s", BD_ARG(o->enhanced));
+    (void)printf(" %.*s\n", BD_ARG(o->reply_text));
+    return o->state == BD_DELIVERY_ACCEPTED ? BD_EXIT_OK : BD_EXIT_FOUND;
+}
+
+static int print_all(struct app *app, char **to, const int64_t *deliveries,
+                     int count)
 {
     int code = BD_EXIT_OK;
 
-    for (int i = 1; i < argc; i++) {
-        struct bd_receipt receipt = { 0 };
+    for (int i = 0; i < count; i++) {
+        struct bd_letter_outcome outcome;
+        struct bd_err err = { 0 };
+        int one = BD_EXIT_OK;
 
-        if (hand_over(app, relay, letter, argv[i], &receipt) != BD_OK)
-            return app_fail(app);
-        (void)printf("%s: %s: %.*s\n", argv[i], word_delivery(receipt.state),
-                     BD_ARG(receipt.reply_text));
-        if (receipt.state != BD_DELIVERY_ACCEPTED)
-            code = BD_EXIT_FOUND;
+        if (bd_letter_find(app->arena, app->store, deliveries[i], &outcome,
+                           &err) != BD_OK)
+            continue;
+        one = print_outcome(to[i], &outcome);
+        code = one > code ? one : code;
     }
     return app_flush(app) == BD_EXIT_OK ? code : BD_EXIT_FAILED;
 }
 
 int cmd_test(struct app *app, int argc, char **argv)
 {
+    int64_t *deliveries = BD_NEW_ARRAY(app->arena, (size_t)argc, int64_t);
     struct cli_letter letter;
-    struct bd_relay *relay = NULL;
+    enum bd_status rc = BD_OK;
     int code = BD_EXIT_OK;
 
     if (letter_open(app, argv[0], &letter) != BD_OK ||
-        relay_open(app, &relay) != BD_OK)
+        queue_all(app, &letter, argv + 1, argc - 1, deliveries) != BD_OK)
         return app_fail(app);
-    code = test_all(app, relay, &letter, argc, argv);
-    bd_relay_free(relay);
-    return code;
+    rc = deliver(app, deliveries, argc - 1);
+    code = print_all(app, argv + 1, deliveries, argc - 1);
+    return rc == BD_OK ? code : app_fail(app);
 }

@@ -86,9 +86,31 @@ static const struct cli_option send_options[] = {
     { "list", N_("LIST"), N_("Send to this list") },
     { "yes", NULL, N_("Do not ask for the number of readers") },
     { "dry-run", NULL, N_("Show who would get it, send nothing") },
+    { "rehearse", NULL,
+      N_("Make every mail in a folder, send none, and report") },
+    { "where", N_("FILTER"),
+      N_("Only readers that fit: \"language = sv and ort = Kumla\"") },
+    { "missing", NULL, N_("To those, and only those, who did not get it") },
+    { "at", N_("TIME"), N_("Begin then: \"2026-12-01 08:00\"") },
+    { "hold", N_("DURATION"),
+      N_("Begin so much later, to be able to stop it") },
     { "limit", N_("N"),
       N_("Hand over at most so many copies, then pause the mailing") },
     { "detach", NULL, N_("Return at once; \"deliver --watch\" sends it") },
+    { "wait", NULL,
+      N_("Stay until every copy has its outcome, through all retries") },
+    { "json", NULL, N_("With --rehearse: one JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option approve_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
+    { "yes", NULL, N_("Do not ask for the number of readers") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option deliver_options[] = {
+    { "watch", NULL, N_("Go on for ever: schedules, retries, letters") },
     { NULL, NULL, NULL },
 };
 
@@ -108,6 +130,16 @@ static const struct cli_option report_options[] = {
     { "list", N_("LIST"), N_("The mailing to this list") },
     { "html", N_("FILE"), N_("Write a page with pictures to this file") },
     { "no-addresses", NULL, N_("Leave out readers' addresses") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option resolve_options[] = {
+    { "list", N_("LIST"), N_("The mailing to this list") },
+    { "from-log", N_("FILE"),
+      N_("Look in this log of Postfix or Exim; - is standard input") },
+    { "resend", NULL, N_("Queue the unknown ones again") },
+    { "assume-sent", NULL, N_("Count the unknown ones as sent") },
     { "json", NULL, N_("One JSON object a line") },
     { NULL, NULL, NULL },
 };
@@ -153,11 +185,17 @@ static const struct cli_option unsubscribe_options[] = {
 
 /* clang-format off */
 const struct cli_command cli_commands[] = {
+    { "approve", cmd_approve, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Agree, as a second person, to what someone asked to send"),
+      approve_options },
     { "cancel", cmd_cancel, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Stop a mailing for good; who got it and who will not"),
       cancel_options },
     { "check", cmd_check, NEED_STORE_READ, 1, 1, N_("ISSUE"),
       N_("Find mistakes in an issue before anyone is mailed"), json_only },
+    { "deliver", cmd_deliver, NEED_STORE_WRITE, 0, 0, "",
+      N_("Send all that is due, once or (--watch) for ever"),
+      deliver_options },
     { "export", cmd_export, NEED_STORE_READ, 0, 0, "",
       N_("Write the readers of a list as CSV or JSON"), export_options },
     { "import", cmd_import, NEED_STORE_WRITE, 1, 1, N_("FILE.csv"),
@@ -183,8 +221,12 @@ const struct cli_command cli_commands[] = {
     { "report", cmd_report, NEED_STORE_READ, 1, 1, N_("ISSUE"),
       N_("Show how a mailing went: outcomes, domains, speed"),
       report_options },
+    { "resolve", cmd_resolve, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Settle the copies whose outcome is unknown"), resolve_options },
     { "resume", cmd_resume, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Let a paused or held mailing go on"), resume_options },
+    { "run", cmd_run, NEED_STORE_WRITE, 0, 0, "",
+      N_("All services at once; as yet the same as deliver --watch"), none },
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Send an issue to a list, or go on where sending stopped"),
       send_options },
@@ -200,7 +242,7 @@ const struct cli_command cli_commands[] = {
       subscriber_set_options },
     { "subscriber show", cmd_subscriber_show, NEED_STORE_READ, 1, 1,
       N_("EMAIL"), N_("Show what is known of a reader"), json_only },
-    { "test", cmd_test, NEED_STORE_READ, 2, -1, N_("ISSUE EMAIL..."),
+    { "test", cmd_test, NEED_STORE_WRITE, 2, -1, N_("ISSUE EMAIL..."),
       N_("Mail an issue to yourself or a few others"), none },
     { "unsubscribe", cmd_unsubscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
       N_("Take a reader off one list or all"), unsubscribe_options },

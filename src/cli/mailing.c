@@ -13,8 +13,29 @@ enum bd_status mailing_open(struct app *app, const char *name,
 
 enum bd_status mailing_again(struct app *app, struct bd_mailing *m)
 {
-    return bd_mailing_find(app->arena, app->store, m->slug, m->list_id, m,
-                           &app->err);
+    return bd_mailing_get(app->arena, app->store, m->id, m, &app->err);
+}
+
+enum bd_status mailing_look(struct app *app, struct bd_mailing *m,
+                            enum sender *out_sender)
+{
+    struct bd_arena *kept = app->arena;
+    struct bd_mailing now;
+    int64_t pid = 0;
+    enum bd_status rc = BD_OK;
+
+    app->arena = bd_arena_new();
+    rc = bd_mailing_get(app->arena, app->store, m->id, &now, &app->err);
+    if (rc == BD_OK) {
+        m->state = now.state;
+        m->total = now.total;
+        for (int s = 0; s < BD_DELIVERY_STATES; s++)
+            m->count[s] = now.count[s];
+        *out_sender = sender_now(app, &pid);
+    }
+    bd_arena_free(app->arena);
+    app->arena = kept;
+    return rc;
 }
 
 int64_t mailing_waits(const struct bd_mailing *m)
@@ -37,4 +58,31 @@ void mailing_print(struct app *app, const struct bd_mailing *m)
                 "  %s: %.*s\n",
                 word_deliveries((enum bd_delivery_state)s, m->count[s]),
                 BD_ARG(word_number(app->arena, m->count[s])));
+}
+
+bool mailing_needs_approval(const struct bd_mailing *m)
+{
+    return m->state == BD_MAILING_HELD && m->approvals > 1 &&
+           m->approved_by.len == 0;
+}
+
+int mailing_print_approval(struct app *app, const struct bd_mailing *m)
+{
+    (void)printf(_("%.*s to %.*s is held: %.*s asked for it, and someone else "
+                   "must agree by\n"
+                   "  brevduva approve %.*s\n"),
+                 BD_ARG(m->slug), BD_ARG(m->list_slug), BD_ARG(m->asked_by),
+                 BD_ARG(m->slug));
+    return app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
+}
+
+void mailing_print_who_sends(struct app *app, const struct bd_mailing *m)
+{
+    int64_t pid = 0;
+
+    if (sender_now(app, &pid) == SENDER_WATCH)
+        (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
+                     (long long)pid);
+    else
+        (void)printf(_("Go on: brevduva send %.*s\n"), BD_ARG(m->slug));
 }

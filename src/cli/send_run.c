@@ -1,29 +1,42 @@
 /* The sending of a mailing that stands in the ledger, and what came of it. */
 #include <unistd.h>
 
-#include "brevduva/deliver/send.h"
+#include "engine_private.h"
 #include "send_private.h"
 
 #define FOLLOW_MS 500 /* between two looks at another's work */
 
 struct run {
     struct app *app;
-    const struct send_plan *plan;
     struct progress progress;
-    int64_t handed_over;
+    int64_t before; /* copies with an outcome when we began */
+    int64_t total;
 };
 
-/* After each copy. Ctrl-C: the rest stays queued. */
-static bool on_copy(void *self, const struct bd_mailing *mailing, int64_t done,
-                    int64_t total)
+/* Ctrl-C: what is under way is finished, the rest stays queued. */
+static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct run *run = self;
 
-    (void)mailing;
-    progress_show(&run->progress, done, total);
-    run->handed_over++;
-    return !interrupt_came() &&
-           (run->plan->limit == 0 || run->handed_over < run->plan->limit);
+    progress_show(&run->progress,
+                  run->before + view->accepted + view->refused + view->unknown,
+                  run->total);
+    return !interrupt_came();
+}
+
+/* The coordinator is told by mail, for who started it may have gone home. */
+static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
+{
+    struct run *run = self;
+    struct app *app = run->app;
+    struct bd_mailing m;
+
+    if (event != BD_ENGINE_PAUSES)
+        return;
+    if (bd_mailing_get(app->arena, app->store, mailing_id, &m, &app->err) !=
+            BD_OK ||
+        notice_paused(app, &m) != BD_OK)
+        (void)fprintf(stderr, "brevduva: %s\n", app->err.msg);
 }
 
 /* What is left to do, and from when on. */
@@ -67,18 +80,18 @@ int send_print_result(struct app *app, const struct bd_mailing *m)
                                                        : BD_EXIT_OK;
 }
 
-static enum bd_status pause_at_limit(struct run *run, struct bd_mailing *m)
+static enum bd_status pause_at_limit(struct app *app,
+                                     const struct send_plan *plan,
+                                     struct bd_mailing *m)
 {
-    struct app *app = run->app;
     struct bd_actor actor = app_actor(app);
     bd_str reason = bd_arena_printf(app->arena,
                                     P_("--limit: %lld copy was handed over",
                                        "--limit: %lld copies were handed over",
-                                       (uint64_t)run->plan->limit),
-                                    (long long)run->plan->limit);
+                                       (uint64_t)plan->limit),
+                                    (long long)plan->limit);
 
-    if (run->plan->limit == 0 || run->handed_over < run->plan->limit ||
-        m->state != BD_MAILING_SENDING || mailing_waits(m) == 0)
+    if (m->state != BD_MAILING_SENDING || mailing_waits(m) == 0)
         return BD_OK;
     if (bd_mailing_set_state(app->store, m->id, BD_MAILING_PAUSED, reason,
                              &actor, &app->err) != BD_OK)
@@ -86,36 +99,73 @@ static enum bd_status pause_at_limit(struct run *run, struct bd_mailing *m)
     return mailing_again(app, m);
 }
 
+/* One run of the engine. */
+static enum bd_status run_once(struct app *app, const struct send_plan *plan,
+                               const struct bd_engine_options *prepared,
+                               struct bd_mailing *m,
+                               struct bd_engine_result *out)
+{
+    struct run run = { .app = app,
+                       .before = m->total - mailing_waits(m),
+                       .total = m->total };
+    struct bd_engine_options options = *prepared;
+    struct bd_err again = { 0 };
+    enum bd_status rc = BD_OK;
+
+    options.end = plan->wait ? BD_ENGINE_WHEN_DONE : BD_ENGINE_WHEN_IDLE;
+    options.mailing_id = m->id;
+    options.limit = plan->limit;
+    options.progress = on_view;
+    options.event = on_event;
+    options.self = &run;
+    progress_start(&run.progress, app->sys, _("Sending"));
+    rc = bd_engine_run(&options, out, &again);
+    progress_end(&run.progress);
+    if (mailing_again(app, m) != BD_OK)
+        return app->err.code;
+    app->err = again; /* events may have used app->err meanwhile */
+    return rc;
+}
+
+/* Copies that became unknown, by the setting; sent again once at most. */
+static enum bd_status settle(struct app *app, const struct send_plan *plan,
+                             const struct bd_engine_options *prepared,
+                             struct bd_mailing *m,
+                             struct bd_engine_result *result)
+{
+    int64_t count = 0;
+
+    if (engine_settle_unknown(app, m, &count) != BD_OK)
+        return app->err.code;
+    if (count == 0)
+        return BD_OK;
+    (void)printf(P_("%lld unknown copy is %s\n", "%lld unknown copies are %s\n",
+                    (uint64_t)count),
+                 (long long)count, engine_settled_text(app));
+    (void)fflush(stdout);
+    if (mailing_again(app, m) != BD_OK)
+        return app->err.code;
+    if (m->state != BD_MAILING_SENDING || plan->limit > 0 || interrupt_came())
+        return BD_OK;
+    return run_once(app, plan, prepared, m, result);
+}
+
 static int send_here(struct app *app, const struct send_plan *plan,
                      struct bd_mailing *m)
 {
-    struct run run = { .app = app, .plan = plan };
-    struct bd_relay *relay = NULL;
-    struct bd_send_result result = { 0 };
-    struct bd_send_options options = {
-        .sys = app->sys,
-        .store = app->store,
-        .lock_path = app_sender_lock(app),
-        .actor = app_actor(app),
-        .retry_first = app->config.send.retry_first,
-        .progress = on_copy,
-        .self = &run,
-    };
-    enum bd_status rc = app_signer(app);
+    struct bd_engine_options prepared = { 0 };
+    struct bd_engine_result result = { 0 };
+    enum bd_status rc = engine_prepare(app, &prepared);
 
-    if (rc == BD_OK)
-        rc = relay_open(app, &relay);
     if (rc != BD_OK)
         return app_fail(app);
-    options.relay = relay;
-    options.signer = app->signer;
     interrupt_watch();
-    progress_start(&run.progress, app->sys, _("Sending"));
-    rc = bd_send(&options, m->id, &result, &app->err);
-    progress_end(&run.progress);
-    bd_relay_free(relay);
-    if (rc != BD_OK || mailing_again(app, m) != BD_OK ||
-        pause_at_limit(&run, m) != BD_OK)
+    rc = run_once(app, plan, &prepared, m, &result);
+    if (rc == BD_OK)
+        rc = settle(app, plan, &prepared, m, &result);
+    if (rc == BD_OK && result.limited)
+        rc = pause_at_limit(app, plan, m);
+    if (rc != BD_OK)
         return app_fail(app);
     if (interrupt_came())
         (void)printf(_("Stopped. What was under way is finished, and no copy "
@@ -124,21 +174,21 @@ static int send_here(struct app *app, const struct send_plan *plan,
 }
 
 /* Nothing more happens to it now. */
-static bool is_at_rest(const struct bd_mailing *m)
+static bool is_at_rest(const struct send_plan *plan, const struct bd_mailing *m)
 {
-    return m->state != BD_MAILING_SENDING ||
-           m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_HANDING_OVER] ==
-               0;
+    int64_t now = m->count[BD_DELIVERY_QUEUED] +
+                  m->count[BD_DELIVERY_HANDING_OVER];
+
+    return m->state != BD_MAILING_SENDING || (now == 0 && !plan->wait);
 }
 
-/* A watch sends it: show its progress as the ledger knows it. `*out_left`:
- * the watch ended before the mailing did. */
-static int follow(struct app *app, struct bd_mailing *m, int64_t pid,
-                  bool *out_left)
+/* Show a watch's progress as the ledger knows it. `*out_code` is the exit
+ * code; false: the watch ended before the mailing did. */
+static bool follow(struct app *app, const struct send_plan *plan,
+                   struct bd_mailing *m, int64_t pid, int *out_code)
 {
     struct progress progress;
-    int64_t now_pid = pid;
-    bool goes_on = true;
+    enum sender now = SENDER_WATCH;
 
     (void)printf(_("Process %lld (brevduva deliver --watch) sends it; Ctrl-C "
                    "here does not stop it.\n"),
@@ -146,21 +196,27 @@ static int follow(struct app *app, struct bd_mailing *m, int64_t pid,
     (void)fflush(stdout);
     interrupt_watch();
     progress_start(&progress, app->sys, _("Sending"));
-    while (goes_on && !is_at_rest(m) && !*out_left) {
+    while (now == SENDER_WATCH && !is_at_rest(plan, m) &&
+           interrupt_sleep(FOLLOW_MS)) {
+        if (mailing_look(app, m, &now) != BD_OK) {
+            *out_code = app_fail(app);
+            return true;
+        }
         progress_show(&progress, m->total - mailing_waits(m), m->total);
-        goes_on = interrupt_sleep(FOLLOW_MS);
-        if (mailing_again(app, m) != BD_OK)
-            return app_fail(app);
-        *out_left = sender_now(app, &now_pid) != SENDER_WATCH;
     }
     progress_end(&progress);
-    if (goes_on)
-        return *out_left && !is_at_rest(m) ? BD_EXIT_LATER
-                                           : send_print_result(app, m);
+    if (is_at_rest(plan, m)) {
+        *out_code = mailing_again(app, m) == BD_OK ? send_print_result(app, m)
+                                                   : app_fail(app);
+        return true;
+    }
+    if (!interrupt_came())
+        return false;
     (void)printf(_("Process %lld goes on with it. Stop it: brevduva pause "
                    "%.*s\n"),
                  (long long)pid, BD_ARG(m->slug));
-    return app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
+    *out_code = app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
+    return true;
 }
 
 static int refuse_second(struct app *app, const struct bd_mailing *m,
@@ -173,10 +229,11 @@ static int refuse_second(struct app *app, const struct bd_mailing *m,
     return app_fail(app);
 }
 
-static int print_detached(struct app *app, const struct bd_mailing *m,
-                          enum sender other, int64_t pid)
+static int print_detached(struct app *app, const struct bd_mailing *m)
 {
-    if (other == SENDER_WATCH)
+    int64_t pid = 0;
+
+    if (sender_now(app, &pid) == SENDER_WATCH)
         (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
                      (long long)pid);
     else
@@ -187,44 +244,61 @@ static int print_detached(struct app *app, const struct bd_mailing *m,
     return app_flush(app);
 }
 
-/* So that a sender at work takes it up. */
-static enum bd_status set_sending(struct app *app, struct bd_mailing *m)
+/* A held one whose time is still to come waits for it again. */
+static enum bd_status set_going(struct app *app, struct bd_mailing *m)
 {
     struct bd_actor actor = app_actor(app);
+    bool later = m->state == BD_MAILING_HELD && m->scheduled_at > actor.now;
+    enum bd_mailing_state to = later ? BD_MAILING_SCHEDULED
+                                     : BD_MAILING_SENDING;
 
-    if (m->state == BD_MAILING_SENDING || m->state == BD_MAILING_DONE)
+    if (m->state == to ||
+        (m->state == BD_MAILING_SCHEDULED && m->scheduled_at > actor.now))
         return BD_OK;
-    if (bd_mailing_set_state(app->store, m->id, BD_MAILING_SENDING, BD_STR_NONE,
-                             &actor, &app->err) != BD_OK)
+    if (bd_mailing_set_state(app->store, m->id, to, BD_STR_NONE, &actor,
+                             &app->err) != BD_OK)
         return app->err.code;
     return mailing_again(app, m);
+}
+
+/* Here, if nobody else sends; the lock is ours while we do. */
+static int send_or_follow(struct app *app, const struct send_plan *plan,
+                          struct bd_mailing *m)
+{
+    for (;;) {
+        enum sender other = SENDER_NONE;
+        int64_t pid = 0;
+        int lock = -1;
+        int code = BD_EXIT_OK;
+        enum bd_status rc = sender_take(app, "send", &lock, &other, &pid);
+
+        if (other == SENDER_SEND)
+            return refuse_second(app, m, pid);
+        if (other == SENDER_WATCH) {
+            if (follow(app, plan, m, pid, &code))
+                return code;
+            continue;
+        }
+        if (rc != BD_OK)
+            return app_fail(app);
+        code = send_here(app, plan, m);
+        (void)close(lock);
+        return code;
+    }
 }
 
 int send_run(struct app *app, const struct send_plan *plan,
              struct bd_mailing *m)
 {
     int code = BD_EXIT_OK;
-    int64_t watch = 0;
-    bool left = true;
 
-    if (plan->limit > 0 && sender_now(app, &watch) == SENDER_WATCH)
-        return app_usage(app,
-                         _("--limit: process %lld (brevduva deliver --watch) "
-                           "would send all; stop it first"),
-                         (long long)watch);
-    if (set_sending(app, m) != BD_OK)
+    if (!mailing_needs_approval(m) && set_going(app, m) != BD_OK)
         return app_fail(app);
-    while (left) {
-        int64_t pid = 0;
-        enum sender other = sender_now(app, &pid);
-
-        left = false;
-        if (plan->detach)
-            return print_detached(app, m, other, pid);
-        if (other == SENDER_SEND)
-            return refuse_second(app, m, pid);
-        code = other == SENDER_WATCH ? follow(app, m, pid, &left)
-                                     : send_here(app, plan, m);
-    }
-    return code;
+    if (!send_wait(app, plan, m, &code))
+        return code;
+    if (set_going(app, m) != BD_OK)
+        return app_fail(app);
+    if (plan->detach)
+        return print_detached(app, m);
+    return send_or_follow(app, plan, m);
 }

@@ -13,6 +13,7 @@ static void print_all_left_out(struct app *app, const struct bd_audience *a)
 {
     print_left_out(app, a->suppressed,
                    P_("suppressed", "suppressed", (uint64_t)a->suppressed));
+    print_left_out(app, a->filtered, _("left out by --where"));
     print_left_out(app, a->pending, _("pending"));
     print_left_out(app, a->left, _("left"));
     print_left_out(app, a->bounced, _("bounced"));
@@ -20,6 +21,7 @@ static void print_all_left_out(struct app *app, const struct bd_audience *a)
 }
 
 void send_show_audience(struct app *app, const struct cli_letter *letter,
+                        const struct send_plan *plan,
                         const struct bd_audience *a)
 {
     (void)printf(P_("%.*s\n  to the list %.*s: %.*s reader\n",
@@ -27,53 +29,29 @@ void send_show_audience(struct app *app, const struct cli_letter *letter,
                     (uint64_t)a->active),
                  BD_ARG(letter->issue.title), BD_ARG(letter->list.slug),
                  BD_ARG(word_number(app->arena, a->active)));
+    if (plan->where.len > 0)
+        (void)printf(_("  only where: %.*s\n"), BD_ARG(plan->where));
     print_all_left_out(app, a);
     (void)printf(_("  from %.*s <%.*s> through %.*s\n"),
                  BD_ARG(letter->options.from_name),
                  BD_ARG(letter->options.from_email), BD_ARG(relays_shown(app)));
+    if (plan->start_at > 0)
+        (void)printf(_("  begins: %.*s\n"),
+                     BD_ARG(bd_time_local(app->arena, plan->start_at)));
 }
 
 struct first {
-    struct app *app;
-    int64_t list_id;
-    bd_str email; /* empty: not found yet */
+    struct bd_arena *arena;
+    bd_str email;
 };
 
-/* The first who is not suppressed ends the reading: BD_EEXIST. */
-static enum bd_status take_first(void *self,
-                                 const struct bd_subscriber *subscriber,
-                                 const struct bd_subscription *subscription,
-                                 struct bd_err *err)
+/* The first ends the reading: BD_EEXIST. */
+static enum bd_status take_first(void *self, const struct bd_subscriber *reader)
 {
     struct first *first = self;
-    struct app *app = first->app;
-    bd_str reason = BD_STR_NONE;
-    int64_t since = 0;
-    enum bd_status rc = bd_suppression_find(
-        app->arena, app->store, subscriber->email_key, first->list_id, &reason,
-        &since, NULL);
 
-    (void)subscription;
-    (void)err;
-    if (rc != BD_ENOENT)
-        return rc;
-    first->email = bd_arena_copy(app->arena, subscriber->email);
+    first->email = bd_arena_copy(first->arena, reader->email);
     return BD_EEXIST;
-}
-
-static enum bd_status find_first(struct app *app, int64_t list_id, bd_str *out)
-{
-    struct first first = { .app = app, .list_id = list_id };
-    const struct bd_subscriber_filter active = {
-        .list_id = list_id,
-        .by_state = true,
-        .state = BD_SUB_ACTIVE,
-    };
-    enum bd_status rc = bd_subscriber_each(app->store, &active, take_first,
-                                           &first, &app->err);
-
-    *out = first.email;
-    return rc == BD_EEXIST ? BD_OK : rc;
 }
 
 /* Behind the underlined title, where the layout has one: what stands before
@@ -111,22 +89,41 @@ static void print_start(bd_str text)
         (void)printf("  | …\n");
 }
 
-enum bd_status send_show_first(struct app *app, const struct cli_letter *letter)
+enum bd_status send_show_first(struct app *app, const struct cli_letter *letter,
+                               bd_str where)
 {
-    bd_str email = BD_STR_NONE;
+    struct first first = { .arena = app->arena };
     bd_str subject = BD_STR_NONE;
     bd_str text = BD_STR_NONE;
+    enum bd_status rc = send_each_reader(app, letter, where, take_first,
+                                         &first);
 
-    if (find_first(app, letter->list.id, &email) != BD_OK)
-        return app->err.code;
-    if (email.len == 0)
-        return BD_OK;
-    if (letter_render(app, letter, "subject", email.ptr, &subject) != BD_OK ||
-        letter_render(app, letter, "text", email.ptr, &text) != BD_OK)
+    if (rc != BD_EEXIST)
+        return rc;
+    if (letter_render(app, letter, "subject", first.email.ptr, &subject) !=
+            BD_OK ||
+        letter_render(app, letter, "text", first.email.ptr, &text) != BD_OK)
         return app->err.code;
     (void)printf(_("  the first of them:\n"));
-    (void)printf(_("  To: %.*s\n"), BD_ARG(email));
+    (void)printf(_("  To: %.*s\n"), BD_ARG(first.email));
     (void)printf(_("  Subject: %.*s\n"), BD_ARG(subject));
     print_start(body_of(text));
     return BD_OK;
+}
+
+enum bd_status send_confirm(struct app *app, int64_t readers,
+                            const char *otherwise)
+{
+    const struct question question = {
+        .number = readers,
+        .text = _("Type the number of readers to send: "),
+        .to_do = bd_arena_printf(app->arena,
+                                 P_("send to %lld reader",
+                                    "send to %lld readers", (uint64_t)readers),
+                                 (long long)readers)
+                     .ptr,
+        .otherwise = otherwise,
+    };
+
+    return confirm_number(app, &question);
 }

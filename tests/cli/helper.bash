@@ -8,6 +8,11 @@ brevduva() {
     LC_ALL=C.UTF-8 LANGUAGE='' "$BREVDUVA" "$@"
 }
 
+# The same while the clock stands still at $1, seconds since 1970.
+brevduva_at() {
+    BREVDUVA_NOW=$1 brevduva "${@:2}"
+}
+
 # A fresh newsletter folder, of this test alone, and into it.
 make_newsletter() {
     brevduva init "$BATS_TEST_TMPDIR/nyhetsbrev" --language sv >/dev/null
@@ -41,7 +46,8 @@ complains() {
 }
 
 # A mail server of its own for this test, with the twists of
-# tests/fakes/smtp_fake.py as JSON; `accepted` counts what it took.
+# tests/fakes/smtp_fake.py as JSON, and one session to it; `accepted` counts
+# what it took.
 start_relay() {
     mkfifo "$BATS_TEST_TMPDIR/relay.in"
     /usr/bin/python3 "$TOP/tests/fakes/smtp_fake.py" "${1:-{\}}" \
@@ -49,7 +55,7 @@ start_relay() {
     exec 9>"$BATS_TEST_TMPDIR/relay.in"
     until_true grep -q ready "$BATS_TEST_TMPDIR/relay.out"
     sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
-    printf 'relay:\n  url: smtp://127.0.0.1:%s\n' \
+    printf 'relay:\n  url: smtp://127.0.0.1:%s\n  sessions: 1\n' \
         "$(sed -n 's/ready //p' "$BATS_TEST_TMPDIR/relay.out")" >>brevduva.yaml
 }
 

@@ -1,0 +1,41 @@
+/* Settings -> the send engine, and what it tells -> ledger and people. */
+#include "engine_private.h"
+
+enum bd_status engine_prepare(struct app *app,
+                              struct bd_engine_options *options)
+{
+    if (app_signer(app) != BD_OK ||
+        relays_open(app, &options->relays, &options->relay_count) != BD_OK)
+        return app->err.code;
+    options->sys = app->sys;
+    options->store = app->store;
+    options->signer = app->signer;
+    options->actor = app_actor(app);
+    options->retry_first = app->config.send.retry_first;
+    options->retry_network = app->config.send.retry_network;
+    options->pause_percent = (int)app->config.send.max_refused;
+    return BD_OK;
+}
+
+enum bd_status engine_settle_unknown(struct app *app,
+                                     const struct bd_mailing *m,
+                                     int64_t *out_count)
+{
+    struct bd_actor actor = app_actor(app);
+    enum bd_config_unknown how = app->config.send.unknown;
+
+    *out_count = 0;
+    if (how == BD_UNKNOWN_ASK || m->count[BD_DELIVERY_UNKNOWN] == 0)
+        return BD_OK;
+    return bd_resolve_all(app->store, m->id,
+                          how == BD_UNKNOWN_RESEND ? BD_RESOLVE_RESEND
+                                                   : BD_RESOLVE_ASSUME_SENT,
+                          &actor, out_count, &app->err);
+}
+
+const char *engine_settled_text(const struct app *app)
+{
+    return app->config.send.unknown == BD_UNKNOWN_RESEND
+               ? _("queued again, as send.unknown says: resend")
+               : _("counted as sent, as send.unknown says: assume-sent");
+}

@@ -1,0 +1,99 @@
+/* The options of `send`, and which of them go together. */
+#include "brevduva/base/when.h"
+#include "brevduva/store/filter.h"
+#include "send_private.h"
+
+static enum bd_status read_limit(struct app *app, struct send_plan *plan)
+{
+    bd_str text = opt_str(app, "limit");
+    uint64_t limit = 0;
+
+    if (!opt_has(app, "limit"))
+        return BD_OK;
+    if (!bd_str_to_u64(text, &limit) || limit == 0 || limit > INT64_MAX)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--limit %.*s: give a number of copies, 1 or more"),
+                       BD_ARG(text));
+    plan->limit = (int64_t)limit;
+    return BD_OK;
+}
+
+static enum bd_status read_at(struct app *app, struct send_plan *plan)
+{
+    struct bd_when when = { 0 };
+
+    if (!opt_has(app, "at"))
+        return BD_OK;
+    if (bd_when_parse(opt_str(app, "at"), app_now(app), &when, &app->err) !=
+        BD_OK) {
+        bd_err_prefix(&app->err, "--at");
+        return app->err.code;
+    }
+    if (when.again != 0)
+        (void)fprintf(stderr,
+                      _("brevduva: the clock shows %.*s twice that day; the "
+                        "first of them is meant\n"),
+                      BD_ARG(opt_str(app, "at")));
+    plan->start_at = when.at;
+    plan->at = true;
+    return BD_OK;
+}
+
+static enum bd_status read_hold(struct app *app, struct send_plan *plan)
+{
+    int64_t seconds = 0;
+
+    if (!opt_has(app, "hold"))
+        return BD_OK;
+    if (bd_duration_parse(opt_str(app, "hold"), &seconds, &app->err) != BD_OK) {
+        bd_err_prefix(&app->err, "--hold");
+        return app->err.code;
+    }
+    plan->start_at = app_now(app) + seconds;
+    return BD_OK;
+}
+
+static enum bd_status read_where(struct app *app, struct send_plan *plan)
+{
+    const struct bd_filter *filter = NULL;
+
+    plan->where = bd_str_trim(opt_str(app, "where"));
+    if (opt_has(app, "where") && plan->where.len == 0)
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--where is empty; leave it out to send to the whole "
+                         "list"));
+    if (bd_filter_read(app->arena, app->store, plan->where, &filter,
+                       &app->err) == BD_OK)
+        return BD_OK;
+    bd_err_prefix(&app->err, "--where");
+    return app->err.code;
+}
+
+/* Each pair asks for two things that cannot both be. */
+static enum bd_status refuse_pairs(struct app *app)
+{
+    static const char *const pairs[][2] = {
+        { "at", "hold" },          { "detach", "wait" },
+        { "detach", "limit" },     { "missing", "where" },
+        { "missing", "at" },       { "missing", "hold" },
+        { "missing", "rehearse" }, { "rehearse", "dry-run" },
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (opt_has(app, pairs[i][0]) && opt_has(app, pairs[i][1]))
+            return bd_fail(&app->err, BD_EINVAL,
+                           _("--%s and --%s do not go together"), pairs[i][0],
+                           pairs[i][1]);
+    return BD_OK;
+}
+
+enum bd_status send_plan_read(struct app *app, struct send_plan *out)
+{
+    *out = (struct send_plan) { .detach = opt_has(app, "detach"),
+                                .wait = opt_has(app, "wait") };
+    if (refuse_pairs(app) != BD_OK || read_limit(app, out) != BD_OK ||
+        read_at(app, out) != BD_OK || read_hold(app, out) != BD_OK ||
+        read_where(app, out) != BD_OK)
+        return app->err.code;
+    return BD_OK;
+}

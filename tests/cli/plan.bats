@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# When and to whom: --at, --hold, --where, approve, --rehearse.
+
+load helper
+
+setup() {
+    make_sample 12
+}
+
+copies() {
+    find outbox/new -type f 2>/dev/null | wc -l
+}
+
+state_is() {
+    brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
+}
+
+@test "--at schedules, and nobody is mailed before" {
+    now=1796112000 # 2026-12-01 09:00 in Stockholm
+    run -0 brevduva_at "$now" send 2026-4 --yes --at "2026-12-02 08:00"
+    says "begins: 2026-12-02 08:00"
+    says "brevduva send 2026-4 --wait"
+    state_is scheduled
+    run -0 brevduva_at "$now" deliver
+    [ "$(copies)" = 0 ]
+    run -0 brevduva_at "$now" send 2026-4
+    says "begins 2026-12-02 08:00"
+    now=1796198400
+    run -0 brevduva_at "$now" deliver
+    says "accepted 12"
+    [ "$(copies)" = 12 ]
+    state_is "done"
+    # the time for retries counts from when it began
+    [ "$(sqlite3 brevduva.db "SELECT deadline - started_at FROM mailing")" = 172800 ]
+}
+
+@test "a scheduled one can be held, let go on, and cancelled" {
+    run -0 brevduva send 2026-4 --yes --at "tomorrow 08:00"
+    run -0 brevduva pause 2026-4
+    state_is held
+    run -0 brevduva deliver
+    [ "$(copies)" = 0 ]
+    run -0 brevduva resume 2026-4
+    state_is scheduled
+    run -0 brevduva cancel 2026-4 --yes
+    says "12 copies that wait will not be sent"
+    state_is cancelled
+    [ "$(copies)" = 0 ]
+}
+
+@test "--at that cannot be, and options that do not go together" {
+    now=1796112000
+    run -2 --separate-stderr brevduva_at "$now" send 2026-4 --yes --at "2026-11-30 08:00"
+    complains "--at"
+    run -2 --separate-stderr brevduva_at "$now" send 2026-4 --yes --at soon
+    complains "--at"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --hold never
+    complains "--hold"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --hold 1m --at 10:00
+    complains "--at and --hold"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --missing
+    complains "has not been sent"
+    brevduva send 2026-4 --yes >/dev/null
+    run -2 --separate-stderr brevduva send 2026-4 --yes --hold 1m
+    complains "--hold comes too late"
+    [ "$(copies)" = 12 ]
+}
+
+@test "--hold waits here, and then sends" {
+    SECONDS=0
+    run -0 brevduva send 2026-4 --yes --hold 2s
+    says "can be held"
+    [ "$SECONDS" -ge 1 ]
+    [ "$(copies)" = 12 ]
+}
+
+@test "Ctrl-C while it is held mails nobody" {
+    "$BREVDUVA" --lang en send 2026-4 --yes --hold 10m \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    until_true grep -q "can be held" "$BATS_TEST_TMPDIR/sent"
+    sleep 0.2
+    kill -INT "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "nobody was mailed" "$BATS_TEST_TMPDIR/sent"
+    state_is held
+    [ "$(copies)" = 0 ]
+}
+
+@test "--where chooses readers, by a condition that is checked first" {
+    brevduva subscriber list --json | head -1 >first
+    first=$(python3 -c 'import json; print(json.load(open("first"))["email"])')
+    run -2 --separate-stderr brevduva send 2026-4 --yes --where "emial = x"
+    complains "--where"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --where "email = no@where.example"
+    complains "no reader"
+    run -0 brevduva send 2026-4 --yes --where "email = $first"
+    says "1 reader"
+    says "only where: email = $first"
+    says "not mailed: 11 left out by --where"
+    [ "$(copies)" = 1 ]
+    grep -rqi "^To:.*$first" outbox/new
+}
+
+@test "with two approvals someone else must look and agree" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes
+    says "brevduva approve 2026-4"
+    state_is held
+    run -4 brevduva send 2026-4 --yes
+    run -4 brevduva resume 2026-4
+    run -0 brevduva deliver
+    [ "$(copies)" = 0 ]
+    run -2 --separate-stderr brevduva approve 2026-4 --yes
+    complains "someone else"
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -2 --separate-stderr brevduva approve 2026-4 </dev/null
+    complains "--yes"
+    echo "Mer text." >>issues/2026-4.md
+    run -2 --separate-stderr brevduva approve 2026-4 --yes
+    complains "were changed after anna asked"
+    sed -i '$d' issues/2026-4.md
+    run -0 brevduva approve 2026-4 --yes
+    says "anna asks to send"
+    says "12 readers"
+    says "Subject: "
+    [ "$(copies)" = 0 ]
+    run -2 --separate-stderr brevduva approve 2026-4 --yes
+    run -0 brevduva deliver
+    [ "$(copies)" = 12 ]
+    run -0 brevduva status --json
+}
+
+@test "--rehearse makes every mail and sends none" {
+    brevduva subscribe noname@example.org --consent "at the desk"
+    run -0 brevduva send 2026-4 --rehearse
+    says "Rehearsed: 13 mails"
+    says "{{first_name}} is empty for 1 reader"
+    says "noname@example.org"
+    says "the same address twice: 0"
+    [ "$(find rehearsal/*/new -type f | wc -l)" = 13 ]
+    [ "$(copies)" = 0 ]
+    run -0 brevduva status --json
+    [[ $output != *'"kind":"mailing"'* ]]
+    sed -i 's/{{first_name|granne}}/{{first_name}}/' issues/2026-4.md
+    run -3 brevduva send 2026-4 --rehearse --json
+    [ "$(printf '%s\n' "$output" | grep -c '"kind":"rehearsal"')" = 1 ]
+    says '"name":"first_name","empty":1,"default":false,"examples":["noname@example.org"]'
+    run ! grep -rq "forhandsvisning" rehearsal
+}

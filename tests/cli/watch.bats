@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# deliver: once, and --watch, to which others hand over.
+
+load helper
+
+setup() {
+    make_sample 12
+    watch=
+}
+
+teardown() {
+    [ -z "$watch" ] || kill "$watch" 2>/dev/null || true
+    stop_relay
+}
+
+start_watch() {
+    "$BREVDUVA" --lang en deliver --watch >"$BATS_TEST_TMPDIR/watch" \
+        2>&1 3>&- 9>&- &
+    watch=$!
+    until_true grep -q "watches the queue" "$BATS_TEST_TMPDIR/watch"
+}
+
+stop_watch() {
+    kill -TERM "$watch"
+    wait "$watch"
+    watch=
+}
+
+copies() {
+    find outbox/new -type f 2>/dev/null | wc -l
+}
+
+state_is() {
+    brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
+}
+
+some_accepted() {
+    [ "$(accepted)" -ge "$1" ]
+}
+
+@test "send hands over to the watch and shows how it goes" {
+    start_watch
+    run -0 brevduva send 2026-4 --yes
+    says "Process $watch (brevduva deliver --watch) sends it"
+    says "accepted: 12"
+    [ "$(copies)" = 12 ]
+    stop_watch
+    grep "2026-4 to nyhetsbrev: sending" "$BATS_TEST_TMPDIR/watch"
+    grep "2026-4 to nyhetsbrev: done; accepted 12" "$BATS_TEST_TMPDIR/watch"
+}
+
+@test "--detach leaves it to the watch" {
+    start_watch
+    run -0 brevduva send 2026-4 --yes --detach
+    says "Process $watch"
+    until_true state_is "done"
+    [ "$(copies)" = 12 ]
+    run -2 --separate-stderr brevduva send 2026-4 --yes --limit 3
+    complains "--limit"
+    stop_watch
+}
+
+@test "the watch begins what is scheduled" {
+    start_watch
+    run -0 brevduva send 2026-4 --yes --hold 1s
+    says "Process $watch (brevduva deliver --watch) sends it then"
+    until_true state_is "done"
+    [ "$(copies)" = 12 ]
+    stop_watch
+}
+
+@test "a test goes out while the watch holds the queue" {
+    start_watch
+    run -0 brevduva test 2026-4 me@example.org
+    says "me@example.org: accepted"
+    stop_watch
+    [ "$(copies)" = 1 ]
+}
+
+@test "pause, resume and cancel reach the watch, and Ctrl-C leaves it running" {
+    start_relay '{"slow": 0.01}'
+    start_watch
+    "$BREVDUVA" --lang en send 2026-4 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true some_accepted 1
+    kill -INT "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "goes on with it" "$BATS_TEST_TMPDIR/sent"
+    brevduva pause 2026-4 --reason "wrong link"
+    had=$(accepted)
+    until_true grep -q "paused; .*wrong link" "$BATS_TEST_TMPDIR/watch"
+    sleep 1
+    [ "$(accepted)" -le $((had + 2)) ]
+    run -0 brevduva resume 2026-4
+    says "Process $watch"
+    until_true some_accepted $((had + 3))
+    brevduva cancel 2026-4 --yes
+    until_true grep -q "cancelled" "$BATS_TEST_TMPDIR/watch"
+    stop_watch
+    run -0 brevduva log 2026-4 --state accepted
+    [ "${#lines[@]}" = "$(accepted)" ]
+}
+
+@test "a watch that ends leaves the rest to who follows it" {
+    start_relay '{"slow": 0.01}'
+    start_watch
+    "$BREVDUVA" --lang en send 2026-4 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true some_accepted 1
+    stop_watch
+    wait "$sender"
+    grep "accepted: 12" "$BATS_TEST_TMPDIR/sent"
+    [ "$(accepted)" = 12 ]
+    [ "$(sort -u "$BATS_TEST_TMPDIR/relay.out" | grep -c ^accepted)" = 12 ]
+}
+
+@test "a second watch says who is first" {
+    start_watch
+    run -4 --separate-stderr brevduva deliver --watch
+    complains "process $watch"
+    run -4 --separate-stderr brevduva deliver
+    complains "nothing to do"
+    stop_watch
+}
+
+@test "what refuses us pauses the mailing, and the coordinator is told" {
+    start_relay '{"replies": {"RCPT": ["550 5.7.1 blocked"]}}'
+    run -1 --separate-stderr brevduva send 2026-4 --yes
+    complains "5.7.1"
+    state_is paused
+    had=$(accepted)
+    run -0 brevduva deliver
+    grep "accepted hej@hyttvik.example notice" "$BATS_TEST_TMPDIR/relay.out"
+    [ "$(accepted)" = $((had + 1)) ]
+    run -4 brevduva send 2026-4 # the one that met it waits a while
+    says "deferred: 1"
+    [ "$(accepted)" = 12 ] # eleven, and the notice
+}
+
+@test "run is the watch" {
+    "$BREVDUVA" --lang en run >"$BATS_TEST_TMPDIR/watch" 2>&1 3>&- 9>&- &
+    watch=$!
+    until_true grep -q "watches the queue" "$BATS_TEST_TMPDIR/watch"
+    run -0 brevduva send 2026-4 --yes
+    stop_watch
+}
