@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "brevduva/base/file.h"
-#include "cli_private.h"
+#include "brevduva/store/letter.h"
+#include "standing.h"
 
 /* One piece of advice: what the newsletter waits for, and the command. */
 static void advise(size_t *count, bd_str what, bd_str command)
@@ -39,44 +40,16 @@ static void advise_settings(struct app *app, size_t *count)
                BD_STR_NONE);
 }
 
-/* The command that lets a mailing with copies that wait go on. */
-static const char *next_command(const struct bd_mailing *m)
-{
-    if (mailing_needs_approval(m))
-        return "approve";
-    return m->state == BD_MAILING_PAUSED || m->state == BD_MAILING_HELD
-               ? "resume"
-               : "send";
-}
-
-static void advise_waiting(struct app *app, const struct bd_mailing *m,
-                           int64_t waiting, size_t *count)
-{
-    bd_str reason = BD_STR_NONE;
-
-    if (m->state == BD_MAILING_CANCELLED || m->state == BD_MAILING_SCHEDULED)
-        return;
-    if (m->state_reason.len > 0)
-        reason = bd_arena_printf(app->arena, " (%s: %.*s)",
-                                 word_mailing(m->state),
-                                 BD_ARG(m->state_reason));
-    advise(count,
-           bd_arena_printf(app->arena,
-                           P_("%.*s: %lld copy is still to be sent.%.*s",
-                              "%.*s: %lld copies are still to be sent.%.*s",
-                              (uint64_t)waiting),
-                           BD_ARG(m->slug), (long long)waiting, BD_ARG(reason)),
-           bd_arena_printf(app->arena, "brevduva %s %.*s", next_command(m),
-                           BD_ARG(m->slug)));
-}
-
 static void advise_mailing(struct app *app, const struct bd_mailing *m,
-                           size_t *count)
+                           const struct standing_sender *sender, size_t *count)
 {
-    int64_t waiting = mailing_waits(m);
+    struct standing s = standing_of(app, m, sender);
 
-    if (waiting > 0)
-        advise_waiting(app, m, waiting, count);
+    if (s.open && !s.goes_on)
+        advise(count,
+               bd_arena_printf(app->arena, "%.*s: %.*s", BD_ARG(m->slug),
+                               BD_ARG(s.text)),
+               s.next);
     if (m->count[BD_DELIVERY_UNKNOWN] > 0)
         advise(count,
                bd_arena_printf(
@@ -89,6 +62,39 @@ static void advise_mailing(struct app *app, const struct bd_mailing *m,
                    BD_ARG(m->slug), (long long)m->count[BD_DELIVERY_UNKNOWN]),
                bd_arena_printf(app->arena, "brevduva resolve %.*s",
                                BD_ARG(m->slug)));
+}
+
+static enum bd_status advise_letters(struct app *app,
+                                     const struct standing_sender *sender,
+                                     size_t *count)
+{
+    int64_t letters = 0;
+
+    if (bd_letters_waiting(app->store, &letters, &app->err) != BD_OK)
+        return app->err.code;
+    if (letters > 0 && sender->who == SENDER_NONE)
+        advise(count,
+               bd_arena_printf(app->arena,
+                               P_("%lld letter waits to be sent.",
+                                  "%lld letters wait to be sent.",
+                                  (uint64_t)letters),
+                               (long long)letters),
+               BD_STR("brevduva deliver"));
+    return BD_OK;
+}
+
+/* What needs nobody, but is good to know. */
+static void print_going_on(struct app *app, const struct bd_mailing *mailings,
+                           size_t mailing_count,
+                           const struct standing_sender *sender)
+{
+    for (size_t i = 0; i < mailing_count; i++) {
+        struct standing s = standing_of(app, &mailings[i], sender);
+
+        if (s.goes_on)
+            (void)printf("%.*s: %.*s\n", BD_ARG(mailings[i].slug),
+                         BD_ARG(s.text));
+    }
 }
 
 static bool was_sent(const struct bd_mailing *mailings, size_t count,
@@ -172,6 +178,7 @@ enum bd_status advice_print(struct app *app)
     const struct bd_mailing *mailings = NULL;
     size_t mailing_count = 0;
     size_t count = 0;
+    struct standing_sender sender;
 
     if (!app->folder) {
         (void)printf(_("There is no newsletter here. Make one:\n"
@@ -182,9 +189,13 @@ enum bd_status advice_print(struct app *app)
     if (bd_mailing_all(app->arena, app->store, &mailings, &mailing_count,
                        &app->err) != BD_OK)
         return app->err.code;
+    sender = standing_sender(app);
+    print_going_on(app, mailings, mailing_count, &sender);
     (void)printf(_("%.*s is waiting for you to:\n"), BD_ARG(app->config.name));
     for (size_t i = 0; i < mailing_count; i++)
-        advise_mailing(app, &mailings[i], &count);
+        advise_mailing(app, &mailings[i], &sender, &count);
+    if (advise_letters(app, &sender, &count) != BD_OK)
+        return app->err.code;
     advise_settings(app, &count);
     if (advise_readers(app, &count) != BD_OK)
         return app->err.code;

@@ -36,7 +36,7 @@ static bd_str command(struct app *app, const char *verb,
 
 static struct standing of_held(struct app *app, const struct bd_mailing *m)
 {
-    if (m->approvals > 1 && m->approved_by.len == 0)
+    if (mailing_needs_approval(m))
         return (struct standing) {
             .text = bd_arena_printf(app->arena,
                                     _("waits for a second person to agree; "
@@ -144,6 +144,8 @@ struct standing standing_of(struct app *app, const struct bd_mailing *m,
         s.text = ended(app, m);
         break;
     }
+    s.open = m->state != BD_MAILING_DONE && m->state != BD_MAILING_CANCELLED;
+    s.goes_on = s.open && s.next.len == 0;
     if (s.next.len == 0 && m->count[BD_DELIVERY_UNKNOWN] > 0)
         s.next = command(app, "resolve", m);
     return s;

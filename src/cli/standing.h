@@ -12,8 +12,10 @@ struct standing_sender {
 };
 
 struct standing {
-    bd_str text; /* "sending, 48.2%: 5,930 of 12,304" */
-    bd_str next; /* the command that moves it on; empty: nobody has to */
+    bd_str text;  /* "sending, 48.2%: 5,930 of 12,304" */
+    bd_str next;  /* the command that moves it on; empty: nobody has to */
+    bool open;    /* neither done nor cancelled */
+    bool goes_on; /* by itself: a process is there for it */
 };
 
 struct standing_sender standing_sender(struct app *app);

@@ -41,6 +41,27 @@ for row in map(json.loads, sys.stdin):
     says "next: brevduva resume 2026-4"
     [ "$(mailing)" = "paused brevduva resume 2026-4" ]
     run -0 brevduva --lang sv status
+    run -0 brevduva
+    says "2026-4: paused at 25.0%, 3 of 12; --limit: 3 copies"
+    says "    brevduva resume 2026-4"
+}
+
+@test "a schedule says when, and whether anybody is there for it" {
+    run -0 brevduva send 2026-4 --yes --at "tomorrow 08:00"
+    run -0 brevduva status
+    says "will be sent 20"
+    says "but no process is there to do it"
+    says "next: brevduva deliver --watch"
+    run -0 brevduva
+    says "brevduva deliver --watch"
+}
+
+@test "a second person is asked for" {
+    echo 'send: {approvals: 2}' >>brevduva.yaml
+    run brevduva send 2026-4 --yes
+    run -0 brevduva status
+    says "waits for a second person to agree"
+    says "next: brevduva approve 2026-4"
 }
 
 @test "copies to be tried again are told from those never tried" {
