@@ -2,15 +2,14 @@
 #include <unistd.h>
 
 #include "engine_private.h"
+#include "live.h"
 #include "send_private.h"
 
 #define FOLLOW_MS 500 /* between two looks at another's work */
 
 struct run {
     struct app *app;
-    struct progress progress;
-    int64_t before; /* copies with an outcome when we began */
-    int64_t total;
+    struct live live;
 };
 
 /* Ctrl-C: what is under way is finished, the rest stays queued. */
@@ -18,9 +17,7 @@ static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct run *run = self;
 
-    progress_show(&run->progress,
-                  run->before + view->accepted + view->refused + view->unknown,
-                  run->total);
+    live_view(&run->live, view);
     return !interrupt_came();
 }
 
@@ -35,8 +32,10 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
         return;
     if (bd_mailing_get(app->arena, app->store, mailing_id, &m, &app->err) !=
             BD_OK ||
-        notice_paused(app, &m) != BD_OK)
+        notice_paused(app, &m) != BD_OK) {
+        live_clear(&run->live);
         (void)fprintf(stderr, "brevduva: %s\n", app->err.msg);
+    }
 }
 
 /* What is left to do, and from when on. */
@@ -105,9 +104,7 @@ static enum bd_status run_once(struct app *app, const struct send_plan *plan,
                                struct bd_mailing *m,
                                struct bd_engine_result *out)
 {
-    struct run run = { .app = app,
-                       .before = m->total - mailing_waits(m),
-                       .total = m->total };
+    struct run run = { .app = app };
     struct bd_engine_options options = *prepared;
     struct bd_err again = { 0 };
     enum bd_status rc = BD_OK;
@@ -118,9 +115,9 @@ static enum bd_status run_once(struct app *app, const struct send_plan *plan,
     options.progress = on_view;
     options.event = on_event;
     options.self = &run;
-    progress_start(&run.progress, app->sys, _("Sending"));
+    live_start(&run.live, app->sys, m);
     rc = bd_engine_run(&options, out, &again);
-    progress_end(&run.progress);
+    live_end(&run.live);
     if (mailing_again(app, m) != BD_OK)
         return app->err.code;
     app->err = again; /* events may have used app->err meanwhile */
@@ -187,7 +184,7 @@ static bool is_at_rest(const struct send_plan *plan, const struct bd_mailing *m)
 static bool follow(struct app *app, const struct send_plan *plan,
                    struct bd_mailing *m, int64_t pid, int *out_code)
 {
-    struct progress progress;
+    struct live live;
     enum sender now = SENDER_WATCH;
 
     (void)printf(_("Process %lld (brevduva deliver --watch) sends it; Ctrl-C "
@@ -195,16 +192,17 @@ static bool follow(struct app *app, const struct send_plan *plan,
                  (long long)pid);
     (void)fflush(stdout);
     interrupt_watch();
-    progress_start(&progress, app->sys, _("Sending"));
+    live_start(&live, app->sys, m);
     while (now == SENDER_WATCH && !is_at_rest(plan, m) &&
            interrupt_sleep(FOLLOW_MS)) {
         if (mailing_look(app, m, &now) != BD_OK) {
+            live_end(&live);
             *out_code = app_fail(app);
             return true;
         }
-        progress_show(&progress, m->total - mailing_waits(m), m->total);
+        live_ledger(&live, m);
     }
-    progress_end(&progress);
+    live_end(&live);
     if (is_at_rest(plan, m)) {
         *out_code = mailing_again(app, m) == BD_OK ? send_print_result(app, m)
                                                    : app_fail(app);
