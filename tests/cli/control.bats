@@ -123,3 +123,10 @@ state_is() {
     says "Subject: "
     says "  | "
 }
+
+@test "--wait stays through the retries" {
+    start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}'
+    run -0 brevduva --set send.retry_first=1s send 2026-4 --yes --wait
+    says "accepted: 12"
+    [ "$(accepted)" = 12 ]
+}
