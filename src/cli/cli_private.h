@@ -203,13 +203,11 @@ enum bd_status letter_templates_load(struct app *app);
 bool letter_template(void *self, bd_str path, bd_str *out);
 
 /* relay.c */
-struct bd_relay;
 struct bd_relay_options;
 /* All relays of the settings, with their passwords; in app->arena. */
 enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
                            size_t *out_count);
 /* The first in line: the one of the lowest priority number. */
-enum bd_status relay_open(struct app *app, struct bd_relay **out);
 
 /* confirm.c */
 struct question {

@@ -195,20 +195,6 @@ enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
     return BD_OK;
 }
 
-enum bd_status relay_open(struct app *app, struct bd_relay **out)
-{
-    const struct bd_config_relay *relays = app->config.relays;
-    struct bd_relay_options options;
-    size_t first = 0;
-
-    for (size_t i = 1; i < app->config.relay_count; i++)
-        if (relays[i].priority < relays[first].priority)
-            first = i;
-    if (fill_options(app, &relays[first], &options) != BD_OK)
-        return app->err.code;
-    return bd_relay_new(&options, out, &app->err);
-}
-
 bd_str relays_shown(struct app *app)
 {
     bd_str shown = BD_STR_NONE;

@@ -52,7 +52,7 @@ struct job {
 
 /* One copy from claim to stored result. */
 struct parcel {
-    struct bd_copy copy; /* first: outcomes name it */
+    struct bd_copy copy; /* first: see parcel_of */
     struct parcel *next; /* in the list it is in */
     struct batch *batch;
     const struct bd_delivery *delivery;
@@ -66,6 +66,12 @@ struct parcel {
     unsigned returns; /* sessions that ended before they had it all */
     bool barred;      /* the relay refuses us: the mailing must stop */
 };
+
+/* The conversation knows only the copy. */
+static inline struct parcel *parcel_of(const struct bd_copy *copy)
+{
+    return (struct parcel *)(uintptr_t)copy;
+}
 
 struct batch {
     struct batch *next;

@@ -82,7 +82,7 @@ static void take_outcomes(struct io *io, struct session *s)
     struct bd_smtp_outcome outcome;
 
     while (bd_smtp_next(s->smtp, &outcome)) {
-        struct parcel *parcel = outcome.copy->self;
+        struct parcel *parcel = parcel_of(outcome.copy);
         bool was_broken = s->broken;
 
         learn(io, s, parcel, &outcome);

@@ -19,14 +19,6 @@ static enum bd_status write_copy(void *self, struct bd_buf *out)
     return bd_message_splice(parcel->message, parcel->values, out);
 }
 
-static enum bd_status write_letter(void *self, struct bd_buf *out)
-{
-    const struct parcel *parcel = self;
-
-    bd_buf_add(out, parcel->letter->bytes);
-    return out->full ? BD_ELIMIT : BD_OK;
-}
-
 static size_t estimate(const struct parcel *parcel)
 {
     size_t size = parcel->message->literal_bytes;
@@ -63,7 +55,8 @@ static void prepare_letter(struct parcel *parcel)
     parcel->message_id = parcel->letter->message_id;
     parcel->copy.envelope_from = parcel->letter->envelope_from;
     parcel->copy.size = parcel->letter->bytes.len;
-    parcel->copy.write = write_letter;
+    parcel->copy.write = bd_copy_write_text;
+    parcel->copy.self = (void *)(uintptr_t)&parcel->letter->bytes;
 }
 
 static enum bd_status prepare_copy(struct engine *engine, struct parcel *parcel,
@@ -83,6 +76,7 @@ static enum bd_status prepare_copy(struct engine *engine, struct parcel *parcel,
     parcel->copy.envelope_from = job->row.envelope_from;
     parcel->copy.size = estimate(parcel);
     parcel->copy.write = write_copy;
+    parcel->copy.self = parcel;
     if (parcel->copy.size > BD_MAX_MESSAGE_BYTES)
         return bd_fail(err, BD_ELIMIT, _("the mail is larger than %d MB"),
                        BD_MAX_MESSAGE_BYTES / (1024 * 1024));
@@ -94,7 +88,6 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel)
     struct bd_err err = { 0 };
 
     parcel->copy.envelope_to = parcel->delivery->email;
-    parcel->copy.self = parcel;
     if (parcel->letter) {
         prepare_letter(parcel);
         return true;

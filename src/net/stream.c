@@ -1,14 +1,11 @@
 #include "brevduva/net/stream.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "brevduva/base/buf.h"
 #include "brevduva/base/i18n.h"
@@ -238,103 +235,4 @@ void bd_stream_acknowledge(struct bd_stream *stream)
 #else
     (void)stream;
 #endif
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Wait until the socket is ready for `events`. */
-static enum bd_status await(const struct bd_stream *stream, short events,
-                            int64_t until, struct bd_err *err)
-{
-    for (;;) {
-        struct pollfd p = { .fd = stream->socket, .events = events };
-        int64_t left = until - now_ms();
-        int n = 0;
-
-        if (left < 0)
-            left = 0;
-        n = poll(&p, 1, left > INT32_MAX ? INT32_MAX : (int)left);
-        if (n > 0)
-            return BD_OK;
-        if (n == 0)
-            return bd_fail(err, BD_ETEMP,
-                           _("the relay did not answer in time"));
-        if (errno != EINTR)
-            return bd_fail(err, BD_ETEMP, _("the connection failed (%s)"),
-                           bd_errno_text(errno));
-    }
-}
-
-/*
- * libcurl wants a write that was put off (CURLE_AGAIN) repeated with the
- * same pointer and length, as a started TLS record cannot be changed.
- */
-enum bd_status bd_stream_write(struct bd_stream *stream, bd_str bytes,
-                               long timeout_ms, size_t *out_sent,
-                               struct bd_err *err)
-{
-    int64_t until = now_ms() + timeout_ms;
-
-    *out_sent = 0;
-    while (bytes.len > 0) {
-        size_t n = 0;
-        CURLcode rc = curl_easy_send(stream->curl, bytes.ptr, bytes.len, &n);
-
-        if (rc == CURLE_AGAIN) {
-            enum bd_status waited = await(stream, POLLOUT, until, err);
-
-            if (waited != BD_OK)
-                return waited;
-            continue;
-        }
-        if (rc != CURLE_OK)
-            return bd_fail(err, BD_ETEMP, _("the connection was lost"));
-        *out_sent += n;
-        bytes = bd_str_skip(bytes, n);
-    }
-    return BD_OK;
-}
-
-/* With TLS, libcurl may hold octets that poll() knows nothing of: ask it
- * first, and wait only when it has none. */
-enum bd_status bd_stream_read(struct bd_stream *stream, char *buffer,
-                              size_t size, long timeout_ms, size_t *out_len,
-                              struct bd_err *err)
-{
-    int64_t until = now_ms() + timeout_ms;
-
-    for (;;) {
-        size_t n = 0;
-        CURLcode rc = curl_easy_recv(stream->curl, buffer, size, &n);
-        enum bd_status waited = BD_OK;
-
-        if (rc == CURLE_OK && n > 0) {
-            *out_len = n;
-            return BD_OK;
-        }
-        if (rc == CURLE_OK)
-            return bd_fail(err, BD_ETEMP, _("the relay closed the connection"));
-        if (rc != CURLE_AGAIN)
-            return bd_fail(err, BD_ETEMP, _("the connection was lost"));
-        waited = await(stream, POLLIN, until, err);
-        if (waited != BD_OK)
-            return waited;
-    }
-}
-
-/* A TLS session ticket makes the socket readable too, so look closer. */
-bool bd_stream_is_quiet(struct bd_stream *stream)
-{
-    struct pollfd p = { .fd = stream->socket, .events = POLLIN };
-    char octet = 0;
-    size_t n = 0;
-
-    return poll(&p, 1, 0) == 0 ||
-           curl_easy_recv(stream->curl, &octet, 1, &n) == CURLE_AGAIN;
 }

@@ -7,8 +7,6 @@
 struct bd_copy {
     bd_str envelope_from; /* "" is the null sender */
     bd_str envelope_to;
-    bd_str message_id; /* whole: left@domain; names the file in a Maildir, and
-                        * no SMTP relay looks at it */
     size_t size; /* in octets, about: for SIZE= (RFC 1870 6.1: an estimate) */
     /*
      * Append the message to `out`, when the relay is ready for it. CRLF line

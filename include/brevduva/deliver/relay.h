@@ -40,47 +40,12 @@ struct bd_relay_options {
     int weight;        /* share among relays of one priority, 1 or more */
     int sessions;      /* at a time, 1 or more */
     int chunking;      /* most messages under way by BDAT where CHUNKING is
-                        * offered; 0: never, -1: we choose */
+                        * offered; 0: never */
     int64_t messages_per_session; /* 0: any number */
     struct bd_rate_limits limits;
     struct bd_warm_up warm_up;
     const struct bd_domain_limit *domains;
     size_t domain_count;
 };
-
-struct bd_relay;
-
-/* Nothing is connected or made yet. The options' texts are copied.
- * BD_EINVAL when the URL is none of the three kinds. */
-enum bd_status bd_relay_new(const struct bd_relay_options *options,
-                            struct bd_relay **out,
-                            struct bd_err *err) BD_MUST_USE;
-void bd_relay_free(struct bd_relay *relay); /* QUIT when connected */
-
-/*
- * Hand over one copy, connecting first when needed.
- *
- * out      written whatever is returned, so that each try can be put on
- *          record; delivery_id, message_id and next_try_at are the caller's
- *          to fill. reply_text is without reply code and enhanced code; with
- *          reply_code 0 it tells what happened instead. Texts live in the
- *          arena.
- * returns  BD_OK: `out` says what became of the copy (accepted, deferred,
- *          refused, unknown; deferred with reply_code 0 and unknown mean that
- *          the session broke).
- *          BD_ETEMP or BD_EFINAL: the relay itself cannot be used now
- *          (connection, certificate, log-in, disk), or it refuses us and not
- *          the reader (5.7.x, 5.3.4, whatever it answers to MAIL; standards
- *          S5). The copy was certainly not accepted; `out` is queued when the
- *          relay never heard of it and else deferred with the relay's
- *          answer; `err` says why and what to do.
- */
-enum bd_status bd_relay_deliver(struct bd_arena *arena, struct bd_relay *relay,
-                                const struct bd_copy *copy,
-                                struct bd_receipt *out,
-                                struct bd_err *err) BD_MUST_USE;
-
-/* For the ledger and for people: the URL without anything secret. */
-const char *bd_relay_name(const struct bd_relay *relay);
 
 #endif

@@ -54,19 +54,6 @@ enum bd_status bd_stream_open(const struct bd_stream_options *options,
  * after STARTTLS where that took place (RFC 3207 4.2). Valid until close. */
 bd_str bd_stream_capabilities(const struct bd_stream *stream);
 
-/* All of `bytes`. BD_ETEMP when the connection is lost or `timeout_ms` ran
- * out. `*out_sent`, written in any case: octets that had been taken by then;
- * of these the other end may have got any number. */
-enum bd_status bd_stream_write(struct bd_stream *stream, bd_str bytes,
-                               long timeout_ms, size_t *out_sent,
-                               struct bd_err *err) BD_MUST_USE;
-
-/* What is there, at least one octet, at most `size`. BD_ETEMP when the
- * connection is closed or nothing came within `timeout_ms`. */
-enum bd_status bd_stream_read(struct bd_stream *stream, char *buffer,
-                              size_t size, long timeout_ms, size_t *out_len,
-                              struct bd_err *err) BD_MUST_USE;
-
 /* To wait on (bd_loop_add). */
 int bd_stream_fd(const struct bd_stream *stream);
 
@@ -105,10 +92,6 @@ void bd_stream_acknowledge(struct bd_stream *stream);
 
 /* Octets may be there though the descriptor is not readable: TLS. */
 bool bd_stream_is_buffered(const struct bd_stream *stream);
-
-/* Nothing has come that was not read, and the other end has not closed: the
- * session may go on. After false it must not be used. */
-bool bd_stream_is_quiet(struct bd_stream *stream);
 
 /* Close at once, without QUIT. NULL is allowed. */
 void bd_stream_close(struct bd_stream *stream);

@@ -218,7 +218,6 @@ static struct bd_copy copy_to(const char *to)
     return (struct bd_copy) {
         .envelope_from = BD_STR("brev@example.org"),
         .envelope_to = bd_str_from(to ? to : "anna@example.org"),
-        .message_id = BD_STR("1.2.x@example.org"),
         .size = bytes.len,
         .write = bd_copy_write_text,
         .self = &bytes,
