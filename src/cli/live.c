@@ -132,12 +132,12 @@ void live_view(struct live *live, const struct bd_engine_view *view)
     struct live_numbers n = {
         .audience = live->audience,
         .done = live->done_before + view->accepted + view->refused +
-                view->unknown + view->skipped,
+                view->unknown,
         .accepted = before[BD_DELIVERY_ACCEPTED] + view->accepted,
         .deferred = before[BD_DELIVERY_DEFERRED] + view->deferred,
         .refused = before[BD_DELIVERY_REFUSED] + view->refused,
         .unknown = before[BD_DELIVERY_UNKNOWN] + view->unknown,
-        .skipped = before[BD_DELIVERY_SKIPPED] + view->skipped,
+        .skipped = before[BD_DELIVERY_SKIPPED],
         .rate = view->rate,
         .sessions = view->sessions,
         .connecting = view->connecting,

@@ -193,13 +193,15 @@ static void scan(struct io *io)
     io->next_scan_ms = io->now_ms + io->scan_ms;
     give_back(io);
     for (size_t i = 0; i < e->lane_count; i++) {
+        bool idle = !work || !io_is_its_turn(io, &e->lanes[i]);
+
         for (int j = 0; j < e->lanes[i].options->sessions; j++) {
             struct session *s = e->lanes[i].sessions[j];
 
             if (!s)
                 continue;
             session_check_deadline(s, io->now_ms);
-            if (!work && io->now_ms - s->idle_since_ms > IDLE_SESSION_MS &&
+            if (idle && io->now_ms - s->idle_since_ms > IDLE_SESSION_MS &&
                 !bd_smtp_is_busy(s->smtp))
                 s->quitting = true;
             io_turn(io, s);

@@ -166,6 +166,12 @@ bool lane_is_usable(const struct lane *lane, int64_t now_ms)
            (lane->open > 0 || now_ms >= lane->away_until_ms);
 }
 
+bool lane_goes_first(const struct lane *lane)
+{
+    return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&
+           (lane->open > 0 || lane->failures == 0);
+}
+
 bool lane_is_hopeless(const struct lane *lane)
 {
     return lane->open == 0 && lane->connecting == 0 && lane->failures > 0 &&

@@ -56,6 +56,9 @@ void lane_fail(struct lane *lane, enum bd_status status, const char *why,
 void lane_succeed(struct lane *lane);
 /* It is not away, and has not had its day's share. */
 bool lane_is_usable(const struct lane *lane, int64_t now_ms);
+/* Lanes of less priority need not help: it works, or has not failed yet. One
+ * that is being tried again after a failure holds nobody up. */
+bool lane_goes_first(const struct lane *lane);
 /* Nobody would wait for it: it failed for good, or for a minute. */
 bool lane_is_hopeless(const struct lane *lane);
 /* A copy may start on it now, as far as its rate goes. */

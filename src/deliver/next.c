@@ -10,7 +10,7 @@ bool io_is_its_turn(const struct io *io, const struct lane *lane)
         const struct lane *other = &io->engine->lanes[i];
 
         if (other->options->priority < lane->options->priority &&
-            lane_is_usable(other, io->now_ms))
+            lane_goes_first(other))
             return false;
     }
     return true;

@@ -77,11 +77,13 @@ static void tell_due(struct writer *w)
  * terminal, give up: what is not stored is unknown then. */
 static enum bd_status bear_failure(struct writer *w, enum bd_status rc)
 {
+    bool patient = w->options->end == BD_ENGINE_WHEN_TOLD &&
+                   !atomic_load(&w->engine->stopping);
+
     if (rc != BD_EIO && rc != BD_ETEMP)
         return rc;
     w->store_failures++;
-    if (w->options->end != BD_ENGINE_WHEN_TOLD &&
-        w->store_failures >= STORE_TRIES)
+    if (!patient && w->store_failures >= STORE_TRIES)
         return rc;
     (void)snprintf(w->view.trouble, sizeof w->view.trouble, "%s", w->err->msg);
     collect(w, STORE_WAIT_MS);
