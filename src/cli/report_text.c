@@ -7,6 +7,7 @@
 #define LABEL_MIN     20
 #define BAR_MAX       30
 #define BAR_MIN       6
+#define BAR_ROOM      15 /* for a short one, and around it */
 #define NUMBER_WIDTH  11
 #define SHARE_WIDTH   8
 
@@ -83,32 +84,43 @@ static void bar(const struct page *p, int64_t part, int64_t whole,
     term_colour(p->term, p->out, "");
 }
 
-static bd_str cause_label(const struct page *p, const struct report_cause *c)
+/* "no such mailbox (5.1.1)"; where that is too wide the words are cut. */
+static bd_str cause_label(const struct page *p, const struct report_cause *c,
+                          int columns)
 {
+    struct bd_arena *arena = p->app->arena;
+    bd_str words = bd_str_from(c->words);
+
     if (c->code.len == 0)
-        return bd_str_from(c->words);
-    return bd_arena_printf(p->app->arena, "%s (%.*s)", c->words,
+        return term_cut(arena, words, columns);
+    words = term_cut(arena, words, columns - (int)bd_str_width(c->code) - 3);
+    return bd_arena_printf(arena, "%.*s (%.*s)", BD_ARG(words),
                            BD_ARG(c->code));
 }
 
 /* The columns that labels need, and what that leaves for bars. */
 static void measure(struct page *p)
 {
+    int most = 0;
     int room = 0;
 
     for (size_t i = 0; i < p->report->outcome_count; i++) {
         const struct report_outcome *o = &p->report->outcomes[i];
 
         for (size_t k = 0; k < o->cause_count && k < CAUSES_SHOWN; k++) {
-            size_t width = 4 + bd_str_width(cause_label(p, &o->causes[k]));
+            size_t width = 4 + bd_str_width(cause_label(p, &o->causes[k],
+                                                        p->term->columns));
 
             p->label = width > p->label ? width : p->label;
         }
     }
     if (p->label < LABEL_MIN)
         p->label = LABEL_MIN;
-    if (p->label > (size_t)p->term->columns / 2)
-        p->label = (size_t)p->term->columns / 2;
+    most = p->term->columns - NUMBER_WIDTH - SHARE_WIDTH - BAR_ROOM;
+    if (most < p->term->columns / 2)
+        most = p->term->columns / 2;
+    if (p->label > (size_t)most)
+        p->label = (size_t)most;
     room = p->term->columns - (int)p->label - NUMBER_WIDTH - SHARE_WIDTH - 3;
     p->bar = room > BAR_MAX ? BAR_MAX : room < BAR_MIN ? 0 : room;
 }
@@ -128,8 +140,7 @@ static void cause(const struct page *p, const struct report_outcome *o,
                   const struct report_cause *c)
 {
     bd_buf_add_cstr(p->out, "    ");
-    left(p, term_cut(p->app->arena, cause_label(p, c), (int)p->label - 4),
-         p->label - 4);
+    left(p, cause_label(p, c, (int)p->label - 4), p->label - 4);
     numbers(p, c->count);
     bar(p, c->count, p->report->audience, colour_of(o->state));
     bd_buf_add_char(p->out, '\n');
