@@ -28,7 +28,7 @@
 /* Copies claimed ahead of what the sessions can take, at most. */
 #define LEAD_MAX 1000
 /* The lead is what left in so many milliseconds. */
-#define LEAD_MS 100
+#define LEAD_MS 40
 /* Results are stored at the latest after this. */
 #define COMMIT_MS 50
 /* A relay's name and what it said. */
