@@ -232,6 +232,20 @@ static int64_t time_to_sleep(const struct io *io)
     return ms < io->scan_ms ? ms : io->scan_ms;
 }
 
+/* A relay's rate lets the next copy start: no reply comes to say so. */
+static bool is_rate_due(const struct io *io)
+{
+    if (io->ready.count == 0)
+        return false;
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        const struct lane *lane = &io->engine->lanes[i];
+
+        if (lane->rate.limits.count > 0 && lane_may_start(lane, io->now_ms))
+            return true;
+    }
+    return false;
+}
+
 static void handle_events(struct io *io, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -301,7 +315,7 @@ void *io_main(void *self)
         scan(&io);
         (void)io_wake_soon(&io);
         io_open_sessions(&io);
-        if (io.hungry)
+        if (io.hungry || is_rate_due(&io))
             io_feed_all(&io);
         io.soon_ms = io_wake_soon(&io);
         measure_lead(&io);

@@ -7,9 +7,10 @@
  *
  * Usage: handover URL COPIES [name=value …]
  * Names: folder, ehlo, starttls (required, off), user, ca, to, size (of the
- * message), patience (milliseconds for everything), sessions, chunking, auth,
- * proxy. The password comes from the environment variable HANDOVER_PASSWORD,
- * and when it is asked for anew from HANDOVER_NEW_PASSWORD.
+ * message), patience (milliseconds for everything), sessions, chunking, rate
+ * (copies a second), auth, proxy. The password comes from the environment
+ * variable HANDOVER_PASSWORD, and when it is asked for anew from
+ * HANDOVER_NEW_PASSWORD.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,7 @@ static struct bd_relay_options read_options(int argc, char **argv)
     const char *starttls = option(argc, argv, "starttls");
     const char *ehlo = option(argc, argv, "ehlo");
     long ms = patience ? strtol(patience, NULL, 10) : 5000;
+    long rate = number(argc, argv, "rate", 0);
 
     return (struct bd_relay_options) {
         .url = argv[1],
@@ -78,6 +80,7 @@ static struct bd_relay_options read_options(int argc, char **argv)
         .weight = 1,
         .sessions = (int)number(argc, argv, "sessions", 1),
         .chunking = (int)number(argc, argv, "chunking", 0),
+        .limits = { { { rate, 1000 } }, rate > 0 },
     };
 }
 

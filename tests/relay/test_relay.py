@@ -155,6 +155,17 @@ class Sessions(Relay):
             time.sleep(0.1)
             self.assertEqual(fake.said[-1], "QUIT")
 
+    def test_a_rate_is_reached_and_not_passed(self):
+        """Also where the relay answers at once and nothing else wakes us."""
+        for sessions in (1, 10):
+            with Fake() as fake:
+                times = []
+                fake.on_accept = lambda *_: times.append(time.monotonic())
+                plain(fake, 43, rate=14, sessions=sessions)
+                rate = (len(times) - 1) / (times[-1] - times[0])
+                self.assertEqual(len(times), 43)
+                self.assertTrue(12.6 < rate < 14.6, f"{rate:.1f}/s")
+
     def test_a_refusal_does_not_spoil_the_next(self):
         twists = {"RCPT": ["550 5.1.1 no", "250 ok", "450 4.2.0 wait"]}
         with Fake(replies=twists) as fake:
