@@ -2,7 +2,6 @@
 import contextlib
 import os
 import pathlib
-import shutil
 import sqlite3
 import subprocess
 
@@ -35,7 +34,9 @@ class Newsletter:
                  "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
         subprocess.run([self.program, "init", self.folder, "--language", "sv"],
                        **quiet)
-        shutil.copy(TOP / "docs/samples/hyttvik/brevduva.yaml", self.folder)
+        sample = (TOP / "docs/samples/hyttvik/brevduva.yaml").read_text()
+        (self.folder / "brevduva.yaml").write_text(
+            sample.replace("hyttvik.example", "byn.test"))
         for file in (self.folder / "issues").iterdir():
             file.unlink()
         (self.folder / "issues/nytt.md").write_text(issue)
