@@ -10,7 +10,7 @@
 /* While nothing is under way. */
 #define IDLE_MS 250
 /* A full disk or a busy database gets some time before a result is lost. */
-#define STORE_TRIES   5
+#define STORE_BEAR_MS 5000
 #define STORE_WAIT_MS 1000
 /* Outcomes before their shares mean anything. */
 #define PAUSE_FROM 50
@@ -82,8 +82,9 @@ static enum bd_status bear_failure(struct writer *w, enum bd_status rc)
 
     if (rc != BD_EIO && rc != BD_ETEMP)
         return rc;
-    w->store_failures++;
-    if (!patient && w->store_failures >= STORE_TRIES)
+    if (w->store_failures++ == 0)
+        w->store_failed_ms = engine_ms(w->engine);
+    if (!patient && engine_ms(w->engine) >= w->store_failed_ms + STORE_BEAR_MS)
         return rc;
     (void)snprintf(w->view.trouble, sizeof w->view.trouble, "%s", w->err->msg);
     collect(w, STORE_WAIT_MS);
@@ -97,7 +98,9 @@ static enum bd_status exchange(struct writer *w)
 
     if (w->unstored == 0 && want == 0)
         return BD_OK;
-    rc = batch_exchange(w, w->store_failures > 0 ? 0 : want);
+    if (w->store_failures > 0 && w->unstored > 0)
+        want = 0; /* first what is known */
+    rc = batch_exchange(w, want);
     if (rc != BD_OK)
         return bear_failure(w, rc);
     w->store_failures = 0;
@@ -346,14 +349,22 @@ static enum bd_status wind_up(struct writer *w)
     return rc;
 }
 
+/* What is under way ends all the same, and the store gets a last chance. */
 static enum bd_status lose(struct writer *w, enum bd_status rc)
 {
+    struct bd_err why = *w->err;
+
+    while (w->open > 0)
+        collect(w, COMMIT_MS);
+    if (w->unstored == 0 || batch_exchange(w, 0) == BD_OK) {
+        *w->err = why;
+        return rc;
+    }
+    *w->err = why;
     bd_err_prefix(w->err,
                   _("the relay's answers could not be stored, and "
                     "%zu copies will be listed as unknown"),
-                  w->open + w->unstored);
-    while (w->open > 0) /* let them end all the same */
-        collect(w, COMMIT_MS);
+                  w->unstored);
     return rc;
 }
 

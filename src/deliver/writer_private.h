@@ -20,6 +20,7 @@ struct writer {
     bool dry;                /* nothing is due */
     bool checked;            /* so the store said, after all that was stored */
     unsigned store_failures; /* in a row */
+    int64_t store_failed_ms; /* when the first of them was */
     int64_t next_refresh_ms, next_view_ms, rate_ms;
     int64_t today; /* for the limits of a day */
     int64_t rate_accepted;
