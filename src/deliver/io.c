@@ -42,6 +42,8 @@ static size_t lane_room(const struct io *io, const struct lane *lane)
     for (int i = 0; i < lane->options->sessions; i++)
         if (lane->sessions[i])
             room += (int64_t)session_room(lane->sessions[i]);
+    if (rate == 0) /* one at hand, or its moment would pass */
+        rate = 1;
     if (room > rate)
         room = rate;
     if (room > day)
@@ -224,7 +226,7 @@ static int64_t time_to_sleep(const struct io *io)
 
         if (io->ready.count == 0)
             break;
-        if (lane->maildir && wait == 0)
+        if (lane->maildir && wait == 0 && lane_is_usable(lane, io->now_ms))
             return 0;
         if (wait > 0 && wait < ms)
             ms = wait;
@@ -232,15 +234,17 @@ static int64_t time_to_sleep(const struct io *io)
     return ms < io->scan_ms ? ms : io->scan_ms;
 }
 
-/* A relay's rate lets the next copy start: no reply comes to say so. */
-static bool is_rate_due(const struct io *io)
+/* The next copy may start by the clock, or in a Maildir: no reply comes to say
+ * so. */
+static bool is_time_to_start(const struct io *io)
 {
     if (io->ready.count == 0)
         return false;
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
 
-        if (lane->rate.limits.count > 0 && lane_may_start(lane, io->now_ms))
+        if ((lane->rate.limits.count > 0 || lane->maildir) &&
+            lane_may_start(lane, io->now_ms))
             return true;
     }
     return false;
@@ -315,7 +319,7 @@ void *io_main(void *self)
         scan(&io);
         (void)io_wake_soon(&io);
         io_open_sessions(&io);
-        if (io.hungry || is_rate_due(&io))
+        if (io.hungry || is_time_to_start(&io))
             io_feed_all(&io);
         io.soon_ms = io_wake_soon(&io);
         measure_lead(&io);
