@@ -110,8 +110,7 @@ static void send_all(struct bench *b)
     (void)printf("{\"begin\":%.6f,\"end\":%.6f,\"cpu\":%.6f,"
                  "\"accepted\":%lld,\"refused\":%lld,\"other\":%lld}\n",
                  begin, seconds(), cpu_seconds() - cpu, (long long)r.accepted,
-                 (long long)r.refused,
-                 (long long)(r.deferred + r.unknown + r.skipped));
+                 (long long)r.refused, (long long)(r.deferred + r.unknown));
 }
 
 int main(int argc, char **argv)
