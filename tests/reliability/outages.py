@@ -106,8 +106,9 @@ class Machine(Outage):
         """A small disk of its own below the folder."""
         place = self.folder / "disk"
         place.mkdir()
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs",
-                               place], capture_output=True, check=False)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", place],
+            capture_output=True, check=False)
         if done.returncode:
             self.skipTest("only root can mount a small disk")
         self.addCleanup(subprocess.run, ["umount", "-l", place], check=True)

@@ -73,9 +73,13 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 
 
 class Postfix:
-    def __init__(self, maildir, dovecot=None):
+    def __init__(self, maildir, dovecot=None, unknown=None, settings=""):
+        """unknown: users that do not exist, a regular expression; settings:
+        more lines for main.cf."""
         self.maildir = maildir
         self.dovecot = dovecot
+        self.unknown = unknown
+        self.settings = settings
         self.port = free_port()
         self.certificate = None
 
@@ -98,7 +102,7 @@ class Postfix:
     def _configure(self):
         values = {"folder": self.folder, "port": self.port,
                   "uid": USER.pw_uid, "gid": USER.pw_gid}
-        main = MAIN
+        main = MAIN + self.settings
         if self.dovecot:
             main += SECURE
             self.certificate, key = make_certificate(self.folder)
@@ -107,7 +111,8 @@ class Postfix:
         self._write("main.cf", main.format(**values))
         self._write("master.cf", MASTER.format(**values))
         self._write("domains", r"/^(.+\.)?example$/ here" "\n")
-        self._write("mailboxes", f"/^/ {self.maildir}/\n")
+        known = f"!/{self.unknown}/" if self.unknown else "/^/"
+        self._write("mailboxes", f"{known} {self.maildir}/\n")
         for name in ("queue", "data"):
             os.mkdir(os.path.join(self.folder, name))
         subprocess.run(["chown", "postfix", f"{self.folder}/data"], check=True)
