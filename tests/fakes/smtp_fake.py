@@ -57,6 +57,7 @@ class Session:
     def __init__(self, fake, connection):
         self.fake = fake
         self.twists = fake.twists
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.connection = connection
         self.buffer = b""
         self.messages = 0

@@ -161,10 +161,11 @@ class Sessions(Relay):
             with Fake() as fake:
                 times = []
                 fake.on_accept = lambda *_: times.append(time.monotonic())
-                plain(fake, 43, rate=14, sessions=sessions)
-                rate = (len(times) - 1) / (times[-1] - times[0])
-                self.assertEqual(len(times), 43)
-                self.assertTrue(7 < rate < 14.6, f"{rate:.1f}/s")
+                plain(fake, 61, rate=20, sessions=sessions)
+                self.assertEqual(len(times), 61)
+                rate = 60 / (times[-1] - times[0])
+                # a busy machine is late; 12/s when copies are fetched late
+                self.assertTrue(16 < rate < 20.8, f"{rate:.1f}/s")
 
     def test_a_refusal_does_not_spoil_the_next(self):
         twists = {"RCPT": ["550 5.1.1 no", "250 ok", "450 4.2.0 wait"]}
