@@ -62,11 +62,8 @@ static enum bd_status read_where(struct app *app, struct send_plan *plan)
         return bd_fail(&app->err, BD_EINVAL,
                        _("--where is empty; leave it out to send to the whole "
                          "list"));
-    if (bd_filter_read(app->arena, app->store, plan->where, &filter,
-                       &app->err) == BD_OK)
-        return BD_OK;
-    bd_err_prefix(&app->err, "--where");
-    return app->err.code;
+    return bd_filter_read(app->arena, app->store, plan->where, &filter,
+                          &app->err);
 }
 
 /* Each pair asks for two things that cannot both be. */

@@ -93,7 +93,7 @@ state_is() {
     brevduva subscriber list --json | head -1 >first
     first=$(python3 -c 'import json; print(json.load(open("first"))["email"])')
     run -2 --separate-stderr brevduva send 2026-4 --yes --where "emial = x"
-    complains "--where"
+    complains "brevduva: --where, column 1: there is no attribute"
     run -2 --separate-stderr brevduva send 2026-4 --yes --where "email = no@where.example"
     complains "no reader"
     run -0 brevduva send 2026-4 --yes --where "email = $first"
