@@ -118,10 +118,10 @@ enum bd_status filter_lex(struct filter_lexer *l, struct filter_token *out)
     if (strchr("\"'", l->text.ptr[l->at]))
         return lex_quoted(l, out);
     if (is_typographic_quote(bd_str_skip(l->text, l->at)))
-        return filter_blame(l, l->at,
-                            bd_fail(l->err, BD_EINVAL,
-                                    _("write straight quotes, as in "
-                                      "\"Örebro\"")));
+        return filter_blame(
+            l, l->at,
+            bd_fail(l->err, BD_EINVAL,
+                    _("write straight quotes, as in \"Kumla\"")));
     lex_word(l, out);
     return BD_OK;
 }
