@@ -85,6 +85,7 @@ static void take_outcomes(struct io *io, struct session *s)
         struct parcel *parcel = parcel_of(outcome.copy);
         bool was_broken = s->broken;
 
+        s->lane->moved_ms = io->now_ms;
         learn(io, s, parcel, &outcome);
         if (outcome.code == 0 && (outcome.verdict == BD_SMTP_LOST ||
                                   outcome.verdict == BD_SMTP_UNKNOWN))

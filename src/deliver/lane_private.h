@@ -32,6 +32,7 @@ struct lane {
     double turn;           /* what it has taken, by weight: the least is next */
     struct session **sessions; /* options->sessions places; NULL: free */
     size_t open, connecting;
+    int64_t moved_ms; /* when it last took a session, or answered to a copy */
     /* when it cannot be used: */
     int64_t away_until_ms; /* 0: it can */
     unsigned failures;     /* in a row, of connecting or of sessions */

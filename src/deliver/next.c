@@ -2,7 +2,9 @@
 #include "io_private.h"
 
 /* Lanes of one priority may be apart by so many copies, by weight. */
-#define TURN_SLACK 1.0
+#define TURN_SLACK 8.0
+/* A relay from which nothing came for so long does not count. */
+#define STALLED_MS 3000
 
 bool io_is_its_turn(const struct io *io, const struct lane *lane)
 {
@@ -16,16 +18,17 @@ bool io_is_its_turn(const struct io *io, const struct lane *lane)
     return true;
 }
 
-static bool has_room(const struct lane *lane)
+/* It takes copies now: a relay that answers nothing, or has had all that its
+ * rate allows, does not hold up the others. */
+static bool is_moving(const struct io *io, const struct lane *lane)
 {
-    for (int i = 0; i < lane->options->sessions; i++)
-        if (lane->sessions[i] && session_room(lane->sessions[i]) > 0)
-            return true;
-    return lane->maildir != NULL;
+    return lane_is_usable(lane, io->now_ms) &&
+           (lane->maildir ||
+            (lane->open > 0 && io->now_ms - lane->moved_ms < STALLED_MS)) &&
+           lane_may_start(lane, io->now_ms);
 }
 
-/* By weight: another of the same priority that has had less, and could take
- * one now, goes first. */
+/* By weight: another of the same priority that has had less goes first. */
 static bool is_ahead(const struct io *io, const struct lane *lane)
 {
     for (size_t i = 0; i < io->engine->lane_count; i++) {
@@ -33,8 +36,7 @@ static bool is_ahead(const struct io *io, const struct lane *lane)
 
         if (other != lane &&
             other->options->priority == lane->options->priority &&
-            other->turn + TURN_SLACK < lane->turn && has_room(other) &&
-            lane_may_start(other, io->now_ms))
+            other->turn + TURN_SLACK < lane->turn && is_moving(io, other))
             return true;
     }
     return false;

@@ -69,6 +69,7 @@ static void add_session(struct io *io, struct lane *lane,
     }
     lane->sessions[free_place] = s;
     lane->open++;
+    lane->moved_ms = io->now_ms;
 }
 
 void io_take_opening(struct io *io, struct opening *opening)
