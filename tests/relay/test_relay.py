@@ -4,7 +4,6 @@ import contextlib
 import os
 import pathlib
 import socket
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ TESTS = pathlib.Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS / "fakes"), str(TESTS / "e2e")]
 from servers.common import Missing  # noqa: E402
 from servers.postfix import Postfix  # noqa: E402
+from certificate import certificate  # noqa: E402
 from smtp_fake import CUT, CUT_AFTER, Fake  # noqa: E402
 
 HANDOVER = sys.argv.pop(1)
@@ -293,42 +293,17 @@ class Tls(Relay):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        cls.right, cls.right_ca = cls.certificate("right", "DNS:localhost")
-        cls.other, cls.other_ca = cls.certificate("other", "DNS:a.example")
-        cls.old, cls.old_ca = cls.certificate("old", "DNS:localhost",
-                                              "200101000000Z", "200201000000Z")
+        cls.right, cls.right_ca = certificate(cls.folder.name, "right",
+                                              "DNS:localhost")
+        cls.other, cls.other_ca = certificate(cls.folder.name, "other",
+                                              "DNS:a.example")
+        cls.old, cls.old_ca = certificate(cls.folder.name, "old",
+                                          "DNS:localhost", "200101000000Z",
+                                          "200201000000Z")
 
     @classmethod
     def tearDownClass(cls):
         cls.folder.cleanup()
-
-    @classmethod
-    def certificate(cls, name, host, start="200101000000Z",
-                    end="491231000000Z"):
-        """A server's own certificate; only `openssl ca` sets both dates."""
-        path = pathlib.Path(cls.folder.name) / name
-        path.mkdir()
-        (path / "index").touch()
-        (path / "conf").write_text(
-            "[ca]\ndefault_ca = d\n[d]\npolicy = p\ndefault_md = sha256\n"
-            f"new_certs_dir = {path}\ndatabase = {path}/index\n"
-            f"serial = {path}/serial\n"
-            "[p]\ncommonName = supplied\n"
-            f"[e]\nsubjectAltName = {host}\nbasicConstraints = CA:TRUE\n"
-            "[req]\ndistinguished_name = n\n[n]\n")
-        key, request, signed = (f"{path}/{x}" for x in ("key", "csr", "pem"))
-        for command in (
-                ["req", "-new", "-newkey", "ec", "-pkeyopt",
-                 "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out",
-                 request, "-subj", "/CN=test"],
-                ["ca", "-batch", "-selfsign", "-rand_serial", "-keyfile", key,
-                 "-in", request, "-out", signed, "-notext", "-startdate",
-                 start, "-enddate", end, "-extensions", "e"]):
-            subprocess.run(["openssl", *command, "-config", f"{path}/conf"],
-                           check=True, stderr=subprocess.DEVNULL)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(signed, key)
-        return context, signed
 
     def test_a_changed_password_is_asked_for_again(self):
         with Fake(password="another") as fake:
