@@ -119,8 +119,8 @@ static enum bd_status deliver(struct app *app, const int64_t *deliveries,
 static int print_outcome(const char *to, const struct bd_letter_outcome *o)
 {
     if (waits(o)) {
-        (void)printf(_("%s: waits in the queue; it goes when the relay can be "
-                       "reached\n"),
+        (void)printf(_("%s: waits in the queue until a relay takes it; "
+                       "\"brevduva deliver\" sends it then\n"),
                      to);
         return BD_EXIT_LATER;
     }

@@ -4,6 +4,8 @@
 
 #include "cli_private.h"
 
+struct bd_engine_result;
+
 /* What the options of `send` ask for. */
 struct send_plan {
     bd_str where;     /* condition on readers; empty: all of the list */
@@ -48,8 +50,12 @@ enum bd_status send_confirm(struct app *app, int64_t readers,
 /* Send what is due of it, here or by the process that sends; the exit code. */
 int send_run(struct app *app, const struct send_plan *plan,
              struct bd_mailing *m);
-/* How it stands, and what to do; the exit code. */
-int send_print_result(struct app *app, const struct bd_mailing *m);
+
+/* send_end.c */
+/* How it stands, and what to do; the exit code. `result`: of the engine, if
+ * it ran here just now; else NULL. */
+int send_print_result(struct app *app, const struct bd_mailing *m,
+                      const struct bd_engine_result *result);
 
 /* send_wait.c */
 /* It is not yet to begin. True: the time has come, go on. False: `*out_code`

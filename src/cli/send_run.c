@@ -7,9 +7,13 @@
 
 #define FOLLOW_MS 500 /* between two looks at another's work */
 
+/* The sending by this process. */
 struct run {
     struct app *app;
     struct live live;
+    struct bd_engine_options prepared;
+    struct bd_engine_result result;
+    bool told; /* a letter to the coordinator was queued */
 };
 
 /* Ctrl-C: what is under way is finished, the rest stays queued. */
@@ -35,48 +39,9 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
         notice_paused(app, &m) != BD_OK) {
         live_clear(&run->live);
         (void)fprintf(stderr, "brevduva: %s\n", app->err.msg);
+        return;
     }
-}
-
-/* What is left to do, and from when on. */
-static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
-{
-    int64_t due = 0;
-    enum bd_status rc = bd_queue_next_due(app->store, m->id, &due, &app->err);
-
-    if (rc != BD_OK)
-        return rc;
-    if (m->count[BD_DELIVERY_QUEUED] == 0 && due > app_now(app))
-        (void)printf(_("Try the rest again, from %.*s: brevduva send %.*s\n"),
-                     BD_ARG(bd_time_local(app->arena, due)), BD_ARG(m->slug));
-    else
-        (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
-                     BD_ARG(m->slug));
-    return BD_OK;
-}
-
-int send_print_result(struct app *app, const struct bd_mailing *m)
-{
-    int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
-    int64_t waits = mailing_waits(m);
-
-    mailing_print(app, m);
-    if (waits > 0 && print_rest(app, m) != BD_OK)
-        return app_fail(app);
-    if (unknown > 0)
-        (void)printf(P_("Find out about the unknown one: brevduva resolve "
-                        "%.*s\n",
-                        "Find out about the unknown ones: brevduva resolve "
-                        "%.*s\n",
-                        (uint64_t)unknown),
-                     BD_ARG(m->slug));
-    (void)printf(_("Every copy: brevduva log %.*s\n"), BD_ARG(m->slug));
-    if (app_flush(app) != BD_EXIT_OK)
-        return BD_EXIT_FAILED;
-    if (waits > 0)
-        return BD_EXIT_LATER;
-    return m->count[BD_DELIVERY_REFUSED] + unknown > 0 ? BD_EXIT_FOUND
-                                                       : BD_EXIT_OK;
+    run->told = app->config.send.notify.len > 0;
 }
 
 static enum bd_status pause_at_limit(struct app *app,
@@ -99,13 +64,11 @@ static enum bd_status pause_at_limit(struct app *app,
 }
 
 /* One run of the engine. */
-static enum bd_status run_once(struct app *app, const struct send_plan *plan,
-                               const struct bd_engine_options *prepared,
-                               struct bd_mailing *m,
-                               struct bd_engine_result *out)
+static enum bd_status run_once(struct run *run, const struct send_plan *plan,
+                               struct bd_mailing *m)
 {
-    struct run run = { .app = app };
-    struct bd_engine_options options = *prepared;
+    struct app *app = run->app;
+    struct bd_engine_options options = run->prepared;
     struct bd_err again = { 0 };
     enum bd_status rc = BD_OK;
 
@@ -114,10 +77,10 @@ static enum bd_status run_once(struct app *app, const struct send_plan *plan,
     options.limit = plan->limit;
     options.progress = on_view;
     options.event = on_event;
-    options.self = &run;
-    live_start(&run.live, app->sys, m);
-    rc = bd_engine_run(&options, out, &again);
-    live_end(&run.live);
+    options.self = run;
+    live_start(&run->live, app->sys, m);
+    rc = bd_engine_run(&options, &run->result, &again);
+    live_end(&run->live);
     if (mailing_again(app, m) != BD_OK)
         return app->err.code;
     app->err = again; /* events may have used app->err meanwhile */
@@ -125,11 +88,10 @@ static enum bd_status run_once(struct app *app, const struct send_plan *plan,
 }
 
 /* Copies that became unknown, by the setting; sent again once at most. */
-static enum bd_status settle(struct app *app, const struct send_plan *plan,
-                             const struct bd_engine_options *prepared,
-                             struct bd_mailing *m,
-                             struct bd_engine_result *result)
+static enum bd_status settle(struct run *run, const struct send_plan *plan,
+                             struct bd_mailing *m)
 {
+    struct app *app = run->app;
     int64_t count = 0;
 
     if (engine_settle_unknown(app, m, &count) != BD_OK)
@@ -144,30 +106,74 @@ static enum bd_status settle(struct app *app, const struct send_plan *plan,
         return app->err.code;
     if (m->state != BD_MAILING_SENDING || plan->limit > 0 || interrupt_came())
         return BD_OK;
-    return run_once(app, plan, prepared, m, result);
+    return run_once(run, plan, m);
+}
+
+static bool go_on_with_letters(void *self, const struct bd_engine_view *view)
+{
+    (void)self;
+    (void)view;
+    return !interrupt_came();
+}
+
+/* Who is to mend it should not have to wait for the next command. */
+static void send_notice(struct run *run)
+{
+    struct bd_engine_options options = run->prepared;
+    struct bd_engine_result result = { 0 };
+    struct bd_err err = { 0 };
+    bd_str to = run->app->config.send.notify;
+
+    if (!run->told)
+        return;
+    options.end = BD_ENGINE_WHEN_IDLE;
+    options.mailing_id = BD_ENGINE_LETTERS;
+    options.progress = go_on_with_letters;
+    if (bd_engine_run(&options, &result, &err) == BD_OK &&
+        result.accepted > 0 && result.deferred + result.refused == 0)
+        (void)printf(_("%.*s is told by mail.\n"), BD_ARG(to));
+    else if (result.refused > 0)
+        (void)printf(_("The relay refused the letter about it to %.*s.\n"),
+                     BD_ARG(to));
+    else
+        (void)printf(_("The letter about it to %.*s waits: brevduva deliver "
+                       "sends it\n"),
+                     BD_ARG(to));
+}
+
+/* It ended with trouble: how far it came stands before what went wrong. */
+static int end_in_trouble(struct run *run, const struct bd_mailing *m)
+{
+    struct bd_err err = run->app->err;
+    int code = BD_EXIT_OK;
+
+    (void)send_print_result(run->app, m, &run->result);
+    send_notice(run);
+    run->app->err = err;
+    code = app_fail(run->app);
+    return run->result.doubtful ? BD_EXIT_FOUND : code;
 }
 
 static int send_here(struct app *app, const struct send_plan *plan,
                      struct bd_mailing *m)
 {
-    struct bd_engine_options prepared = { 0 };
-    struct bd_engine_result result = { 0 };
-    enum bd_status rc = engine_prepare(app, &prepared);
+    struct run run = { .app = app };
+    enum bd_status rc = engine_prepare(app, &run.prepared);
 
     if (rc != BD_OK)
         return app_fail(app);
     interrupt_watch();
-    rc = run_once(app, plan, &prepared, m, &result);
+    rc = run_once(&run, plan, m);
     if (rc == BD_OK)
-        rc = settle(app, plan, &prepared, m, &result);
-    if (rc == BD_OK && result.limited)
+        rc = settle(&run, plan, m);
+    if (rc == BD_OK && run.result.limited)
         rc = pause_at_limit(app, plan, m);
     if (rc != BD_OK)
-        return app_fail(app);
+        return end_in_trouble(&run, m);
     if (interrupt_came())
         (void)printf(_("Stopped. What was under way is finished, and no copy "
                        "is lost.\n"));
-    return send_print_result(app, m);
+    return send_print_result(app, m, &run.result);
 }
 
 /* Nothing more happens to it now. */
@@ -204,8 +210,9 @@ static bool follow(struct app *app, const struct send_plan *plan,
     }
     live_end(&live);
     if (is_at_rest(plan, m)) {
-        *out_code = mailing_again(app, m) == BD_OK ? send_print_result(app, m)
-                                                   : app_fail(app);
+        *out_code = mailing_again(app, m) == BD_OK
+                        ? send_print_result(app, m, NULL)
+                        : app_fail(app);
         return true;
     }
     if (!interrupt_came())

@@ -104,6 +104,7 @@ struct io_state {
     size_t held; /* parcels it has */
     unsigned sessions, connecting;
     bool stuck;            /* no relay can be used, and none is being tried */
+    bool day_full;         /* trouble is that the day's limit is reached */
     bool hopeless;         /* stuck, and nobody at a terminal would wait */
     enum bd_status status; /* why */
     char trouble[TROUBLE_MAX];

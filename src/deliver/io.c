@@ -87,8 +87,10 @@ static void tell_trouble(const struct io *io, struct io_state *state)
         }
         if (atomic_load(&lane->day_left) <= 0 && !state->trouble[0]) {
             state->status = BD_ETEMP;
+            state->day_full = true;
             (void)snprintf(state->trouble, sizeof state->trouble,
-                           _("%s has had all that it may get today"),
+                           _("%s has had all that it may get today; more goes "
+                             "after midnight"),
                            lane->name);
         }
     }

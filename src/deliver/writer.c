@@ -130,8 +130,10 @@ static enum bd_status pause_some(struct writer *w)
     for (struct job *job = w->jobs; job; job = job->next) {
         enum bd_status rc = BD_OK;
 
-        if (job->reason[0] == '\0')
+        if (job->reason[0] == '\0' && job->listed) {
             watch_share(w, job);
+            w->out->doubtful |= job->reason[0] != '\0';
+        }
         if (job->reason[0] == '\0' || !job->listed)
             continue;
         rc = jobs_pause(w, job, job->reason);
@@ -309,6 +311,7 @@ static bool is_time_to_stop(struct writer *w)
             return false;
         }
         w->rc = bd_fail(w->err, w->state.status, "%s", w->state.trouble);
+        w->out->day_full = w->state.day_full;
         return true;
     }
     if (!w->dry)

@@ -149,3 +149,31 @@ for m in map(json.loads, sys.stdin):
     run -0 brevduva render 2026-4
     says "List-Id: Nya bladet <nyhetsbrev.hyttvik.example>"
 }
+
+@test "too many refusals pause it: the sums, why, and what to do" {
+    "$TOP/scripts/made-up-readers" 60 >more.csv
+    brevduva import more.csv --consent "Meeting" >/dev/null
+    start_relay "{\"replies\": {\"RCPT\": [$(printf '"550 5.1.1 no",%.0s' {1..29})\"550 5.1.1 no\"]}}"
+    run -3 --separate-stderr brevduva send 2026-4 --yes
+    says "paused"
+    says "refused: 30"
+    says "brevduva resume 2026-4"
+    says "brevduva report 2026-4"
+    says "is told by mail"
+    complains "were refused or are unknown"
+    grep "accepted hej@hyttvik.example notice" "$BATS_TEST_TMPDIR/relay.out"
+    stop_relay
+}
+
+@test "the day's limit: the sums, and from when on it goes on" {
+    start_relay
+    echo "  rate: 5/day" >>brevduva.yaml
+    run -4 --separate-stderr brevduva send 2026-4 --yes
+    says "accepted: 5"
+    says "after midnight: brevduva send 2026-4"
+    complains "more goes after midnight"
+    run -4 --separate-stderr brevduva test 2026-4 me@example.org
+    says "until a relay takes it"
+    complains "more goes after midnight"
+    stop_relay
+}

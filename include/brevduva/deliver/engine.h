@@ -93,6 +93,8 @@ struct bd_engine_result {
     int64_t next_due;  /* 0: nothing waits */
     bool stopped;      /* by progress() */
     bool limited;      /* `limit` was reached */
+    bool doubtful;     /* paused by `pause_percent` */
+    bool day_full;     /* ended since a relay had all that it may get today */
 };
 
 /*
@@ -102,8 +104,8 @@ struct bd_engine_result {
  * out      written in all cases
  * returns  BD_OK; BD_ETEMP (no relay can be reached, session after session
  *          breaks, the store stays locked or the disk full); BD_EFINAL (a
- *          relay refuses us: certificate, password, policy; the mailing is
- *          paused); BD_EIO. In all cases the ledger is true and `out` says
+ *          relay refuses us: certificate, password, policy; or too many
+ *          copies were refused; the mailing is paused); BD_EIO. In all cases the ledger is true and `out` says
  *          how far it came.
  */
 enum bd_status bd_engine_run(const struct bd_engine_options *options,

@@ -1,0 +1,78 @@
+/* How a mailing stands when `send` ends, and what is to be done next. */
+#include "engine_private.h"
+#include "send_private.h"
+
+static void print_paused(const struct bd_mailing *m)
+{
+    (void)printf(_("Paused; when that is mended: brevduva resume %.*s\n"),
+                 BD_ARG(m->slug));
+    (void)printf(_("What came of it: brevduva report %.*s\n"), BD_ARG(m->slug));
+}
+
+/* What is left to do, and from when on. */
+static enum bd_status print_rest(struct app *app, const struct bd_mailing *m,
+                                 bool day_full)
+{
+    bd_str time = BD_STR_NONE;
+    int64_t due = 0;
+    enum bd_status rc = bd_queue_next_due(app->store, m->id, &due, &app->err);
+
+    if (rc != BD_OK)
+        return rc;
+    if (due > app_now(app))
+        time = bd_time_local(app->arena, due);
+    if (day_full)
+        (void)printf(_("Go on with the rest after midnight: brevduva send "
+                       "%.*s (a \"brevduva deliver --watch\" does it by "
+                       "itself)\n"),
+                     BD_ARG(m->slug));
+    else if (time.len == 0)
+        (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
+                     BD_ARG(m->slug));
+    else if (m->count[BD_DELIVERY_QUEUED] == 0)
+        (void)printf(_("Try the rest again, from %.*s: brevduva send %.*s\n"),
+                     BD_ARG(time), BD_ARG(m->slug));
+    else
+        (void)printf(_("Go on with the rest: brevduva send %.*s; what was "
+                       "deferred goes from %.*s on\n"),
+                     BD_ARG(m->slug), BD_ARG(time));
+    return BD_OK;
+}
+
+static enum bd_status print_next(struct app *app, const struct bd_mailing *m,
+                                 const struct bd_engine_result *result)
+{
+    bool limited = result && result->limited;
+
+    if (m->state == BD_MAILING_PAUSED && !limited) {
+        print_paused(m);
+        return BD_OK;
+    }
+    if (mailing_waits(m) == 0)
+        return BD_OK;
+    return print_rest(app, m, result && result->day_full);
+}
+
+int send_print_result(struct app *app, const struct bd_mailing *m,
+                      const struct bd_engine_result *result)
+{
+    int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
+
+    mailing_print(app, m);
+    if (print_next(app, m, result) != BD_OK)
+        return app_fail(app);
+    if (unknown > 0)
+        (void)printf(P_("Find out about the unknown one: brevduva resolve "
+                        "%.*s\n",
+                        "Find out about the unknown ones: brevduva resolve "
+                        "%.*s\n",
+                        (uint64_t)unknown),
+                     BD_ARG(m->slug));
+    (void)printf(_("Every copy: brevduva log %.*s\n"), BD_ARG(m->slug));
+    if (app_flush(app) != BD_EXIT_OK)
+        return BD_EXIT_FAILED;
+    if (mailing_waits(m) > 0)
+        return BD_EXIT_LATER;
+    return m->count[BD_DELIVERY_REFUSED] + unknown > 0 ? BD_EXIT_FOUND
+                                                       : BD_EXIT_OK;
+}
