@@ -8,8 +8,10 @@
 
 #define LINE_MAX_OCTETS 16384 /* longer ones are cut */
 
-static void read_lines(FILE *file, struct bd_log_search *search)
+/* How many there were. */
+static int64_t read_lines(FILE *file, struct bd_log_search *search)
 {
+    int64_t count = 0;
     char line[LINE_MAX_OCTETS];
     bool whole = true; /* `line` begins where a line of the log does */
 
@@ -19,8 +21,25 @@ static void read_lines(FILE *file, struct bd_log_search *search)
 
         if (whole)
             bd_log_search_line(search, bd_str_trim(text));
+        count += whole;
         whole = ends;
     }
+    return count;
+}
+
+/* Silence of another file would be taken for "not sent". */
+static enum bd_status refuse_other(struct app *app, const char *path,
+                                   int64_t lines)
+{
+    return bd_fail(&app->err, BD_EINVAL,
+                   P_("%s is no log of Postfix or Exim: %lld line was read, "
+                      "and it is not like \"postfix/qmgr[12]: QUEUE-ID: …\" "
+                      "or Exim's \"QUEUE-ID <= …\"; nothing is settled",
+                      "%s is no log of Postfix or Exim: %lld lines were read, "
+                      "and none is like \"postfix/qmgr[12]: QUEUE-ID: …\" "
+                      "or Exim's \"QUEUE-ID <= …\"; nothing is settled",
+                      (uint64_t)lines),
+                   path, (long long)lines);
 }
 
 static enum bd_status read_log(struct app *app, const char *path,
@@ -28,11 +47,13 @@ static enum bd_status read_log(struct app *app, const char *path,
 {
     bool is_stdin = strcmp(path, "-") == 0;
     FILE *file = is_stdin ? stdin : fopen(path, "re");
+    int64_t known = bd_log_search_known(search);
+    int64_t lines = 0;
     int failed = 0;
 
     if (file) {
         errno = 0;
-        read_lines(file, search);
+        lines = read_lines(file, search);
         failed = ferror(file) ? errno : 0;
         if (!is_stdin)
             (void)fclose(file);
@@ -40,7 +61,9 @@ static enum bd_status read_log(struct app *app, const char *path,
         failed = errno;
     }
     if (failed == 0)
-        return BD_OK;
+        return bd_log_search_known(search) > known
+                   ? BD_OK
+                   : refuse_other(app, path, lines);
     return bd_fail(&app->err, failed == ENOENT ? BD_ENOENT : BD_EIO,
                    _("cannot read the log %s: %s"), path,
                    bd_errno_text(failed));

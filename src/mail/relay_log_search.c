@@ -18,6 +18,7 @@ struct message {
 };
 
 struct bd_log_search {
+    int64_t known; /* lines of a mail server */
     struct bd_arena *arena;
     struct message *messages;
     size_t mask; /* buckets of each table, less one */
@@ -129,6 +130,7 @@ void bd_log_search_line(struct bd_log_search *search, bd_str line)
     bd_log_line_read(line, &read);
     if (read.kind == BD_LOG_LINE_OTHER)
         return;
+    search->known++;
     if (read.message_id.len > 0)
         f = name_file(search, read.queue_id, read.message_id);
     else
@@ -138,6 +140,11 @@ void bd_log_search_line(struct bd_log_search *search, bd_str line)
     take(f);
     if (read.kind == BD_LOG_LINE_FATE && f->is_proof)
         keep_fate(search, f->message, read.fate);
+}
+
+int64_t bd_log_search_known(const struct bd_log_search *search)
+{
+    return search->known;
 }
 
 const struct bd_log_found *

@@ -16,7 +16,7 @@ enum bd_status filter_unknown(struct bd_err *err, const char *what, bd_str name,
 {
     const char *near = bd_nearest(name, known);
 
-    if (near)
+    if (near && !bd_str_eq(bd_str_from(near), name)) /* a field called so */
         return bd_fail(err, BD_EINVAL,
                        _("there is no %s \"%.*s\"; did you mean \"%s\"?"), what,
                        BD_ARG(name), near);

@@ -50,6 +50,12 @@ END
     says "No copy of 2026-4"
 }
 
+@test "a file that is no relay's log is refused" {
+    printf 'a,b\nc,d\n' >other.csv
+    run -2 --separate-stderr brevduva resolve 2026-4 --from-log other.csv
+    complains "other.csv is no log of Postfix or Exim: 2 lines were read"
+}
+
 @test "a log that only names it proves nothing" {
     postfix_log "" >mail.log
     run -3 brevduva resolve 2026-4 --from-log mail.log

@@ -150,6 +150,12 @@ for m in map(json.loads, sys.stdin):
     says "List-Id: Nya bladet <nyhetsbrev.hyttvik.example>"
 }
 
+@test "a field behind attribute: is not said to be meant" {
+    run -2 --separate-stderr brevduva send 2026-4 --dry-run --where "attribute:name = x"
+    complains "no attribute \"name\""
+    [[ $stderr != *"did you mean"* ]]
+}
+
 @test "too many refusals pause it: the sums, why, and what to do" {
     "$TOP/scripts/made-up-readers" 60 >more.csv
     brevduva import more.csv --consent "Meeting" >/dev/null

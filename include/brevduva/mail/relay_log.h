@@ -48,6 +48,8 @@ struct bd_log_search *bd_log_search_new(struct bd_arena *arena,
 /* Lines in the order of the log; a log may go on in another file. Memory
  * grows only with what is found. */
 void bd_log_search_line(struct bd_log_search *search, bd_str line);
+/* How many of the lines so far were a mail server's. */
+int64_t bd_log_search_known(const struct bd_log_search *search);
 /* Of message_ids[index]; valid until the next line. */
 const struct bd_log_found *
 bd_log_search_found(const struct bd_log_search *search, size_t index);
