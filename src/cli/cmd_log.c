@@ -1,6 +1,7 @@
 #include <time.h>
 
 #include "brevduva/base/when.h"
+#include "brevduva/mail/address.h"
 #include "brevduva/mail/enhanced.h"
 #include "brevduva/store/event.h"
 #include "cli_private.h"
@@ -18,16 +19,28 @@ static void print_line(struct app *app, const struct bd_log_row *r)
         (void)printf(" %d", r->reply_code);
     if (r->enhanced.len > 0)
         (void)printf(" %.*s", BD_ARG(r->enhanced));
-    (void)printf(" %.*s\n", BD_ARG(r->reason.len ? r->reason : r->reply_text));
+    if (r->state == BD_DELIVERY_QUEUED && r->reason.len > 0)
+        (void)printf(_(" waits for its domain's turn, until %.*s\n"),
+                     BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+    else
+        (void)printf(" %.*s\n",
+                     BD_ARG(r->reason.len ? r->reason : r->reply_text));
 }
+
+struct reading {
+    struct app *app;
+    int64_t rows;
+};
 
 static enum bd_status log_row(void *self, const struct bd_log_row *row,
                               struct bd_err *err)
 {
-    struct app *app = self;
+    struct reading *reading = self;
+    struct app *app = reading->app;
     struct bd_arena *kept = app->arena;
 
     (void)err;
+    reading->rows++;
     app->arena = bd_arena_new();
     if (opt_has(app, "json"))
         out_json(json_of_log_row(app, NULL, row));
@@ -144,12 +157,16 @@ static enum bd_status read_limit(struct app *app, struct bd_log_filter *out)
 
 static enum bd_status read_filter(struct app *app, struct bd_log_filter *out)
 {
+    bd_str host = BD_STR_NONE;
+
     out->email = opt_str(app, "email");
     out->relay = opt_str(app, "relay");
     out->text = opt_str(app, "reason");
     out->domain = opt_str(app, "domain");
     if (bd_str_starts(out->domain, BD_STR("@")))
         out->domain = bd_str_skip(out->domain, 1);
+    if (bd_domain_parse(app->arena, out->domain, &host, NULL) == BD_OK)
+        out->domain = host; /* what is no host name finds nothing */
     if (read_state(app, out) != BD_OK || read_code(app, out) != BD_OK ||
         read_time(app, "since", false, &out->since) != BD_OK ||
         read_time(app, "until", true, &out->until) != BD_OK)
@@ -162,6 +179,7 @@ int cmd_log(struct app *app, int argc, char **argv)
     struct bd_log_filter filter = { 0 };
     struct bd_list list = { 0 };
     struct bd_mailing mailing;
+    struct reading reading = { .app = app };
 
     (void)argc;
     if (read_filter(app, &filter) != BD_OK)
@@ -172,7 +190,10 @@ int cmd_log(struct app *app, int argc, char **argv)
                         list.id, &mailing, &app->err) != BD_OK)
         return app_fail(app);
     filter.mailing_id = mailing.id;
-    if (bd_log_each(app->store, &filter, log_row, app, &app->err) != BD_OK)
+    if (bd_log_each(app->store, &filter, log_row, &reading, &app->err) != BD_OK)
         return app_fail(app);
+    if (reading.rows == 0 && !opt_has(app, "json"))
+        (void)fprintf(stderr, _("No copy of %.*s is like that.\n"),
+                      BD_ARG(mailing.slug));
     return app_flush(app);
 }

@@ -108,6 +108,7 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
 {
     struct story *story = self;
     struct app *app = story->app;
+    bool waits = r->state == BD_DELIVERY_QUEUED && r->reason.len > 0;
     struct bd_buf text;
 
     (void)err;
@@ -124,9 +125,13 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
     if (r->reply_code > 0)
         bd_buf_printf(&text, ": %d", r->reply_code);
     add_part(&text, " ", r->enhanced);
-    add_part(&text, " ", r->reply_text);
-    add_part(&text, ": ", r->reason);
-    if (r->next_try_at > 0)
+    add_part(&text, r->reply_code > 0 ? " " : ": ", r->reply_text);
+    if (waits)
+        bd_buf_printf(&text, _("; waits for its domain's turn, until %.*s"),
+                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+    else
+        add_part(&text, ": ", r->reason);
+    if (r->next_try_at > 0 && !waits)
         bd_buf_printf(&text, _("; next try %.*s"),
                       BD_ARG(bd_time_local(app->arena, r->next_try_at)));
     if (r->message_id.len > 0)

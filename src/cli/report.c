@@ -10,8 +10,13 @@ static const enum bd_delivery_state order[] = {
     BD_DELIVERY_HANDING_OVER, BD_DELIVERY_QUEUED,  BD_DELIVERY_SKIPPED,
 };
 
-static bool has_causes(enum bd_delivery_state state)
+static bool has_causes(const struct bd_report *numbers,
+                       enum bd_delivery_state state)
 {
+    for (size_t i = 0; i < numbers->reason_count; i++)
+        if (state == BD_DELIVERY_QUEUED && numbers->reasons[i].state == state &&
+            numbers->reasons[i].reason.len > 0)
+            return true;
     return state == BD_DELIVERY_REFUSED || state == BD_DELIVERY_DEFERRED ||
            state == BD_DELIVERY_SKIPPED || state == BD_DELIVERY_BOUNCED;
 }
@@ -23,6 +28,11 @@ static struct report_cause cause_of(struct app *app,
 
     if (r->state == BD_DELIVERY_SKIPPED) {
         cause.words = skip_words(bd_arena_copy(app->arena, r->reason));
+        return cause;
+    }
+    if (r->state == BD_DELIVERY_QUEUED) {
+        cause.words = r->reason.len > 0 ? _("waiting for their domain's turn")
+                                        : _("their turn has not come");
         return cause;
     }
     cause.words = reply_words(r->reply_code, r->enhanced);
@@ -83,7 +93,7 @@ static struct report_outcome outcome_of(struct app *app,
         if (r->state != state)
             continue;
         outcome.count += r->count;
-        if (!has_causes(state))
+        if (!has_causes(numbers, state))
             continue;
         cause = cause_of(app, r);
         add_cause(causes, &outcome.cause_count, &cause);
@@ -116,9 +126,8 @@ void report_fill(struct app *app, struct report *report)
     }
     report->outcomes = outcomes;
     report->going_on = m->state == BD_MAILING_SENDING && report->waiting > 0;
-    if (m->started_at > 0)
-        report->seconds = (m->ended_at ? m->ended_at : report->made_at) -
-                          m->started_at;
+    /* not from start to end: a mailing can stand paused for days */
+    report->seconds = report->numbers.last_at - report->numbers.first_at;
 }
 
 const char *report_outcome_key(enum bd_delivery_state state)
@@ -173,13 +182,13 @@ bd_str report_standing(struct app *app, const struct report *report)
 
 bd_str report_period(struct app *app, const struct report *report)
 {
-    const struct bd_mailing *m = &report->mailing;
-    bd_str from = bd_time_local(app->arena, m->started_at);
-    bd_str to = bd_time_local(app->arena, m->ended_at);
+    const struct bd_report *n = &report->numbers;
+    bd_str from = bd_time_local(app->arena, n->first_at);
+    bd_str to = bd_time_local(app->arena, n->last_at);
 
-    if (m->started_at == 0)
+    if (n->first_at == 0)
         return bd_str_from(_("not begun"));
-    if (m->ended_at == 0)
+    if (report->going_on)
         return bd_arena_printf(app->arena, _("from %.*s on"), BD_ARG(from));
     if (bd_str_eq(bd_str_sub(from, 0, 10), bd_str_sub(to, 0, 10)))
         to = bd_str_skip(to, 11); /* of the same day */
@@ -195,6 +204,20 @@ bd_str report_domain(struct app *app, bd_str domain)
     if (domain.len == 0)
         return bd_str_from(_("others"));
     return bd_str_skip(bd_address_display(app->arena, shown), 2);
+}
+
+bd_str report_domains_note(struct app *app, const struct report *report)
+{
+    int64_t count = report->mailing.to_enlist;
+
+    if (count == 0)
+        return BD_STR_NONE;
+    return bd_arena_printf(
+        app->arena,
+        P_("%.*s reader whose turn has not come is not in these numbers.",
+           "%.*s readers whose turn has not come are not in these numbers.",
+           (uint64_t)count),
+        BD_ARG(word_number(app->arena, count)));
 }
 
 bd_str report_address(struct app *app, const struct report *report,

@@ -76,6 +76,7 @@ void report_data_domains(struct app *app, struct bd_json *object,
     size_t count = report_domains(app, report, DOMAINS_SHOWN, &rows);
 
     set_rows(app, object, "domains", rows, count, report_domain);
+    set_text(app, object, "domains_note", report_domains_note(app, report));
 }
 
 static bd_str relay_name(struct app *app, bd_str raw)

@@ -33,10 +33,13 @@ static void print_mailing(struct app *app, const struct report *r)
     set_text(app, o, "reason", m->state_reason);
     set_time(app, o, "started", m->started_at);
     set_time(app, o, "ended", m->ended_at);
+    set_time(app, o, "first_attempt", r->numbers.first_at);
+    set_time(app, o, "last_attempt", r->numbers.last_at);
     set_time(app, o, "made", r->made_at);
     set_int(app, o, "seconds", r->seconds);
     set_int(app, o, "attempts", r->numbers.attempts);
     set_int(app, o, "total", r->audience);
+    set_int(app, o, "not_in_domains", m->to_enlist);
     set_counts(app, o, count);
     out_json(o);
 }
@@ -49,6 +52,8 @@ static void print_reason(struct app *app, const struct report *r,
 
     if (reason->state == BD_DELIVERY_SKIPPED)
         words = skip_words(bd_arena_copy(app->arena, reason->reason));
+    if (reason->state == BD_DELIVERY_QUEUED && reason->reason.len > 0)
+        words = _("waiting for their domain's turn");
     set_text(app, o, "state",
              bd_str_from(bd_delivery_state_names[reason->state]));
     set_int(app, o, "reply_code", reason->reply_code);

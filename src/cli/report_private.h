@@ -33,7 +33,7 @@ struct report {
     int64_t audience; /* their sum */
     int64_t waiting;  /* of them: without an outcome yet */
     bool going_on;    /* numbers will change by themselves */
-    int64_t seconds;  /* from the start to the end, or to now; 0: not begun */
+    int64_t seconds;  /* from the first attempt to the last one */
 };
 
 /* report.c */
@@ -49,6 +49,8 @@ bd_str report_standing(struct app *app, const struct report *report);
 bd_str report_period(struct app *app, const struct report *report);
 /* The domain as people write it. */
 bd_str report_domain(struct app *app, bd_str domain);
+/* That readers whose turn has not come are not among the domains, or "". */
+bd_str report_domains_note(struct app *app, const struct report *report);
 /* The address, or only its domain where addresses are not to be shown. */
 bd_str report_address(struct app *app, const struct report *report,
                       bd_str email);

@@ -101,6 +101,7 @@ static bd_str cause_label(const struct page *p, const struct report_cause *c,
 /* The columns that labels need, and what that leaves for bars. */
 static void measure(struct page *p)
 {
+    const struct bd_report *n = &p->report->numbers;
     int most = 0;
     int room = 0;
 
@@ -114,6 +115,9 @@ static void measure(struct page *p)
             p->label = width > p->label ? width : p->label;
         }
     }
+    for (size_t i = 0; i < n->relay_count; i++)
+        if (n->relays[i].domain.len + 2 > p->label)
+            p->label = n->relays[i].domain.len + 2;
     if (p->label < LABEL_MIN)
         p->label = LABEL_MIN;
     most = p->term->columns - NUMBER_WIDTH - SHARE_WIDTH - BAR_ROOM;
@@ -188,7 +192,7 @@ static void row(const struct page *p, bd_str name,
     bd_str rest = report_troubles(p->app, d->count);
 
     bd_buf_add_cstr(p->out, "  ");
-    left(p, term_cut(p->app->arena, name, (int)p->label - 2), p->label - 2);
+    left(p, name, p->label - 2);
     numbers(p, d->total);
     bar(p, d->total, biggest, "36");
     bd_buf_add_char(p->out, '\n');
@@ -209,12 +213,29 @@ static void domains(const struct page *p)
 {
     const struct bd_report_domain *rows = NULL;
     size_t count = report_domains(p->app, p->report, DOMAINS_SHOWN, &rows);
+    bd_str note = report_domains_note(p->app, p->report);
 
     if (count > 0)
         heading(p, _("By the readers' mail domains"));
     for (size_t i = 0; i < count; i++)
-        row(p, report_domain(p->app, rows[i].domain), &rows[i],
-            biggest_of(rows, count));
+        row(p,
+            term_cut(p->app->arena, report_domain(p->app, rows[i].domain),
+                     (int)p->label - 2),
+            &rows[i], biggest_of(rows, count));
+    if (count > 0 && note.len > 0)
+        bd_buf_printf(p->out, "  %.*s\n", BD_ARG(note));
+}
+
+/* Relays differ at the end, in their ports. They are ASCII. */
+static bd_str cut_middle(const struct page *p, bd_str url, size_t columns)
+{
+    size_t end = columns / 2;
+
+    if (url.len <= columns)
+        return url;
+    return bd_arena_printf(p->app->arena, "%.*s…%.*s",
+                           BD_ARG(bd_str_sub(url, 0, columns - end - 1)),
+                           BD_ARG(bd_str_skip(url, url.len - end)));
 }
 
 static void relays(const struct page *p)
@@ -224,7 +245,7 @@ static void relays(const struct page *p)
     if (n->relay_count > 0)
         heading(p, _("By relay"));
     for (size_t i = 0; i < n->relay_count; i++)
-        row(p, n->relays[i].domain, &n->relays[i],
+        row(p, cut_middle(p, n->relays[i].domain, p->label - 2), &n->relays[i],
             biggest_of(n->relays, n->relay_count));
 }
 

@@ -26,11 +26,16 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .letter = store_column(query, 18),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
+    if (out->state == BD_DELIVERY_DEFERRED && out->attempts == 0) {
+        out->state = BD_DELIVERY_QUEUED; /* no server put it off */
+        out->reason = BD_STR("turn");
+    }
 }
 
-/* The state is asked of the database. */
 static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
 {
+    if (f->by_state && f->state != r->state)
+        return false;
     if (f->code_to > 0 &&
         (r->reply_code < f->code_from || r->reply_code > f->code_to))
         return false;
@@ -91,14 +96,16 @@ static enum bd_status each_of_mailing(struct bd_store *store, struct sieve *s,
                                       struct bd_err *err)
 {
     const struct bd_log_filter *f = s->filter;
+    /* those queued stand in the ledger as queued or as deferred */
+    bool ask = f->by_state && f->state != BD_DELIVERY_QUEUED;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(
-        store, f->by_state ? SQL_LOG_STATE : SQL_LOG_ALL, &query, err);
+    enum bd_status rc = store_query(store, ask ? SQL_LOG_STATE : SQL_LOG_ALL,
+                                    &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, f->mailing_id);
-    if (f->by_state)
+    if (ask)
         store_bind_text(query, 2,
                         bd_str_from(bd_delivery_state_names[f->state]));
     rc = each(store, query, sieve_row, s, err);

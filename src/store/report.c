@@ -359,6 +359,8 @@ static enum bd_status read_report(struct reading *r, struct bd_err *err)
         qsort(r->reasons, r->out->reason_count, sizeof *r->reasons, by_count);
     r->out->reasons = r->reasons;
     r->out->slowest = r->slow;
+    r->out->first_at = r->first_at;
+    r->out->last_at = r->last_at;
     return BD_OK;
 }
 

@@ -18,6 +18,12 @@
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
     "LEFT JOIN relay y ON y.id = d.relay_id "
 
+/* A deferred copy that was never tried waits for its domain's turn: it is
+ * queued, no server put it off. */
+#define FOR_TURN     "d.state = 'deferred' AND d.attempts = 0 "
+#define STATE_SHOWN  "CASE WHEN " FOR_TURN "THEN 'queued' ELSE d.state END, "
+#define REASON_SHOWN "CASE WHEN " FOR_TURN "THEN 'turn' ELSE d.reason END, "
+
 /* What copy d is a copy of. */
 #define OF_WHAT                                                                \
     "LEFT JOIN mailing m ON m.id = d.mailing_id "                              \
@@ -104,9 +110,11 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "WHERE (d.id IS NOT NULL OR n.list_id IS NOT NULL) "
     "AND a.what IN ('send', 'held', 'scheduled', 'sending', 'paused', "
     "'cancelled', 'approve', 'missing') "
-    "AND (d.tried_at IS NULL OR a.at < d.tried_at OR (a.at = d.tried_at "
+    "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred') "
+    "OR a.at < d.tried_at OR (a.at = d.tried_at "
     "AND a.what IN ('sending', 'approve', 'missing'))) "
-    "AND (a.what <> 'send' OR m.started_at IS NULL OR m.started_at > a.at) "
+    "AND (a.what <> 'send' OR m.approvals > 1 OR m.started_at IS NULL "
+    "OR m.started_at > a.at) "
     "ORDER BY a.id",
 [SQL_AUDIT_ADD] =
     "INSERT INTO audit (at, channel, actor, what, object, detail) "
@@ -183,11 +191,11 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 /* --- numbers --- */
 
 [SQL_REPORT_COPIES] = /* $1 mailing */
-    "SELECT d.state, d.email, d.tried_at, d.took_ms, d.id, d.attempts, "
-    "d.reply_code, d.enhanced, d.reason, d.reply_text, d.relay_id "
+    "SELECT " STATE_SHOWN "d.email, d.tried_at, d.took_ms, d.id, d.attempts, "
+    "d.reply_code, d.enhanced, " REASON_SHOWN "d.reply_text, d.relay_id "
     "FROM delivery d WHERE d.mailing_id = $1",
 [SQL_REPORT_AGAIN] = /* $1 mailing */
-    "SELECT d.state, d.email, d.tried_at, d.took_ms "
+    "SELECT " STATE_SHOWN "d.email, d.tried_at, d.took_ms "
     "FROM delivery d WHERE d.mailing_id = $1",
 [SQL_RELAY_ALL] = /* $1 ids below this */
     "SELECT id, name FROM relay WHERE id > 0 AND id < $1 ORDER BY id",

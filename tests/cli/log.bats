@@ -10,35 +10,47 @@ setup() {
 }
 
 @test "log shows the copies that are asked for" {
-    run -0 brevduva log 2026-4
+    run -0 --separate-stderr brevduva log 2026-4
     [ "${#lines[@]}" = 13 ]
-    run -0 brevduva log 2026-4 --domain GMAIL.example
+    run -0 --separate-stderr brevduva log 2026-4 --domain GMAIL.example
     [ "${#lines[@]}" = 1 ]
     says "anna@gmail.example"
-    run -0 brevduva log 2026-4 --domain @gmail.example --state refused
+    run -0 --separate-stderr brevduva log 2026-4 --domain @gmail.example --state refused
     [ -z "$output" ]
-    run -0 brevduva log 2026-4 --email anna@
+    run -0 --separate-stderr brevduva log 2026-4 --email anna@
     says "anna@gmail.example"
-    run -0 brevduva log 2026-4 --limit 5
+    run -0 --separate-stderr brevduva log 2026-4 --limit 5
     [ "${#lines[@]}" = 5 ]
-    run -0 brevduva log 2026-4 --relay maildir --limit 2 --json
+    run -0 --separate-stderr brevduva log 2026-4 --relay maildir --limit 2 --json
     [ "${#lines[@]}" = 2 ]
-    run -0 brevduva log 2026-4 --relay smtp://
+    run -0 --separate-stderr brevduva log 2026-4 --relay smtp://
     [ -z "$output" ]
-    run -0 brevduva log 2026-4 --code 5xx
+    run -0 --separate-stderr brevduva log 2026-4 --code 5xx
     [ -z "$output" ]
-    run -0 brevduva log 2026-4 --reason "no such words"
+    run -0 --separate-stderr brevduva log 2026-4 --reason "no such words"
+    [ -z "$output" ]
+}
+
+@test "log takes a domain as people write it, and says that nothing is found" {
+    brevduva subscribe eva@åäö.example --consent form >/dev/null
+    brevduva send 2026-4 --missing --yes >/dev/null
+    run -0 brevduva log 2026-4 --domain åäö.example
+    [ "${#lines[@]}" = 1 ]
+    run -0 --separate-stderr brevduva log 2026-4 --domain nowhere.example
+    [ -z "$output" ]
+    complains "No copy of 2026-4"
+    run -0 brevduva log 2026-4 --domain nowhere.example --json
     [ -z "$output" ]
 }
 
 @test "log knows times as days, minutes and how long ago" {
-    run -0 brevduva log 2026-4 --since 1h
+    run -0 --separate-stderr brevduva log 2026-4 --since 1h
     [ "${#lines[@]}" = 13 ]
-    run -0 brevduva log 2026-4 --since "$(date +%Y-%m-%d)" --until "$(date +%Y-%m-%d)"
+    run -0 --separate-stderr brevduva log 2026-4 --since "$(date +%Y-%m-%d)" --until "$(date +%Y-%m-%d)"
     [ "${#lines[@]}" = 13 ]
-    run -0 brevduva log 2026-4 --until "2020-01-01 08:00"
+    run -0 --separate-stderr brevduva log 2026-4 --until "2020-01-01 08:00"
     [ -z "$output" ]
-    run -0 brevduva log 2026-4 --since 2999-01-01
+    run -0 --separate-stderr brevduva log 2026-4 --since 2999-01-01
     [ -z "$output" ]
 }
 

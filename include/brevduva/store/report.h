@@ -12,7 +12,7 @@ struct bd_report_reason {
     enum bd_delivery_state state;
     int reply_code;  /* 0: none */
     bd_str enhanced; /* "5.1.1"; may be empty */
-    bd_str reason;   /* of skipped */
+    bd_str reason;   /* of skipped, and of queued: see bd_log_row */
     bd_str example;  /* one of their reply texts */
     int64_t count;
 };
@@ -51,7 +51,8 @@ struct bd_report {
     int64_t span; /* seconds in each of them: 1, 10, 60 ... */
     const struct bd_report_slow *slowest; /* at most 10 */
     size_t slow_count;
-    int64_t attempts; /* in all */
+    int64_t attempts;          /* in all */
+    int64_t first_at, last_at; /* the first and the last of them; 0: none */
 };
 
 /* One moment's truth: a read transaction. Texts in the arena. */

@@ -224,6 +224,8 @@ static struct report made_up(void)
                      .minutes = minutes,
                      .minute_count = SPANS,
                      .span = 10,
+                     .first_at = STARTED,
+                     .last_at = STARTED + 600,
                      .slowest = slowest,
                      .slow_count = sizeof slowest / sizeof *slowest },
         .made_at = STARTED + 600,

@@ -84,6 +84,29 @@ static void test_report__those_to_come_are_queued(void **state)
     t_stop(&t);
 }
 
+static void test_report__waiting_for_a_turn_is_no_failure(void **state)
+{
+    struct bd_report r;
+    struct t_store t;
+    int64_t mailing = 0;
+
+    (void)state;
+    t_start(&t);
+    mailing = t_send(&t);
+    add_copies(&t, mailing, 4, "'gmail.com'",
+               "0, '', 'deferred', 9000, NULL, NULL, NULL, NULL, NULL");
+    r = read_report(&t, mailing);
+    check_sums(&t, &r);
+    CHECK(r.reasons[0].state == BD_DELIVERY_QUEUED);
+    CHECK_STR(r.reasons[0].reason, "turn");
+    CHECK_NUM(r.reasons[0].count, 4);
+    CHECK_NUM(r.domains[0].count[BD_DELIVERY_QUEUED], 4);
+    CHECK_NUM(r.domains[0].count[BD_DELIVERY_DEFERRED], 0);
+    CHECK_NUM(r.attempts, 0);
+    CHECK_NUM(r.first_at, 0);
+    t_stop(&t);
+}
+
 static void test_report__tells_reasons_apart(void **state)
 {
     struct bd_report r;
@@ -283,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_report__of_nothing_is_empty),
         cmocka_unit_test(test_report__those_to_come_are_queued),
+        cmocka_unit_test(test_report__waiting_for_a_turn_is_no_failure),
         cmocka_unit_test(test_report__tells_reasons_apart),
         cmocka_unit_test(test_report__spans_are_few),
         cmocka_unit_test(test_report__others_are_one_row),
