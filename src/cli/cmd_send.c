@@ -135,8 +135,11 @@ static void print_missing(struct app *app, const struct bd_mailing *m,
         const char *what;
     } rows[] = { { missing->joined, _("have come to the list since") },
                  { missing->refused, _("were refused by the relay") },
-                 { missing->skipped,
+                 { missing->cancelled,
+                   _("were waiting when it was cancelled") },
+                 { missing->skipped - missing->cancelled,
                    _("were left out, and are readers now") } };
+    int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
 
     (void)printf(P_("%.*s to %.*s: %.*s reader did not get it\n",
                     "%.*s to %.*s: %.*s readers did not get it\n",
@@ -148,6 +151,13 @@ static void print_missing(struct app *app, const struct bd_mailing *m,
             (void)printf("  %.*s %s\n",
                          BD_ARG(word_number(app->arena, rows[i].count)),
                          rows[i].what);
+    if (unknown > 0)
+        (void)printf(P_("%lld copy is unknown and not among them; find out: "
+                        "brevduva resolve %.*s\n",
+                        "%lld copies are unknown and not among them; find "
+                        "out: brevduva resolve %.*s\n",
+                        (uint64_t)unknown),
+                     (long long)unknown, BD_ARG(m->slug));
 }
 
 /* To those, and only those, who did not get it. */

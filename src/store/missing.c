@@ -65,6 +65,7 @@ static enum bd_status count_again(struct bd_store *store, int64_t mailing_id,
     if (rc == BD_OK && row) {
         out->refused = sqlite3_column_int64(query, 0);
         out->skipped = sqlite3_column_int64(query, 1);
+        out->cancelled = sqlite3_column_int64(query, 2);
     }
     (void)sqlite3_reset(query);
     return rc;

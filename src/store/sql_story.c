@@ -149,7 +149,9 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 
 [SQL_MISSING_COUNT] = /* $1 mailing */
     "SELECT COUNT(*) FILTER (WHERE d.state = 'refused'), "
-    "COUNT(*) FILTER (WHERE d.state = 'skipped') FROM delivery d "
+    "COUNT(*) FILTER (WHERE d.state = 'skipped'), "
+    "COUNT(*) FILTER (WHERE d.state = 'skipped' AND d.reason = 'cancelled') "
+    "FROM delivery d "
     "WHERE d.mailing_id = $1 AND d.state IN ('refused', 'skipped') AND "
     ACTIVE_NOW,
 [SQL_MISSING_KEEP] = /* $1 mailing; of those cancelled while they waited, too */

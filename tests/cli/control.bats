@@ -72,6 +72,14 @@ state_is() {
     complains "nothing to pause"
 }
 
+@test "those who waited when it was cancelled are called so by --missing" {
+    run -4 brevduva send 2026-4 --yes --limit 5
+    brevduva cancel 2026-4 --yes
+    run -0 brevduva send 2026-4 --missing --dry-run
+    says "7 were waiting when it was cancelled"
+    [[ $output != *"were left out"* ]]
+}
+
 @test "Ctrl-C finishes what is under way and says how to go on" {
     send_slowly
     kill -INT "$sender"

@@ -85,6 +85,9 @@ END
 }
 
 @test "--missing goes to those, and only those, who did not get it" {
+    run -0 brevduva send 2026-4 --missing --dry-run
+    says "1 copy is unknown"
+    says "brevduva resolve 2026-4"
     brevduva resolve 2026-4 --assume-sent >/dev/null
     brevduva subscribe new@example.org --consent "at the desk"
     run -0 brevduva send 2026-4 --missing --dry-run

@@ -113,6 +113,7 @@ enum bd_status bd_mailing_approve(struct bd_store *store, int64_t id,
  * alone. A mailing that was done or cancelled begins again. */
 struct bd_missing {
     int64_t joined, refused, skipped;
+    int64_t cancelled; /* of those skipped: by cancelling the mailing */
 };
 /* `change` false only counts. */
 enum bd_status bd_mailing_missing(struct bd_store *store, int64_t id,
