@@ -33,11 +33,11 @@ static enum bd_status refuse_other(struct app *app, const char *path,
 {
     return bd_fail(&app->err, BD_EINVAL,
                    P_("%s is no log of Postfix or Exim: %lld line was read, "
-                      "and it is not like \"postfix/qmgr[12]: QUEUE-ID: …\" "
-                      "or Exim's \"QUEUE-ID <= …\"; nothing is settled",
+                      "and it is not like \"postfix/qmgr[12]: QUEUE-ID: ...\" "
+                      "or Exim's \"QUEUE-ID <= ...\"; nothing is settled",
                       "%s is no log of Postfix or Exim: %lld lines were read, "
-                      "and none is like \"postfix/qmgr[12]: QUEUE-ID: …\" "
-                      "or Exim's \"QUEUE-ID <= …\"; nothing is settled",
+                      "and none is like \"postfix/qmgr[12]: QUEUE-ID: ...\" "
+                      "or Exim's \"QUEUE-ID <= ...\"; nothing is settled",
                       (uint64_t)lines),
                    path, (long long)lines);
 }

@@ -156,6 +156,11 @@ for m in map(json.loads, sys.stdin):
     [[ $stderr != *"did you mean"* ]]
 }
 
+@test "a time that the clock shows twice is the first of them" {
+    run -0 --separate-stderr brevduva send 2026-4 --yes --at "2027-10-31 02:30"
+    complains "the first of them is meant"
+}
+
 @test "too many refusals pause it: the sums, why, and what to do" {
     "$TOP/scripts/made-up-readers" 60 >more.csv
     brevduva import more.csv --consent "Meeting" >/dev/null
