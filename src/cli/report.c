@@ -180,6 +180,13 @@ bd_str report_standing(struct app *app, const struct report *report)
     return BD_STR_NONE;
 }
 
+bd_str report_duration(struct app *app, const struct report *report)
+{
+    if (report->seconds == 0 && report->numbers.attempts > 0)
+        return BD_STR("< 1\u00a0s"); /* times are kept in seconds */
+    return amount_time(app->arena, report->seconds);
+}
+
 bd_str report_period(struct app *app, const struct report *report)
 {
     const struct bd_report *n = &report->numbers;
@@ -193,8 +200,7 @@ bd_str report_period(struct app *app, const struct report *report)
     if (bd_str_eq(bd_str_sub(from, 0, 10), bd_str_sub(to, 0, 10)))
         to = bd_str_skip(to, 11); /* of the same day */
     return bd_arena_printf(app->arena, _("%.*s to %.*s (%.*s)"), BD_ARG(from),
-                           BD_ARG(to),
-                           BD_ARG(amount_time(app->arena, report->seconds)));
+                           BD_ARG(to), BD_ARG(report_duration(app, report)));
 }
 
 bd_str report_domain(struct app *app, bd_str domain)

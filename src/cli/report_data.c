@@ -246,7 +246,7 @@ static void set_tiles(struct app *app, struct bd_json *o,
         add_share_tile(app, tiles, report, "unknown", _("Unknown"), unknown);
     add_tile(app, tiles, "duration",
              report->going_on ? _("Sending so far") : _("Sending took"),
-             amount_time(app->arena, report->seconds), BD_STR_NONE);
+             report_duration(app, report), BD_STR_NONE);
     bd_json_set(o, BD_STR("tiles"), tiles);
 }
 

@@ -47,6 +47,8 @@ const char *report_span_text(struct app *app, int64_t span);
 bd_str report_standing(struct app *app, const struct report *report);
 /* From when until when, or "". */
 bd_str report_period(struct app *app, const struct report *report);
+/* How long sending took, from the first attempt to the last one. */
+bd_str report_duration(struct app *app, const struct report *report);
 /* The domain as people write it. */
 bd_str report_domain(struct app *app, bd_str domain);
 /* That readers whose turn has not come are not among the domains, or "". */

@@ -112,7 +112,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "'cancelled', 'approve', 'missing') "
     "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred') "
     "OR a.at < d.tried_at OR (a.at = d.tried_at "
-    "AND a.what IN ('sending', 'approve', 'missing'))) "
+    "AND a.what IN ('send', 'sending', 'approve', 'missing'))) "
     "AND (a.what <> 'send' OR m.approvals > 1 OR m.started_at IS NULL "
     "OR m.started_at > a.at) "
     "ORDER BY a.id",

@@ -84,3 +84,16 @@ setup() {
     run -0 brevduva why "$first"
     [[ $output != *"sending was paused"* ]]
 }
+
+@test "why tells who asked for what another approved" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md
+    run brevduva send 2026-5 --yes
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna' WHERE approvals = 2;
+        UPDATE audit SET actor = 'anna' WHERE object LIKE '2026-5%'"
+    run -0 brevduva approve 2026-5 --yes
+    brevduva send 2026-5 --yes >/dev/null
+    run -0 brevduva why anna@gmail.example
+    says "issue 2026-5 to nyhetsbrev: somebody asked to send it (cli, anna)"
+    says "sending was approved"
+}

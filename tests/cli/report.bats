@@ -54,6 +54,15 @@ assert sum(t["accepted"] for t in kinds.get("time", [])) == report["accepted"]
     brevduva report 2026-4 --json | sums 12
 }
 
+@test "the readers whose turn has not come are told apart" {
+    "$TOP/scripts/made-up-readers" 400 >more.csv
+    brevduva import more.csv --consent "Signed up too" >/dev/null
+    run brevduva send 2026-4 --yes --limit 3
+    run -0 brevduva report 2026-4
+    says "readers whose turn has not come are not in these numbers."
+    says "< 1"
+}
+
 @test "the page is one file, and has addresses only where it may" {
     brevduva send 2026-4 --yes
     run -0 --separate-stderr brevduva report 2026-4 --html ../report.html

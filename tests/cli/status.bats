@@ -85,3 +85,9 @@ for row in map(json.loads, sys.stdin):
     says "sends what is due (brevduva deliver --watch)."
     wait
 }
+
+@test "what has not begun has no deadline" {
+    brevduva send 2026-4 --yes --at "2099-12-24 08:00" >/dev/null
+    run -0 brevduva status --json
+    says '"deadline":null'
+}
