@@ -90,7 +90,7 @@ state_is() {
     grep "brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
     run -0 brevduva log 2026-4 --state accepted
     [ "${#lines[@]}" = "$(accepted)" ]
-    run -0 brevduva log 2026-4 --state unknown
+    run -0 --separate-stderr brevduva log 2026-4 --state unknown
     [ -z "$output" ]
     run -0 brevduva send 2026-4
     [ "$(accepted)" = 12 ]

@@ -153,6 +153,7 @@ for m in map(json.loads, sys.stdin):
 @test "a field behind attribute: is not said to be meant" {
     run -2 --separate-stderr brevduva send 2026-4 --dry-run --where "attribute:name = x"
     complains "no attribute \"name\""
+    # shellcheck disable=SC2154 # set by run
     [[ $stderr != *"did you mean"* ]]
 }
 
