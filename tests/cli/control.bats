@@ -61,9 +61,9 @@ state_is() {
     says "brevduva log 2026-4 --state accepted"
     wait "$sender" || true
     [ "$(accepted)" -le $((had + 2)) ] # one in its body, one announced
-    run -0 brevduva log 2026-4 --state accepted
+    run -0 --separate-stderr brevduva log 2026-4 --state accepted
     [ "${#lines[@]}" = "$(accepted)" ]
-    run -0 brevduva log 2026-4 --state skipped
+    run -0 --separate-stderr brevduva log 2026-4 --state skipped
     [ "${#lines[@]}" = $((12 - $(accepted))) ]
     run -2 --separate-stderr brevduva send 2026-4 --yes
     complains "was cancelled"
@@ -88,7 +88,7 @@ state_is() {
     [ "$code" = 4 ]
     grep "Stopped" "$BATS_TEST_TMPDIR/sent"
     grep "brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
-    run -0 brevduva log 2026-4 --state accepted
+    run -0 --separate-stderr brevduva log 2026-4 --state accepted
     [ "${#lines[@]}" = "$(accepted)" ]
     run -0 --separate-stderr brevduva log 2026-4 --state unknown
     [ -z "$output" ]
@@ -119,7 +119,7 @@ state_is() {
 @test "--detach leaves it, and says that nobody sends" {
     run -0 brevduva send 2026-4 --yes --detach
     says "deliver --watch"
-    run -0 brevduva log 2026-4 --state queued
+    run -0 --separate-stderr brevduva log 2026-4 --state queued
     [ "${#lines[@]}" = 12 ]
     run -0 brevduva send 2026-4
     says "accepted: 12"
