@@ -126,7 +126,7 @@ void command_touch(struct talk *s, bd_str line)
         (struct touched) { .truth = truth, .asked = s->script.chunking };
     s->current = s->touched_count++;
     truth->lies += s->lied;
-    if (server->options.calm)
+    if (!server->options.tail)
         return;
     script_describe(&s->script, script, sizeof script);
     bd_buf_printf(&server->story, "%.*s in session %u (%s)\n", BD_ARG(to),

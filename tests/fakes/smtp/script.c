@@ -157,6 +157,13 @@ void script_draw(struct script *script, uint64_t seed, enum script_way way,
         draw_fault(&script->faults[i], &state);
 }
 
+void script_make_honest(struct script *script)
+{
+    for (size_t i = 0; i < script->fault_count; i++)
+        if (script->faults[i].act == SCRIPT_EXTRA)
+            script->faults[i].act = SCRIPT_CUT;
+}
+
 void script_describe(const struct script *script, char *out, size_t size)
 {
     int len = snprintf(

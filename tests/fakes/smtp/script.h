@@ -92,6 +92,9 @@ enum script_way {
 void script_draw(struct script *script, uint64_t seed, enum script_way way,
                  bool calm);
 
+/* It hangs up where it would have lied. */
+void script_make_honest(struct script *script);
+
 /* In words, for whoever must understand a failure; at most `size` octets. */
 void script_describe(const struct script *script, char *out, size_t size);
 

@@ -19,6 +19,7 @@ struct server_options {
     uint64_t seed;
     enum script_way way;
     bool calm;          /* nothing goes wrong */
+    bool honest;        /* it never lies (SCRIPT_EXTRA) */
     bool injects;       /* STARTTLS with something behind its 220 */
     const char *tail;   /* each whole message must end so; NULL: any */
     const char *record; /* file: "MESSAGE-ID RECIPIENT" for each copy taken,

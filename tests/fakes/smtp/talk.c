@@ -42,6 +42,8 @@ struct talk *talk_new(struct server *server, int fd, unsigned number)
     bd_buf_init(&s->in, IN_MAX);
     bd_buf_init(&s->out, 0);
     script_draw(&s->script, s->random, server->options.way, server->calm);
+    if (server->options.honest)
+        script_make_honest(&s->script);
     s->script.injects = server->options.injects;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     if (s->script.slow)
