@@ -103,7 +103,8 @@ static void take_event(struct server *server, const struct epoll_event *event)
     uint64_t number = 0;
 
     if (!s) {
-        (void)read(server->wake, &number, sizeof number);
+        while (read(server->wake, &number, sizeof number) < 0 && errno == EINTR)
+            ;
         return;
     }
     if ((void *)s == (void *)server || s->phase == PHASE_OVER)
@@ -197,7 +198,8 @@ static void wake(struct server *server)
 {
     const uint64_t one = 1;
 
-    (void)write(server->wake, &one, sizeof one);
+    while (write(server->wake, &one, sizeof one) < 0 && errno == EINTR)
+        ;
 }
 
 void server_stop(struct server *server)
