@@ -31,7 +31,7 @@ static struct chart fit(struct app *app, const struct bd_report *n, int columns)
     while ((n->minute_count + c.joined - 1) / c.joined > room)
         c.joined++;
     c.count = (n->minute_count + c.joined - 1) / c.joined;
-    c.wide = (int)(room / c.count);
+    c.wide = c.count > 0 ? (int)(room / c.count) : 0;
     if (c.wide > WIDE_MAX)
         c.wide = WIDE_MAX;
     c.height = BD_NEW_ARRAY(app->arena, c.count, int64_t);

@@ -195,8 +195,9 @@ static struct slow *find(struct bd_domains *domains, bd_str domain,
 {
     struct slow *slow = NULL;
 
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): forget() unlinks it */
     while (domains->oldest && now_ms - domains->oldest->used_ms > IDLE_MS)
-        forget(domains, domains->oldest);
+        forget(domains, domains->oldest); /* the next one is oldest then */
     if (domains->slow_count == 0)
         return NULL;
     slow = domains->buckets[bucket_of(domain)];

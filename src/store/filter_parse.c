@@ -1,9 +1,11 @@
 #include "brevduva/base/buf.h"
+
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/json.h"
 #include "brevduva/base/limits.h"
 #include "filter_private.h"
 #include "store_private.h"
+#include <assert.h>
 
 /*
  * either    = all { "or" all }
@@ -313,14 +315,17 @@ parse_joined(struct parser *p, enum filter_kind kind, const char *word,
 
     if (rc != BD_OK || !at_word(p, word))
         return rc;
+    assert(*out);
     last = &(*out)->next;
     *out = joining(p, kind, *out);
     while (rc == BD_OK && at_word(p, word)) {
         rc = advance(p);
         if (rc == BD_OK)
             rc = parse(p, last);
-        if (rc == BD_OK)
-            last = &(*last)->next;
+        if (rc != BD_OK)
+            break;
+        assert(*last);
+        last = &(*last)->next;
     }
     return rc;
 }
