@@ -104,9 +104,10 @@ struct bd_engine_result {
  * out      written in all cases
  * returns  BD_OK; BD_ETEMP (no relay can be reached, session after session
  *          breaks, the store stays locked or the disk full); BD_EFINAL (a
- *          relay refuses us: certificate, password, policy; or too many
- *          copies were refused; the mailing is paused); BD_EIO. In all cases
- *          the ledger is true and `out` says how far it came.
+ *          relay refuses us: certificate or password, which leaves the
+ *          mailing as it is; policy, or too many copies were refused, and the
+ *          mailing is paused); BD_EIO. In all cases the ledger is true and
+ *          `out` says how far it came.
  */
 enum bd_status bd_engine_run(const struct bd_engine_options *options,
                              struct bd_engine_result *out,
