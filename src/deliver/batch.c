@@ -110,7 +110,6 @@ static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)
     out->deferred += r->state == BD_DELIVERY_DEFERRED;
     out->refused += r->state == BD_DELIVERY_REFUSED;
     out->unknown += r->state == BD_DELIVERY_UNKNOWN;
-    w->view.returned += r->state == BD_DELIVERY_QUEUED;
     if (r->state == BD_DELIVERY_QUEUED) {
         w->claimed--;
         job->dry = false; /* it may be due at once */

@@ -49,7 +49,7 @@ enum bd_engine_event {
 /* How it stands: since the run began, as stored in the ledger. */
 struct bd_engine_view {
     int64_t mailing_id; /* the one being sent; 0: letters, or none */
-    int64_t accepted, deferred, refused, unknown, returned;
+    int64_t accepted, deferred, refused, unknown;
     int64_t waiting;  /* copies of that mailing without an outcome, about */
     int64_t audience; /* of that mailing */
     double rate;      /* accepted copies a second, of late */
