@@ -329,5 +329,6 @@ void *io_main(void *self)
     }
     say_goodbye(&io);
     bd_buf_fini(&io.bytes);
+    bd_spare_fini(&io.spare);
     return NULL;
 }

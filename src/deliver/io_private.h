@@ -23,7 +23,8 @@ struct io {
     int64_t soon_ms; /* until the next of them */
     int64_t serial;  /* of the last session */
     struct io_state state;
-    struct bd_buf bytes; /* of a copy for a Maildir */
+    struct bd_spare spare; /* for what sessions say */
+    struct bd_buf bytes;   /* of a copy for a Maildir */
     void *events[IO_EVENTS];
 };
 

@@ -67,9 +67,9 @@ bool lane_may_start(const struct lane *lane, int64_t now_ms);
 void lane_start(struct lane *lane, int64_t now_ms);
 
 /* --- session.c --- */
-/* Takes the stream. */
+/* Takes the stream; `spare` is the I/O thread's. */
 struct session *session_new(struct lane *lane, struct bd_stream *stream,
-                            int64_t number);
+                            struct bd_spare *spare, int64_t number);
 void session_free(struct session *session);
 /* Octets that came. */
 void session_read(struct session *session, int64_t now_ms);

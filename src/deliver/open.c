@@ -52,7 +52,7 @@ static void join_in(struct io *io, struct lane *lane)
 static void add_session(struct io *io, struct lane *lane,
                         struct bd_stream *stream)
 {
-    struct session *s = session_new(lane, stream,
+    struct session *s = session_new(lane, stream, &io->spare,
                                     io->engine->session_base + ++io->serial);
     struct bd_err err = { 0 };
     int free_place = 0;

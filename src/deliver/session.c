@@ -7,10 +7,11 @@
 #define QUIT_MS 2000
 
 struct session *session_new(struct lane *lane, struct bd_stream *stream,
-                            int64_t number)
+                            struct bd_spare *spare, int64_t number)
 {
     struct session *s = calloc(1, sizeof *s);
-    struct bd_smtp_options options = { .window = lane->options->chunking };
+    struct bd_smtp_options options = { .window = lane->options->chunking,
+                                       .spare = spare };
 
     if (!s)
         abort();

@@ -35,6 +35,7 @@ struct bd_smtp *bd_smtp_new(bd_str capabilities,
     (void)bd_str_cut_line(&capabilities); /* the greeting */
     while (capabilities.len > 0)
         read_capability(smtp, bd_str_trim(bd_str_cut_line(&capabilities)));
+    smtp->spare = options->spare;
     if (options->lock_step)
         smtp->pipelining = false;
     if (smtp->chunking && options->window > 0)
@@ -92,15 +93,22 @@ bd_str bd_smtp_output(const struct bd_smtp *smtp)
     return bd_str_skip(bd_buf_str(&smtp->out), smtp->out_sent);
 }
 
+static void empty_output(struct bd_smtp *smtp)
+{
+    if (smtp->spare)
+        bd_spare_give(smtp->spare, &smtp->out);
+    else
+        bd_buf_clear(&smtp->out);
+    smtp->out_sent = 0;
+}
+
 void bd_smtp_sent(struct bd_smtp *smtp, size_t len)
 {
     assert(len <= smtp->out.len - smtp->out_sent);
     smtp->out_sent += len;
     smtp->sent += len;
-    if (smtp->out_sent == smtp->out.len) {
-        bd_buf_clear(&smtp->out);
-        smtp->out_sent = 0;
-    }
+    if (smtp->out_sent == smtp->out.len)
+        empty_output(smtp);
 }
 
 static struct transaction *nth(struct bd_smtp *smtp, size_t n)
@@ -135,8 +143,7 @@ static void end(struct bd_smtp *smtp, bool passed_over, const char *why)
     smtp->said = smtp->count;
     smtp->open = NULL;
     smtp->owed_count = 0;
-    bd_buf_clear(&smtp->out);
-    smtp->out_sent = 0;
+    empty_output(smtp);
 }
 
 void bd_smtp_end(struct bd_smtp *smtp, const char *why)

@@ -69,6 +69,7 @@ struct bd_smtp {
     struct owed owed[OWED_MAX]; /* a ring */
     size_t owed_first, owed_count;
 
+    struct bd_spare *spare; /* NULL: `out` keeps its memory */
     struct bd_buf out;
     size_t out_sent;     /* of `out` */
     uint64_t sent;       /* octets in the whole session */

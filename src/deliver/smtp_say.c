@@ -19,11 +19,18 @@ static uint64_t written(const struct bd_smtp *smtp)
     return smtp->sent + (smtp->out.len - smtp->out_sent);
 }
 
+static struct bd_buf *output(struct bd_smtp *smtp)
+{
+    if (smtp->spare && !smtp->out.ptr)
+        bd_spare_take(smtp->spare, &smtp->out);
+    return &smtp->out;
+}
+
 /* What has left makes room for what comes, rather than that the buffer grows
  * for ever behind a slow connection. */
 static void make_room(struct bd_smtp *smtp, size_t len)
 {
-    struct bd_buf *out = &smtp->out;
+    struct bd_buf *out = output(smtp);
     size_t left = out->len - smtp->out_sent;
 
     if (out->cap - out->len < len && smtp->out_sent > left) {
@@ -71,7 +78,7 @@ static void say_mail(const struct bd_smtp *smtp, const struct transaction *t,
 static void say(struct bd_smtp *smtp, struct transaction *t,
                 enum bd_smtp_stage stage)
 {
-    struct bd_buf *out = &smtp->out;
+    struct bd_buf *out = output(smtp);
 
     if (stage == BD_SMTP_RSET) {
         bd_buf_add(out, BD_STR("RSET\r\n"));
@@ -217,6 +224,6 @@ void smtp_say_envelope(struct bd_smtp *smtp, struct transaction *t)
 
 void smtp_say_quit(struct bd_smtp *smtp)
 {
-    bd_buf_add(&smtp->out, BD_STR("QUIT\r\n"));
+    bd_buf_add(output(smtp), BD_STR("QUIT\r\n"));
     (void)owe(smtp, BD_SMTP_QUIT, NULL);
 }

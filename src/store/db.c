@@ -118,6 +118,7 @@ static enum bd_status set_up(struct bd_store *store, enum bd_store_mode mode,
     /* 4 MiB: who sends to a million goes through them in order */
     return store_exec(store,
                       "PRAGMA cache_size = -4096;"
+                      "PRAGMA temp_store = MEMORY;"
                       "PRAGMA foreign_keys = ON;"
                       "PRAGMA synchronous = FULL;"
                       "PRAGMA secure_delete = ON;"

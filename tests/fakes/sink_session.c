@@ -6,8 +6,12 @@
 
 enum {
     HEAD_MAX = 16 * 1024, /* of a header, for its Message-ID */
-    CLUMP = 20            /* recipients that are refused in a row */
+    CLUMP = 20,           /* recipients that are refused in a row */
+    BLOCK = 64            /* octets that are looked at together */
 };
+
+static const char dot[] = "\r\n.\r\n";
+enum { DOT = sizeof dot - 1 };
 
 static void say(struct sink_session *s, const char *reply)
 {
@@ -301,18 +305,44 @@ static size_t take_line(struct sink_session *s, const char *octets, size_t len)
     return used;
 }
 
+/* Is there a line that begins with a dot? Compilers make vectors of this. */
+static bool has_dot(const char octets[BLOCK + 1])
+{
+    unsigned char any = 0;
+
+    for (size_t i = 0; i < BLOCK; i++)
+        any |= (octets[i] == '\n') & (octets[i + 1] == '.');
+    return any;
+}
+
+/* As memmem would, which takes a third of the sink's time. */
+static const char *find_end(const char *octets, size_t len)
+{
+    size_t at = 0;
+
+    while (at + BLOCK + DOT <= len) {
+        size_t from = at > 0 ? at - 1 : 0; /* the CR before the block */
+        const char *end = NULL;
+
+        if (has_dot(octets + at) &&
+            (end = memmem(octets + from, BLOCK + DOT, dot, DOT)) != NULL)
+            return end;
+        at += BLOCK;
+    }
+    at -= at > 0;
+    return memmem(octets + at, len - at, dot, DOT);
+}
+
 /* Up to the line with the dot. Its first octets may have come already, so
  * the last four that come are looked at once more. */
 static size_t take_data(struct sink_session *s, const char *octets, size_t len)
 {
-    static const char dot[] = "\r\n.\r\n";
-    enum { DOT = sizeof dot - 1 };
     const char *end = NULL;
     size_t used = 0;
 
     if (s->fresh && len >= 3 && !memcmp(octets, dot + 2, 3)) {
         used = 3;
-    } else if ((end = memmem(octets, len, dot, DOT)) != NULL) {
+    } else if ((end = find_end(octets, len)) != NULL) {
         note(s, octets, (size_t)(end - octets) + 2);
         used = (size_t)(end - octets) + DOT;
     } else {

@@ -20,6 +20,7 @@ struct play {
     struct bd_smtp *smtp;
     bool pipelining, chunking;
     struct bd_smtp_options options;
+    struct bd_spare spare;
     struct relay relay;
     struct mail mails[MAILS];
     size_t count, started, told;
@@ -92,6 +93,7 @@ static void begin(struct play *play)
     play->relay.sizes = offers & 8;
     play->options.lock_step = choose(&play->from, 8) == 7;
     play->options.window = (int)choose(&play->from, 12) - 1;
+    play->options.spare = &play->spare;
     play->count = 1 + choose(&play->from, MAILS);
     for (size_t i = 0; i < play->count; i++) {
         play->verdict[i] = -1;
@@ -372,6 +374,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(++steps < STEPS);
     check_ends(&play);
     bd_smtp_free(play.smtp);
+    bd_spare_fini(&play.spare);
     relay_fini(&play.relay);
     return 0;
 }

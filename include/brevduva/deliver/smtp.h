@@ -32,6 +32,7 @@
 #ifndef BREVDUVA_DELIVER_SMTP_H
 #define BREVDUVA_DELIVER_SMTP_H
 
+#include "brevduva/base/spare.h"
 #include "brevduva/deliver/copy.h"
 #include "brevduva/deliver/smtp_reply.h"
 
@@ -78,6 +79,8 @@ struct bd_smtp_options {
     int window;     /* most copies under way by BDAT, where CHUNKING is offered;
                      * 0: DATA only */
     bool lock_step; /* never pipeline, whatever is offered */
+    struct bd_spare *spare; /* buffers for the output, which sessions of one
+                             * thread share; NULL: one of its own */
 };
 
 struct bd_smtp;
