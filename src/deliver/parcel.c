@@ -96,7 +96,7 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel)
         return true;
     /* this reader's data, so this reader's copy only */
     parcel->receipt = (struct bd_receipt) {
-        .delivery_id = parcel->delivery->id,
+        .copy = parcel->delivery,
         .state = BD_DELIVERY_REFUSED,
         .at = engine->io_now,
         .reply_text = bd_arena_copy(parcel->batch->arena, bd_str_from(err.msg)),
@@ -107,7 +107,7 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel)
 void parcel_return(struct parcel *parcel, int64_t not_before)
 {
     parcel->receipt = (struct bd_receipt) {
-        .delivery_id = parcel->delivery->id,
+        .copy = parcel->delivery,
         .state = BD_DELIVERY_QUEUED,
         .next_try_at = not_before,
     };
@@ -168,7 +168,7 @@ void parcel_conclude(struct engine *engine, struct parcel *parcel,
 
     parcel->barred = outcome->verdict == BD_SMTP_BARRED;
     parcel->receipt = (struct bd_receipt) {
-        .delivery_id = parcel->delivery->id,
+        .copy = parcel->delivery,
         .state = states[outcome->verdict],
         .at = engine->io_now,
         .reply_code = outcome->code,

@@ -124,44 +124,72 @@ static enum bd_status number_fresh(struct claiming *c, struct bd_err *err)
 
     if (rc == BD_OK)
         rc = store_number(c->store, query, &last, err);
-    for (size_t i = c->fresh; i < c->count; i++)
+    for (size_t i = c->fresh; i < c->count; i++) {
         c->copies[i].id = ++last;
+        c->copies[i].fresh = true;
+    }
     return rc;
+}
+
+/* What is to be handed over. */
+struct taken {
+    int64_t first, last;  /* ids; last 0: nothing */
+    int64_t open, fresh;  /* copies */
+    struct bd_buf folded; /* of the fresh ones */
+};
+
+static void look_over(const struct claiming *c, struct taken *out)
+{
+    *out = (struct taken) { .first = INT64_MAX };
+    for (size_t i = 0; i < c->count; i++) {
+        const struct bd_delivery *copy = &c->copies[i];
+
+        if (c->reasons[i].len > 0)
+            continue;
+        out->first = copy->id < out->first ? copy->id : out->first;
+        out->last = copy->id > out->last ? copy->id : out->last;
+        out->open++;
+        if (copy->fresh)
+            fold_write(&out->folded, copy);
+        out->fresh += copy->fresh;
+    }
+}
+
+static enum bd_status write_claim(struct claiming *c, const struct taken *taken,
+                                  struct bd_err *err)
+{
+    char host[256] = "";
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(c->store, SQL_CLAIM_ADD, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    (void)gethostname(host, sizeof host - 1);
+    store_bind_some(query, 1, c->mailing.id);
+    store_bind_int(query, 2, taken->first);
+    store_bind_int(query, 3, taken->last);
+    store_bind_int(query, 4, taken->open);
+    store_bind_int(query, 5, getpid());
+    store_bind_text(query, 6, bd_str_from(host));
+    store_bind_int(query, 7, c->now);
+    store_bind_text(query, 8, bd_buf_str(&taken->folded));
+    store_bind_int(query, 9, taken->fresh);
+    return store_number(c->store, query, &c->id, err);
 }
 
 /* The claim's own row, if anything is to be handed over. */
 static enum bd_status add_claim(struct claiming *c, struct bd_err *err)
 {
-    int64_t first = INT64_MAX;
-    int64_t last = 0;
-    int64_t open = 0;
-    char host[256] = "";
-    sqlite3_stmt *query = NULL;
+    struct taken taken;
     enum bd_status rc = BD_OK;
 
-    for (size_t i = 0; i < c->count; i++) {
-        if (c->reasons[i].len > 0)
-            continue;
-        first = c->copies[i].id < first ? c->copies[i].id : first;
-        last = c->copies[i].id > last ? c->copies[i].id : last;
-        open++;
-    }
-    c->tally.more[BD_DELIVERY_HANDING_OVER] += open;
-    c->tally.more[BD_DELIVERY_SKIPPED] += (int64_t)c->count - open;
-    if (open == 0)
-        return BD_OK;
-    rc = store_query(c->store, SQL_CLAIM_ADD, &query, err);
-    if (rc != BD_OK)
-        return rc;
-    (void)gethostname(host, sizeof host - 1);
-    store_bind_some(query, 1, c->mailing.id);
-    store_bind_int(query, 2, first);
-    store_bind_int(query, 3, last);
-    store_bind_int(query, 4, open);
-    store_bind_int(query, 5, getpid());
-    store_bind_text(query, 6, bd_str_from(host));
-    store_bind_int(query, 7, c->now);
-    return store_number(c->store, query, &c->id, err);
+    look_over(c, &taken);
+    c->tally.more[BD_DELIVERY_HANDING_OVER] += taken.open;
+    c->tally.more[BD_DELIVERY_SKIPPED] += (int64_t)c->count - taken.open;
+    if (taken.open > 0)
+        rc = write_claim(c, &taken, err);
+    bd_buf_fini(&taken.folded);
+    return rc;
 }
 
 static void leave_out_skipped(struct claiming *c)

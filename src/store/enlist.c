@@ -1,6 +1,5 @@
-/* The audience of a mailing gets its rows as the mailing goes out: a copy is
- * born inside the claim that hands it over, so that the first of a million
- * leaves as soon as the first of ten. */
+/* The audience of a mailing is looked up as the mailing goes out, so that the
+ * first of a million leaves as soon as the first of ten. */
 #include "store_queue.h"
 
 #define PAGES 50 /* of readers that one claim looks at */
@@ -121,57 +120,36 @@ enum bd_status enlist_read(struct claiming *c, struct bd_err *err)
     return rc;
 }
 
-/* Parameters of one row, the first of which is `at`. */
-static void bind_copy(sqlite3_stmt *query, int at, const struct claiming *c,
-                      size_t i)
+enum bd_status store_copy_add(struct bd_store *store, int64_t mailing_id,
+                              int64_t claim_id, const struct bd_delivery *copy,
+                              bd_str reason, struct bd_err *err)
 {
-    store_bind_int(query, at, c->copies[i].id);
-    store_bind_int(query, at + 1, c->copies[i].subscriber_id);
-    store_bind_text(query, at + 2,
-                    c->reasons[i].len > 0 ? BD_STR("skipped")
-                                          : BD_STR("handing-over"));
-    store_bind_text(query, at + 3, c->reasons[i]);
-    store_bind_text(query, at + 4, c->copies[i].email);
-}
-
-static enum bd_status add_rows(struct claiming *c, size_t first, size_t many,
-                               struct bd_err *err)
-{
-    bool skipped = c->reasons[first].len > 0;
+    enum bd_delivery_state state = reason.len > 0 ? BD_DELIVERY_SKIPPED
+                                                  : BD_DELIVERY_HANDING_OVER;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(
-        c->store, many > 1 ? SQL_ENLIST_ADD_MANY : SQL_ENLIST_ADD, &query, err);
+    enum bd_status rc = store_query(store, SQL_ENLIST_ADD, &query, err);
 
     if (rc != BD_OK)
         return rc;
-    store_bind_int(query, 1, c->mailing.id);
-    store_bind_some(query, 2, skipped ? 0 : c->id);
-    for (size_t i = 0; i < many; i++)
-        bind_copy(query, 3 + 5 * (int)i, c, first + i);
-    return store_run(c->store, query, err);
+    store_bind_int(query, 1, mailing_id);
+    store_bind_some(query, 2, claim_id);
+    store_bind_int(query, 3, copy->id);
+    store_bind_int(query, 4, copy->subscriber_id);
+    store_bind_text(query, 5, bd_str_from(bd_delivery_state_names[state]));
+    store_bind_text(query, 6, reason);
+    store_bind_text(query, 7, copy->email);
+    return store_run(store, query, err);
 }
 
-/* Are the next ones many, and all to be handed over? */
-static bool are_many(const struct claiming *c, size_t first)
-{
-    if (c->count - first < STORE_ENLIST_MANY)
-        return false;
-    for (size_t i = 0; i < STORE_ENLIST_MANY; i++)
-        if (c->reasons[first + i].len > 0)
-            return false;
-    return true;
-}
-
-static enum bd_status add_copies(struct claiming *c, struct bd_err *err)
+/* The others get theirs with their result. */
+static enum bd_status add_skipped(const struct claiming *c, struct bd_err *err)
 {
     enum bd_status rc = BD_OK;
 
-    for (size_t i = c->fresh; i < c->count && rc == BD_OK;) {
-        size_t many = are_many(c, i) ? STORE_ENLIST_MANY : 1;
-
-        rc = add_rows(c, i, many, err);
-        i += many;
-    }
+    for (size_t i = c->fresh; i < c->count && rc == BD_OK; i++)
+        if (c->reasons[i].len > 0)
+            rc = store_copy_add(c->store, c->mailing.id, 0, &c->copies[i],
+                                c->reasons[i], err);
     return rc;
 }
 
@@ -201,7 +179,7 @@ static enum bd_status go_on(struct claiming *c, struct bd_err *err)
 
 enum bd_status enlist_write(struct claiming *c, struct bd_err *err)
 {
-    enum bd_status rc = add_copies(c, err);
+    enum bd_status rc = add_skipped(c, err);
 
     return rc == BD_OK ? go_on(c, err) : rc;
 }

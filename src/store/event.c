@@ -1,6 +1,6 @@
 #include "brevduva/store/event.h"
 
-#include "store_private.h"
+#include "store_queue.h"
 
 /* Columns as LOG_COLUMNS in sql_story.c. */
 static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
@@ -92,6 +92,48 @@ static enum bd_status sieve_row(void *self, const struct bd_log_row *row,
     return s->full ? BD_ELIMIT : rc; /* ends the reading */
 }
 
+/* A copy without a row, for those who are told of rows. */
+struct telling {
+    struct bd_arena *arena;
+    struct bd_store *store;
+    struct bd_mailing mailing; /* of the copy before */
+    bd_log_fn row;
+    void *self;
+};
+
+static enum bd_status tell_folded(void *self, const struct folded *copy,
+                                  struct bd_err *err)
+{
+    struct telling *t = self;
+    struct bd_log_row row = { .delivery_id = copy->id,
+                              .mailing_id = copy->mailing_id,
+                              .email = copy->email,
+                              .state = BD_DELIVERY_HANDING_OVER };
+    enum bd_status rc = BD_OK;
+
+    if (t->mailing.id != copy->mailing_id)
+        rc = bd_mailing_get(t->arena, t->store, copy->mailing_id, &t->mailing,
+                            err);
+    row.issue_slug = t->mailing.slug;
+    row.list_slug = t->mailing.list_slug;
+    return rc == BD_OK ? t->row(t->self, &row, err) : rc;
+}
+
+/* Those of a mailing or of a reader; 0: of all. */
+static enum bd_status each_folded(struct bd_store *store, int64_t mailing_id,
+                                  int64_t reader, bd_log_fn row, void *self,
+                                  struct bd_err *err)
+{
+    struct telling t = {
+        .arena = bd_arena_new(), .store = store, .row = row, .self = self
+    };
+    enum bd_status rc = folded_each(store, mailing_id, reader, tell_folded, &t,
+                                    err);
+
+    bd_arena_free(t.arena);
+    return rc;
+}
+
 static enum bd_status each_of_mailing(struct bd_store *store, struct sieve *s,
                                       struct bd_err *err)
 {
@@ -109,6 +151,8 @@ static enum bd_status each_of_mailing(struct bd_store *store, struct sieve *s,
         store_bind_text(query, 2,
                         bd_str_from(bd_delivery_state_names[f->state]));
     rc = each(store, query, sieve_row, s, err);
+    if (rc == BD_OK && (!f->by_state || f->state == BD_DELIVERY_HANDING_OVER))
+        rc = each_folded(store, f->mailing_id, 0, sieve_row, s, err);
     if (rc == BD_OK && (!f->by_state || f->state == BD_DELIVERY_QUEUED))
         rc = store_enlist_log(store, f->mailing_id, sieve_row, s, err);
     return rc;
@@ -119,9 +163,12 @@ enum bd_status bd_log_each(struct bd_store *store,
                            void *self, struct bd_err *err)
 {
     struct sieve sieve = { .filter = filter, .row = row, .self = self };
-    enum bd_status rc = each_of_mailing(store, &sieve, err);
+    enum bd_status rc = store_begin_read(store, err);
 
-    return sieve.full ? BD_OK : rc;
+    if (rc != BD_OK)
+        return rc;
+    rc = each_of_mailing(store, &sieve, err);
+    return store_end(store, sieve.full ? BD_OK : rc, err);
 }
 
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
@@ -133,7 +180,9 @@ enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, subscriber_id);
-    return each(store, query, row, self, err);
+    rc = each(store, query, row, self, err);
+    return rc == BD_OK ? each_folded(store, 0, subscriber_id, row, self, err)
+                       : rc;
 }
 
 enum bd_status bd_acts_each(struct bd_store *store, int64_t subscriber_id,

@@ -52,8 +52,10 @@ static enum bd_status recover(struct bd_store *store,
 {
     struct bd_arena *arena = NULL;
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = count_unknown(store, err);
+    enum bd_status rc = store_unfold(store, err);
 
+    if (rc == BD_OK)
+        rc = count_unknown(store, err);
     if (rc == BD_OK)
         rc = mark_unknown(store, out, err);
     if (rc == BD_OK)

@@ -342,6 +342,19 @@ static enum bd_status read_twice(struct reading *r, struct bd_err *err)
     return rc;
 }
 
+/* Copies that are being handed over and have no row. */
+static enum bd_status count_folded(void *self, const struct folded *copy,
+                                   struct bd_err *err)
+{
+    const struct bd_report_reason reason = { .state =
+                                                 BD_DELIVERY_HANDING_OVER };
+
+    (void)copy;
+    (void)err;
+    add_reason(self, reason, 1);
+    return BD_OK;
+}
+
 static enum bd_status read_report(struct reading *r, struct bd_err *err)
 {
     struct bd_mailing mailing = { 0 };
@@ -350,6 +363,8 @@ static enum bd_status read_report(struct reading *r, struct bd_err *err)
 
     if (rc == BD_OK)
         rc = read_twice(r, err);
+    if (rc == BD_OK)
+        rc = folded_each(r->store, r->mailing_id, 0, count_folded, r, err);
     if (rc != BD_OK)
         return rc;
     if (mailing.to_enlist > 0)

@@ -3,7 +3,7 @@
 #define REPORT_PRIVATE_H
 
 #include "brevduva/store/report.h"
-#include "store_private.h"
+#include "store_queue.h"
 
 /* A table of domains, hashed by name: open addressing, never more than half
  * full, names compared without case. */

@@ -17,4 +17,14 @@
     "CASE WHEN r.language = '' THEN l.language ELSE r.language END, "          \
     "r.text_only, r.attributes, r.created_at, n.since, " SUPPRESSED
 
+/* The highest id that a copy has, or will have. */
+#define LAST_DELIVERY                                                          \
+    "SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM delivery "                 \
+    "UNION ALL SELECT MAX(last_id) FROM claim) AS ids"
+
+/* Mailing m's copy for this reader is being handed over and has no row. */
+#define IS_FOLDED(reader)                                                      \
+    "EXISTS (SELECT 1 FROM claim f WHERE f.mailing_id = m.id "                 \
+    "AND f.folded LIKE '% ' || CAST(" reader " AS TEXT) || ' %') "
+
 #endif

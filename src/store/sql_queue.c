@@ -9,14 +9,28 @@
     "COALESCE(r.name, ''), COALESCE(r.language, ''), "                         \
     "COALESCE(r.attributes, ''), COALESCE(r.text_only, 0), d.state, "
 
-/* Rows of SQL_ENLIST_ADD: a mailing's and a claim's, by twenties or one. */
-#define ENLIST_ROW(id, reader, state, reason, email)                           \
-    "($1, $2, $" #id ", $" #reader ", $" #state ", 0, $" #reason ", $" #email  \
+/* A row of SQL_RESULT: a mailing's and a claim's, by twenties or one. Of the
+ * columns the first three are the same for all rows. */
+#define RESULT_ROW(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)                \
+    "($1, $2, '', $" #a ", $" #b ", $" #c ", $" #d ", $" #e ", $" #f ", $" #g  \
+    ", $" #h ", $" #i ", $" #j ", $" #k ", $" #l ", $" #m ", $" #n ", $" #o    \
     ")"
 
-#define ENLIST_INTO                                                            \
-    "INSERT INTO delivery (mailing_id, claim_id, id, subscriber_id, state, "   \
-    "attempts, reason, email) VALUES "
+#define RESULT_INTO                                                            \
+    "INSERT INTO delivery (mailing_id, claim_id, reason, id, letter_id, "      \
+    "subscriber_id, email, state, attempts, next_try_at, tried_at, took_ms, "  \
+    "session, relay_id, reply_code, enhanced, reply_text, queue_id) VALUES "
+
+/* Retries, letters and what was unfolded have a row already. */
+#define RESULT_UPDATE                                                          \
+    " ON CONFLICT (id) DO UPDATE SET state = excluded.state, "                 \
+    "attempts = excluded.attempts, next_try_at = excluded.next_try_at, "       \
+    "tried_at = excluded.tried_at, took_ms = excluded.took_ms, "               \
+    "session = excluded.session, relay_id = excluded.relay_id, "               \
+    "reply_code = excluded.reply_code, enhanced = excluded.enhanced, "         \
+    "reply_text = excluded.reply_text, queue_id = excluded.queue_id "          \
+    "WHERE delivery.state = 'handing-over' "                                   \
+    "AND delivery.claim_id = excluded.claim_id"
 
 /* clang-format off */
 const char *const store_sql_queue[STORE_SQL_COUNT] = {
@@ -31,8 +45,12 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "DELETE FROM mailing_count WHERE mailing_id = $1",
 [SQL_COUNT_AGAIN] = /* $1 mailing */
     "INSERT INTO mailing_count (mailing_id, state, copies) "
-    "SELECT mailing_id, state, COUNT(*) FROM delivery "
-    "WHERE mailing_id = $1 GROUP BY mailing_id, state",
+    "SELECT mailing_id, state, SUM(copies) FROM ("
+    "SELECT mailing_id, state, COUNT(*) AS copies FROM delivery "
+    "WHERE mailing_id = $1 GROUP BY mailing_id, state UNION ALL "
+    "SELECT mailing_id, 'handing-over', rowless FROM claim "
+    "WHERE mailing_id = $1 AND rowless > 0) AS all_copies "
+    "GROUP BY mailing_id, state",
 [SQL_COUNT_DROP] = /* $1 mailing: no copy waits any more */
     "UPDATE mailing_count SET copies = 0 WHERE mailing_id = $1 "
     "AND (state = 'queued' OR state = 'deferred')",
@@ -49,7 +67,9 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT i.slug FROM (SELECT mailing_id FROM ("
     "SELECT mailing_id, state, copies FROM mailing_count UNION ALL "
     "SELECT mailing_id, state, -COUNT(*) FROM delivery "
-    "WHERE mailing_id IS NOT NULL GROUP BY mailing_id, state) AS both "
+    "WHERE mailing_id IS NOT NULL GROUP BY mailing_id, state UNION ALL "
+    "SELECT mailing_id, 'handing-over', -rowless FROM claim "
+    "WHERE mailing_id IS NOT NULL) AS both "
     "GROUP BY mailing_id, state HAVING SUM(copies) <> 0 LIMIT 1) AS wrong "
     "JOIN mailing m ON m.id = wrong.mailing_id "
     "JOIN issue i ON i.id = m.issue_id",
@@ -106,30 +126,10 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "WHERE n.list_id = $1 AND n.subscriber_id > $2 AND n.subscriber_id <= $3 "
     "AND COALESCE(h.state, n.state) = 'active' AND r.id = n.subscriber_id "
     "ORDER BY n.subscriber_id LIMIT CAST($4 AS BIGINT)",
-[SQL_ENLIST_ADD] = /* $1 mailing, $2 claim */
-    ENLIST_INTO ENLIST_ROW(3, 4, 5, 6, 7),
-[SQL_ENLIST_ADD_MANY] = /* STORE_ENLIST_MANY rows: a third of the work */
-    ENLIST_INTO
-    ENLIST_ROW(3, 4, 5, 6, 7) ", "
-    ENLIST_ROW(8, 9, 10, 11, 12) ", "
-    ENLIST_ROW(13, 14, 15, 16, 17) ", "
-    ENLIST_ROW(18, 19, 20, 21, 22) ", "
-    ENLIST_ROW(23, 24, 25, 26, 27) ", "
-    ENLIST_ROW(28, 29, 30, 31, 32) ", "
-    ENLIST_ROW(33, 34, 35, 36, 37) ", "
-    ENLIST_ROW(38, 39, 40, 41, 42) ", "
-    ENLIST_ROW(43, 44, 45, 46, 47) ", "
-    ENLIST_ROW(48, 49, 50, 51, 52) ", "
-    ENLIST_ROW(53, 54, 55, 56, 57) ", "
-    ENLIST_ROW(58, 59, 60, 61, 62) ", "
-    ENLIST_ROW(63, 64, 65, 66, 67) ", "
-    ENLIST_ROW(68, 69, 70, 71, 72) ", "
-    ENLIST_ROW(73, 74, 75, 76, 77) ", "
-    ENLIST_ROW(78, 79, 80, 81, 82) ", "
-    ENLIST_ROW(83, 84, 85, 86, 87) ", "
-    ENLIST_ROW(88, 89, 90, 91, 92) ", "
-    ENLIST_ROW(93, 94, 95, 96, 97) ", "
-    ENLIST_ROW(98, 99, 100, 101, 102),
+[SQL_ENLIST_ADD] = /* $1 mailing, $2 claim or NULL, $3 id, $4 reader,
+                    * $5 state, $6 reason, $7 address */
+    "INSERT INTO delivery (mailing_id, claim_id, id, subscriber_id, state, "
+    "attempts, reason, email) VALUES ($1, $2, $3, $4, $5, 0, $6, $7)",
 [SQL_ENLIST_GO_ON] = /* $1 mailing, $2 last reader */
     "UPDATE mailing SET enlist_after = $2 WHERE id = $1",
 [SQL_ENLIST_END] = /* $1 mailing: the audience is now what was found */
@@ -149,19 +149,30 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_CLAIM_COUNT] =
     "SELECT COUNT(*) FROM claim",
 [SQL_CLAIM_ADD] =
-    "INSERT INTO claim (mailing_id, first_id, last_id, open, pid, host, at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+    "INSERT INTO claim (mailing_id, first_id, last_id, open, pid, host, at, "
+    "folded, rowless) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+    "RETURNING id",
 [SQL_CLAIM_FIND] = /* $1 claim */
-    "SELECT c.mailing_id, COALESCE(m.state, '') = 'cancelled' "
+    "SELECT c.mailing_id, COALESCE(m.state, '') = 'cancelled', c.first_id, "
+    "c.last_id "
     "FROM claim c LEFT JOIN mailing m ON m.id = c.mailing_id WHERE c.id = $1",
-[SQL_CLAIM_SETTLE] = /* $1 claim, $2 results; not when these are the last */
-    "UPDATE claim SET open = open - $2 WHERE id = $1 AND open > $2",
+[SQL_CLAIM_SETTLE] = /* $1 claim, $2 results, $3 of them of copies that had no
+                      * row, unless unfolded; not when these are the last */
+    "UPDATE claim SET open = open - $2, rowless = CASE WHEN rowless > $3 "
+    "THEN rowless - $3 ELSE 0 END WHERE id = $1 AND open > $2",
 [SQL_CLAIM_REMOVE] = /* $1 claim */
     "DELETE FROM claim WHERE id = $1",
 [SQL_CLAIM_REMOVE_ALL] =
     "DELETE FROM claim",
+[SQL_CLAIM_FOLDED] = /* $1 mailing, 0: all */
+    "SELECT id, mailing_id, at, folded FROM claim "
+    "WHERE rowless > 0 AND ($1 = 0 OR mailing_id = $1) ORDER BY id",
+[SQL_CLAIM_UNFOLD] =
+    "UPDATE claim SET folded = '', rowless = 0 WHERE rowless > 0",
 [SQL_DELIVERY_LAST] =
-    "SELECT MAX(id) FROM delivery",
+    LAST_DELIVERY,
+[SQL_DELIVERY_EXISTS] = /* $1 delivery */
+    "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = $1)",
 [SQL_QUEUE_DUE] = /* $1 mailing, $2 now, $3 how many */
     "SELECT " DUE_COLUMNS "CASE WHEN r.id IS NULL THEN 'erased' "
     "WHEN n.state IS NULL THEN 'left' "
@@ -194,19 +205,32 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 
 /* --- results --- */
 
-[SQL_RESULT_END] = /* $1 delivery, $2 claim, $3 state ...; touches no index */
-    "UPDATE delivery SET state = $3, attempts = attempts + 1, tried_at = $4, "
-    "took_ms = $5, session = $6, relay_id = $7, reply_code = $8, "
-    "enhanced = $9, reply_text = $10, queue_id = $11 "
-    "WHERE id = $1 AND claim_id = $2 AND state = 'handing-over'",
-[SQL_RESULT_DEFER] = /* $12 next try */
-    "UPDATE delivery SET state = $3, attempts = attempts + 1, tried_at = $4, "
-    "took_ms = $5, session = $6, relay_id = $7, reply_code = $8, "
-    "enhanced = $9, reply_text = $10, queue_id = $11, next_try_at = $12 "
-    "WHERE id = $1 AND claim_id = $2 AND state = 'handing-over'",
-[SQL_RESULT_BACK] = /* $3 state, $4 next try: not tried after all */
-    "UPDATE delivery SET state = $3, next_try_at = $4 "
-    "WHERE id = $1 AND claim_id = $2 AND state = 'handing-over'",
+[SQL_RESULT] = /* $1 mailing, $2 claim, $3 delivery, $4 letter, $5 reader ... */
+    RESULT_INTO RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+    RESULT_UPDATE,
+[SQL_RESULT_MANY] = /* STORE_RESULT_MANY rows: a third of the work */
+    RESULT_INTO
+    RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17) ", "
+    RESULT_ROW(18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32) ", "
+    RESULT_ROW(33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47) ", "
+    RESULT_ROW(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62) ", "
+    RESULT_ROW(63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77) ", "
+    RESULT_ROW(78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92) ", "
+    RESULT_ROW(93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107) ", "
+    RESULT_ROW(108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122) ", "
+    RESULT_ROW(123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137) ", "
+    RESULT_ROW(138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152) ", "
+    RESULT_ROW(153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167) ", "
+    RESULT_ROW(168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182) ", "
+    RESULT_ROW(183, 184, 185, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197) ", "
+    RESULT_ROW(198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212) ", "
+    RESULT_ROW(213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227) ", "
+    RESULT_ROW(228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242) ", "
+    RESULT_ROW(243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257) ", "
+    RESULT_ROW(258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272) ", "
+    RESULT_ROW(273, 274, 275, 276, 277, 278, 279, 280, 281, 282, 283, 284, 285, 286, 287) ", "
+    RESULT_ROW(288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302)
+    RESULT_UPDATE,
 [SQL_QUEUE_DROP] = /* $1 mailing: all that wait */
     "UPDATE delivery SET state = 'skipped', reason = 'cancelled', "
     "next_try_at = NULL WHERE mailing_id = $1 AND next_try_at IS NOT NULL",
@@ -279,9 +303,9 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "INSERT INTO letter (kind, envelope_from, message_id, message, "
     "created_at, deadline) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
 [SQL_LETTER_QUEUE] = /* $1 letter, $2 reader, $3 address */
-    "INSERT INTO delivery (letter_id, subscriber_id, email, state, reason, "
-    "attempts, next_try_at) VALUES ($1, $2, $3, 'queued', '', 0, 0) "
-    "RETURNING id",
+    "INSERT INTO delivery (id, letter_id, subscriber_id, email, state, reason, "
+    "attempts, next_try_at) VALUES (COALESCE((" LAST_DELIVERY "), 0) + 1, "
+    "$1, $2, $3, 'queued', '', 0, 0) RETURNING id",
 [SQL_LETTER_WAITING] =
     "SELECT COUNT(*) FROM delivery WHERE mailing_id IS NULL "
     "AND next_try_at IS NOT NULL",

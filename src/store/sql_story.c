@@ -107,7 +107,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "LEFT JOIN subscription n ON n.list_id = m.list_id "
     "AND n.subscriber_id = $1 AND n.state = 'active' "
     "AND n.subscriber_id > m.enlist_after AND n.subscriber_id <= m.enlist_to "
-    "WHERE (d.id IS NOT NULL OR n.list_id IS NOT NULL) "
+    "WHERE (d.id IS NOT NULL OR n.list_id IS NOT NULL "
+    "OR " IS_FOLDED("$1") ") "
     "AND a.what IN ('send', 'held', 'scheduled', 'sending', 'paused', "
     "'cancelled', 'approve', 'missing') "
     "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred') "
@@ -174,12 +175,14 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "JOIN subscriber r ON r.id = n.subscriber_id "
     "WHERE m.id = $1 AND NOT EXISTS (SELECT 1 FROM delivery d "
     "WHERE d.subscriber_id = n.subscriber_id AND d.mailing_id = m.id) "
+    "AND NOT " IS_FOLDED("n.subscriber_id")
     "AND (n.subscriber_id <= m.enlist_after OR n.subscriber_id > m.enlist_to "
     "OR EXISTS (SELECT 1 FROM mailing_change h WHERE h.mailing_id = m.id "
     "AND h.subscriber_id = n.subscriber_id AND h.state <> 'active'))",
 [SQL_MISSING_ADD] = /* $1 mailing, $2 reader, $3 address */
-    "INSERT INTO delivery (mailing_id, subscriber_id, email, state, reason, "
-    "attempts, next_try_at) VALUES ($1, $2, $3, 'queued', '', 0, 0)",
+    "INSERT INTO delivery (id, mailing_id, subscriber_id, email, state, reason, "
+    "attempts, next_try_at) VALUES (COALESCE((" LAST_DELIVERY "), 0) + 1, "
+    "$1, $2, $3, 'queued', '', 0, 0)",
 [SQL_MISSING_AUDIENCE] = /* $1 mailing, $2 how many more */
     "UPDATE mailing SET audience = audience + $2 WHERE id = $1",
 [SQL_MAILING_REOPEN] = /* $1 mailing, $2 at least until then */

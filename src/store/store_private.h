@@ -234,6 +234,13 @@ enum bd_status store_enlist_cancelled(struct bd_store *store,
 enum bd_status store_enlist_log(struct bd_store *store, int64_t mailing_id,
                                 bd_log_fn row, void *self,
                                 struct bd_err *err) BD_MUST_USE;
+
+/* fold.c: write the rows of all copies that are being handed over: for those
+ * who have to find every copy in delivery. Within a transaction. Whoever
+ * removes a reader needs it before, as a row that comes later would name the
+ * reader. */
+enum bd_status store_unfold(struct bd_store *store,
+                            struct bd_err *err) BD_MUST_USE;
 /* relay.c: what is remembered was perhaps rolled back. */
 void store_relays_forget(struct bd_store *store);
 

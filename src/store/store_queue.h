@@ -2,6 +2,7 @@
 #ifndef STORE_QUEUE_H
 #define STORE_QUEUE_H
 
+#include "brevduva/base/buf.h"
 #include "brevduva/store/filter.h"
 #include "brevduva/store/queue.h"
 #include "store_private.h"
@@ -47,9 +48,32 @@ enum bd_status claim_write(struct claiming *claiming,
 /* Add the next readers of the audience who have no copy yet. */
 enum bd_status enlist_read(struct claiming *claiming,
                            struct bd_err *err) BD_MUST_USE;
-/* Write the rows of the fresh copies, and how far it came. */
+/* Write the rows of fresh copies that are skipped, and how far it came. */
 enum bd_status enlist_write(struct claiming *claiming,
                             struct bd_err *err) BD_MUST_USE;
+
+/* A copy's first row: handing-over, or skipped for the reason (claim 0). */
+enum bd_status store_copy_add(struct bd_store *store, int64_t mailing_id,
+                              int64_t claim_id, const struct bd_delivery *copy,
+                              bd_str reason, struct bd_err *err) BD_MUST_USE;
+
+/* --- fold.c --- */
+
+/* A copy that is being handed over and has no row. Borrowed. */
+struct folded {
+    int64_t claim_id, mailing_id, claimed_at;
+    int64_t id, subscriber_id;
+    bd_str email;
+};
+typedef enum bd_status (*fold_fn)(void *self, const struct folded *copy,
+                                  struct bd_err *err);
+
+/* Add a copy to the text of its claim. */
+void fold_write(struct bd_buf *out, const struct bd_delivery *copy);
+/* All of a mailing (0: of all), of a reader (0: of all). */
+enum bd_status folded_each(struct bd_store *store, int64_t mailing_id,
+                           int64_t reader, fold_fn fn, void *self,
+                           struct bd_err *err) BD_MUST_USE;
 
 /* --- relay.c --- */
 

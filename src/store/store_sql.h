@@ -64,7 +64,6 @@ enum store_sql {
     SQL_ENLIST_NEXT,
     SQL_ENLIST_NEXT_CAREFUL,
     SQL_ENLIST_ADD,
-    SQL_ENLIST_ADD_MANY,
     SQL_ENLIST_GO_ON,
     SQL_ENLIST_END,
     SQL_ENLIST_FORGET,
@@ -75,14 +74,16 @@ enum store_sql {
     SQL_CLAIM_SETTLE,
     SQL_CLAIM_REMOVE,
     SQL_CLAIM_REMOVE_ALL,
+    SQL_CLAIM_FOLDED,
+    SQL_CLAIM_UNFOLD,
     SQL_DELIVERY_LAST,
+    SQL_DELIVERY_EXISTS,
     SQL_QUEUE_DUE,
     SQL_QUEUE_DUE_LETTERS,
     SQL_QUEUE_KEEP_RECEIPT,
     SQL_QUEUE_TAKE,
-    SQL_RESULT_END,
-    SQL_RESULT_DEFER,
-    SQL_RESULT_BACK,
+    SQL_RESULT,
+    SQL_RESULT_MANY,
     SQL_QUEUE_DROP,
     SQL_QUEUE_UNKNOWN,
     SQL_CLAIM_OPEN,
@@ -126,8 +127,8 @@ enum store_sql {
     STORE_SQL_COUNT
 };
 
-/* Rows that SQL_ENLIST_ADD_MANY takes. */
-#define STORE_ENLIST_MANY 20
+/* Rows that SQL_RESULT_MANY takes. */
+#define STORE_RESULT_MANY 20
 
 /* In the dialect that SQLite and PostgreSQL share; parameters are $1, $2 ... */
 const char *store_sql(enum store_sql which);

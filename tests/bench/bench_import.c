@@ -169,7 +169,7 @@ static void hand_over(struct bd_store *store, int64_t mailing, size_t batch)
             break;
         for (size_t i = 0; i < count; i++)
             receipts[i] = (struct bd_receipt) {
-                .delivery_id = copies[i].id,
+                .copy = &copies[i],
                 .state = BD_DELIVERY_ACCEPTED,
                 .at = 1000,
                 .reply_code = 250,

@@ -84,7 +84,7 @@ static void make_receipts(const struct bd_delivery *copies, size_t count,
 {
     for (size_t i = 0; i < count; i++)
         out[i] = (struct bd_receipt) {
-            .delivery_id = copies[i].id,
+            .copy = &copies[i],
             .state = BD_DELIVERY_ACCEPTED,
             .at = 1000,
             .reply_code = 250,

@@ -4,8 +4,8 @@
  *
  *   queued -> handing-over -> accepted | deferred | refused | unknown
  *
- * "handing-over" is a row inside a claim, durable before any byte of the copy
- * leaves us, that has no result yet.
+ * "handing-over" is a copy inside a claim, durable before any byte of it leaves
+ * us, that has no result yet.
  */
 #ifndef BREVDUVA_STORE_MAILING_H
 #define BREVDUVA_STORE_MAILING_H

@@ -6,8 +6,9 @@
  *                      v    |
  *                queued, deferred
  *
- * A copy of a mailing gets its row in the claim that first hands it over.
- * What waits has a row with next_try_at, and is claimed before others.
+ * A copy that is handed over for the first time has no row: it stands in its
+ * claim, and gets its row together with its first result. What waits has a
+ * row with next_try_at, and is claimed before others.
  *
  * One process at a time holds the queue (the caller takes a lock file
  * first). bd_queue_recover then settles what a killed one left behind.
@@ -43,6 +44,7 @@ struct bd_delivery {
     bd_str name, language, attributes;
     bool text_only;
     int64_t attempts; /* before this one */
+    bool fresh;       /* it has no row yet */
 };
 
 /*
@@ -64,11 +66,11 @@ enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
 
 /* The receipt of one attempt. */
 struct bd_receipt {
-    int64_t delivery_id;
-    enum bd_delivery_state state; /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
-                                   * QUEUED: not tried after all; with
-                                   * next_try_at it is DEFERRED until then,
-                                   * which counts as no attempt */
+    const struct bd_delivery *copy; /* borrowed: as it was claimed */
+    enum bd_delivery_state state;   /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
+                                     * QUEUED: not tried after all; with
+                                     * next_try_at it is DEFERRED until then,
+                                     * which counts as no attempt */
     int64_t at;
     int64_t next_try_at; /* DEFERRED, and QUEUED or 0 */
     int reply_code;      /* 0: no reply */

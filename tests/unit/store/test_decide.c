@@ -18,7 +18,7 @@ static void hand_over(struct t_store *t, int64_t mailing, int64_t now,
     MUST(t, bd_queue_claim(t->arena, t->store, mailing, 100, now, &claim,
                            &copies, &count, &t->err));
     for (size_t i = 0; i < count; i++) {
-        struct bd_receipt r = { .delivery_id = copies[i].id,
+        struct bd_receipt r = { .copy = &copies[i],
                                 .state = states[i],
                                 .at = now,
                                 .next_try_at = now + 100,

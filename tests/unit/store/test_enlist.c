@@ -128,6 +128,7 @@ static void test_delivery__one_for_each_reader(void **state)
     t_start(&t);
     (void)t_subscribe(&t, 1);
     check_claims(&t, t_send(&t), 10, "1 ");
+    MUST(&t, store_unfold(t.store, &t.err));
     CHECK(store_exec(t.store,
                      "INSERT INTO delivery (mailing_id, subscriber_id, state, "
                      "attempts, reason, email) "
@@ -153,7 +154,7 @@ static void test_delivery__forgets_an_erased_reader(void **state)
     id = t_send(&t);
     MUST(&t, bd_queue_claim(t.arena, t.store, id, 1, 1000, &claim, &copies,
                             &count, &t.err));
-    receipt.delivery_id = copies[0].id;
+    receipt.copy = &copies[0];
     MUST(&t, bd_queue_result(t.store, claim, &receipt, 1, &t.err));
     MUST(&t, store_exec(t.store, "DELETE FROM subscriber", &t.err));
     check_claims(&t, id, 10, "");

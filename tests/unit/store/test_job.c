@@ -101,7 +101,7 @@ static void test_queue__says_whether_a_copy_waits(void **state)
         CHECK_NUM(copies[0].attempts, 0);
         MUST(&t, bd_queue_waits(t.store, id, &waits, &t.err));
         CHECK(waits);
-        receipt.delivery_id = copies[0].id;
+        receipt.copy = &copies[0];
         MUST(&t, bd_queue_result(t.store, claim, &receipt, 1, &t.err));
         CHECK_NUM(next_due(&t), round == 0 ? 1700 : 0);
         receipt.state = BD_DELIVERY_ACCEPTED;
@@ -157,7 +157,7 @@ static void test_queue_claim_letters__from_claim_to_result(void **state)
     add_letter(&t, "b@lasare.example");
     CHECK_NUM(claim_letters(&t, 1, 1000, &claim, &copies), 1);
     CHECK_STR(copies[0].email, "a@lasare.example");
-    receipt.delivery_id = copies[0].id;
+    receipt.copy = &copies[0];
     MUST(&t, bd_queue_result(t.store, claim, &receipt, 1, &t.err));
     CHECK_NUM(next_due(&t), 1800);
     CHECK_NUM(claim_letters(&t, 5, 1799, &claim, &copies), 1);

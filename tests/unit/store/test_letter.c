@@ -33,7 +33,8 @@ static void test_letter_find__tells_how_it_stands(void **state)
     MUST(&t, bd_queue_claim_letters(t.arena, t.store, 5, 1000, &claim, &copies,
                                     &mails, &count, &t.err));
     CHECK_NUM(count, 1);
-    receipt.delivery_id = delivery;
+    CHECK_NUM(copies[0].id, delivery);
+    receipt.copy = &copies[0];
     MUST(&t, bd_queue_result(t.store, claim, &receipt, 1, &t.err));
     MUST(&t, bd_letter_find(t.arena, t.store, delivery, &outcome, &t.err));
     CHECK(outcome.state == BD_DELIVERY_REFUSED);

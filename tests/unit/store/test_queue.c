@@ -1,9 +1,10 @@
 #include "brevduva/base/buf.h"
 #include "store_t.h"
 
-static struct bd_receipt receipt(int64_t id, enum bd_delivery_state state)
+static struct bd_receipt receipt(const struct bd_delivery *copy,
+                                 enum bd_delivery_state state)
 {
-    return (struct bd_receipt) { .delivery_id = id,
+    return (struct bd_receipt) { .copy = copy,
                                  .state = state,
                                  .at = 1100,
                                  .next_try_at = state == BD_DELIVERY_DEFERRED
@@ -28,10 +29,10 @@ static size_t claim(struct t_store *t, int64_t mailing, size_t max, int64_t now,
     return count;
 }
 
-static void result(struct t_store *t, int64_t claim_id, int64_t delivery,
-                   enum bd_delivery_state state)
+static void result(struct t_store *t, int64_t claim_id,
+                   const struct bd_delivery *copy, enum bd_delivery_state state)
 {
-    struct bd_receipt r = receipt(delivery, state);
+    struct bd_receipt r = receipt(copy, state);
 
     MUST(t, bd_queue_result(t->store, claim_id, &r, 1, &t->err));
 }
@@ -56,11 +57,11 @@ static void test_queue__from_claim_to_result(void **state)
     CHECK_NUM(mailing.total, 5);
     CHECK_NUM(mailing.count[BD_DELIVERY_HANDING_OVER], 3);
     CHECK_NUM(mailing.count[BD_DELIVERY_QUEUED], 2);
-    result(&t, claim_id, copies[0].id, BD_DELIVERY_ACCEPTED);
-    result(&t, claim_id, copies[1].id, BD_DELIVERY_REFUSED);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_ACCEPTED);
+    result(&t, claim_id, &copies[1], BD_DELIVERY_REFUSED);
     mailing = t_mailing(&t);
     CHECK_NUM(mailing.count[BD_DELIVERY_HANDING_OVER], 1);
-    result(&t, claim_id, copies[2].id, BD_DELIVERY_QUEUED); /* not tried */
+    result(&t, claim_id, &copies[2], BD_DELIVERY_QUEUED); /* not tried */
     mailing = t_mailing(&t);
     CHECK_NUM(mailing.count[BD_DELIVERY_HANDING_OVER], 0);
     CHECK_NUM(mailing.count[BD_DELIVERY_QUEUED], 3);
@@ -74,6 +75,7 @@ static void test_queue__results_are_given_once_and_whole(void **state)
 {
     const struct bd_delivery *copies = NULL;
     struct bd_receipt receipts[2];
+    struct bd_delivery foreign;
     struct t_store t;
     int64_t id = 0;
     int64_t claim_id = 0;
@@ -85,13 +87,15 @@ static void test_queue__results_are_given_once_and_whole(void **state)
     (void)t_subscribe(&t, 3);
     id = t_send(&t);
     CHECK_NUM(claim(&t, id, 2, 1000, &claim_id, &copies), 2);
-    receipts[0] = receipt(copies[0].id, BD_DELIVERY_ACCEPTED);
-    receipts[1] = receipt(copies[1].id + 1, BD_DELIVERY_ACCEPTED);
+    receipts[0] = receipt(&copies[0], BD_DELIVERY_ACCEPTED);
+    foreign = copies[1];
+    foreign.id++;
+    receipts[1] = receipt(&foreign, BD_DELIVERY_ACCEPTED);
     CHECK(bd_queue_result(t.store, claim_id, receipts, 2, &t.err) == BD_EINVAL);
     CHECK_NUM(t_mailing(&t).count[BD_DELIVERY_ACCEPTED], 0);
     receipts[1] = receipts[0];
     CHECK(bd_queue_result(t.store, claim_id, receipts, 2, &t.err) == BD_EINVAL);
-    receipts[1] = receipt(copies[1].id, BD_DELIVERY_ACCEPTED);
+    receipts[1] = receipt(&copies[1], BD_DELIVERY_ACCEPTED);
     MUST(&t, bd_queue_result(t.store, claim_id, receipts, 2, &t.err));
     CHECK(bd_queue_result(t.store, claim_id, receipts, 2, &t.err) == BD_EINVAL);
     CHECK(strstr(t.err.msg, "no longer claimed"));
@@ -119,7 +123,7 @@ static void test_queue_claim__open_ones_do_not_overlap(void **state)
     CHECK_NUM(claim(&t, id, 2, 1000, &second, &b), 2);
     CHECK(b[0].id > a[1].id);
     back = a[0].id;
-    result(&t, first, back, BD_DELIVERY_QUEUED);
+    result(&t, first, &a[0], BD_DELIVERY_QUEUED);
     CHECK_NUM(claim(&t, id, 9, 1000, &second, &b), 3);
     CHECK_NUM(b[0].id, back);
     CHECK_NUM(b[0].attempts, 0);
@@ -153,7 +157,7 @@ static void test_queue_claim__who_left_meanwhile_is_skipped(void **state)
                          BD_STR("after"), &t.actor, &t.err));
     CHECK_NUM(claim(&t, id, 1, 1000, &claim_id, &copies), 1);
     CHECK(copies[0].subscriber_id == reader[2]);
-    result(&t, claim_id, copies[0].id, BD_DELIVERY_ACCEPTED);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_ACCEPTED);
     CHECK_NUM(claim(&t, id, 9, 1000, &claim_id, &copies), 0);
     mailing = t_mailing(&t);
     CHECK_NUM(mailing.count[BD_DELIVERY_SKIPPED], 3);
@@ -184,7 +188,7 @@ static void test_queue_claim__only_of_a_mailing_that_is_sending(void **state)
     MUST(&t, bd_mailing_set_state(t.store, id, BD_MAILING_CANCELLED,
                                   BD_STR_NONE, &t.actor, &t.err));
     CHECK_NUM(t_mailing(&t).count[BD_DELIVERY_SKIPPED], 1);
-    result(&t, claim_id, copies[0].id, BD_DELIVERY_DEFERRED);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_DEFERRED);
     CHECK_NUM(t_mailing(&t).count[BD_DELIVERY_SKIPPED], 2);
     CHECK(bd_mailing_set_state(t.store, id, BD_MAILING_SENDING, BD_STR_NONE,
                                &t.actor, &t.err) == BD_EINVAL);
@@ -241,14 +245,14 @@ static void test_queue__each_attempt_keeps_its_receipt(void **state)
     check_story(&t, reader, "queued:0:0 ");
     CHECK_NUM(claim(&t, id, 1, 1000, &claim_id, &copies), 1);
     check_log(&t, id, "handing-over:0:0 ");
-    result(&t, claim_id, copies[0].id, BD_DELIVERY_DEFERRED);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_DEFERRED);
     MUST(&t, bd_queue_next_due(t.store, id, &due, &t.err));
     CHECK_NUM(due, 1200);
     CHECK_NUM(claim(&t, id, 1, 1199, &claim_id, &copies), 0);
     CHECK_NUM(claim(&t, id, 1, 1200, &claim_id, &copies), 1);
     CHECK_NUM(copies[0].attempts, 1);
     check_story(&t, reader, "deferred:1:250 handing-over:1:0 ");
-    result(&t, claim_id, copies[0].id, BD_DELIVERY_ACCEPTED);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_ACCEPTED);
     check_log(&t, id, "accepted:2:250 ");
     check_story(&t, reader, "deferred:1:250 accepted:2:250 ");
     MUST(&t, bd_queue_next_due(t.store, id, &due, &t.err));
@@ -271,8 +275,8 @@ static void test_queue_recover__without_result_is_unknown(void **state)
         (void)t_subscribe(&t, i);
     id = t_send(&t);
     CHECK_NUM(claim(&t, id, 4, 1000, &claim_id, &copies), 4);
-    result(&t, claim_id, copies[0].id, BD_DELIVERY_ACCEPTED);
-    result(&t, claim_id, copies[1].id, BD_DELIVERY_QUEUED);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_ACCEPTED);
+    result(&t, claim_id, &copies[1], BD_DELIVERY_QUEUED);
     bd_store_close(t.store); /* the process is gone */
     MUST(&t, bd_store_open(t.path, BD_STORE_WRITE, &t.store, &t.err));
     MUST(&t, bd_queue_recover(t.store, &t.actor, &unknown, &t.err));
@@ -348,7 +352,7 @@ static void give_results(struct sender *s, size_t which)
     size_t some = 1 + draw(&s->seed, (uint32_t)s->count[which]);
 
     for (size_t i = 0; i < some; i++) {
-        struct bd_receipt r = receipt(s->copies[which][i].id,
+        struct bd_receipt r = receipt(&s->copies[which][i],
                                       states[draw(&s->seed, 5)]);
 
         r.next_try_at = s->now + 1 + draw(&s->seed, 50);

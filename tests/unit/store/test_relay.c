@@ -6,7 +6,7 @@
 static struct bd_receipt receipt(const struct bd_delivery *copy,
                                  const char *relay, int64_t at)
 {
-    return (struct bd_receipt) { .delivery_id = copy->id,
+    return (struct bd_receipt) { .copy = copy,
                                  .state = BD_DELIVERY_ACCEPTED,
                                  .at = at,
                                  .relay = bd_str_from(relay) };
