@@ -1,6 +1,7 @@
 #include "brevduva/net/stream.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct bd_stream {
     CURL *curl;
     curl_socket_t socket;
     struct bd_buf capabilities;
+    bool bare;      /* our octets are the socket's: no TLS, no proxy */
     bool in_reply;  /* the last line was not the last of its reply */
     size_t put_off; /* octets of a send that came back with CURLE_AGAIN */
     char error[CURL_ERROR_SIZE];
@@ -141,6 +143,7 @@ enum bd_status bd_stream_open(const struct bd_stream_options *options,
         rc = stream_explain(STREAM_NO_PASSWORD, &stream->view, &with_user, err);
     else
         rc = connect_stream(stream, &with_user, err);
+    stream->bare = !curl_uses_proxy(options) && !bd_stream_is_buffered(stream);
 done:
     curl_free(user);
     if (rc == BD_OK)
@@ -180,6 +183,32 @@ static enum bd_status lost(struct bd_err *err)
     return bd_fail(err, BD_EIO, _("the connection was lost"));
 }
 
+/* Without libcurl, which only would pass it on: for each copy. */
+static enum bd_status send_bare(struct bd_stream *stream, bd_str bytes,
+                                size_t *out_sent, struct bd_err *err)
+{
+    ssize_t n = send(stream->socket, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+
+    *out_sent = n > 0 ? (size_t)n : 0;
+    if (n > 0)
+        return BD_OK;
+    return errno == EAGAIN || errno == EINTR ? BD_ETEMP : lost(err);
+}
+
+static enum bd_status receive_bare(struct bd_stream *stream, char *buffer,
+                                   size_t size, size_t *out_len,
+                                   struct bd_err *err)
+{
+    ssize_t n = recv(stream->socket, buffer, size, 0);
+
+    *out_len = n > 0 ? (size_t)n : 0;
+    if (n > 0)
+        return BD_OK;
+    if (n == 0)
+        return bd_fail(err, BD_EIO, _("the relay closed the connection"));
+    return errno == EAGAIN || errno == EINTR ? BD_ETEMP : lost(err);
+}
+
 /*
  * GnuTLS has made a record of a send that was put off, and goes on with that
  * whatever it is given; it tells how much of the first call's octets this was.
@@ -193,6 +222,8 @@ enum bd_status bd_stream_send(struct bd_stream *stream, bd_str bytes,
     CURLcode rc = CURLE_OK;
 
     assert(bytes.len > 0 && bytes.len >= stream->put_off);
+    if (stream->bare)
+        return send_bare(stream, bytes, out_sent, err);
     *out_sent = 0;
     while (sent < bytes.len && !rc) { /* TLS: a record of 16 kB a call */
         size_t len = stream->put_off ? stream->put_off : bytes.len - sent;
@@ -213,8 +244,11 @@ enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
                                  struct bd_err *err)
 {
     size_t n = 0;
-    CURLcode rc = curl_easy_recv(stream->curl, buffer, size, &n);
+    CURLcode rc = CURLE_OK;
 
+    if (stream->bare)
+        return receive_bare(stream, buffer, size, out_len, err);
+    rc = curl_easy_recv(stream->curl, buffer, size, &n);
     *out_len = n;
     if (rc == CURLE_AGAIN)
         return BD_ETEMP;
