@@ -1,7 +1,9 @@
 #!/bin/sh
-# Usage: build.sh PRESET
+# Usage: build.sh PRESET [-DOPTION=...]
 # Build all with a preset, warnings being errors, and run its unit tests.
 set -eu
-cmake --preset "$1" -DBD_WERROR=ON -DBD_TESTS=ON
-cmake --build --preset "$1"
-ctest --preset "$1" --no-tests=ignore --tests-regex '^(unit|fuzz)\.'
+preset=$1
+shift
+cmake --preset "$preset" -DBD_WERROR=ON -DBD_TESTS=ON "$@"
+cmake --build --preset "$preset"
+ctest --preset "$preset" --no-tests=ignore --tests-regex '^(unit|fuzz)\.'
