@@ -1,10 +1,6 @@
 #include "brevduva/store/queue.h"
 
-#include <string.h>
-
 #include "store_queue.h"
-
-#define DIGITS_MAX 20 /* of 2^64 - 1 */
 
 /* Run a statement whose only parameter is the mailing. */
 static enum bd_status run_for(struct bd_store *store, enum store_sql which,
@@ -30,35 +26,6 @@ enum bd_status store_queue_drop(struct bd_store *store, int64_t mailing_id,
     tally.more[BD_DELIVERY_SKIPPED] = sqlite3_changes64(store->db);
     rc = run_for(store, SQL_COUNT_DROP, mailing_id, err);
     return rc == BD_OK ? store_tally_write(store, mailing_id, &tally, err) : rc;
-}
-
-/* In decimals at `at`; where they end. */
-static size_t put_number(char *text, size_t at, uint64_t number)
-{
-    char digits[DIGITS_MAX];
-    size_t first = sizeof digits;
-
-    do {
-        digits[--first] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    memcpy(text + at, digits + first, sizeof digits - first);
-    return at + sizeof digits - first;
-}
-
-/* Made for each copy: without printf. */
-bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
-                           int64_t delivery_id, bd_str salt)
-{
-    char *text = bd_arena_alloc(arena, 2 * (DIGITS_MAX + 1) + salt.len);
-    size_t len = put_number(text, 0, (uint64_t)mailing_id);
-
-    text[len++] = '.';
-    len = put_number(text, len, (uint64_t)delivery_id);
-    text[len++] = '.';
-    if (salt.len > 0)
-        memcpy(text + len, salt.ptr, salt.len);
-    return (bd_str) { text, len + salt.len };
 }
 
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
