@@ -13,6 +13,7 @@ struct session {
     int64_t idle_since_ms;
     int64_t started, accepted; /* copies */
     bool wants_write;          /* the connection took only a part */
+    bool heard;                /* octets came that nothing was said to yet */
     bool quitting;             /* no more copies, then QUIT */
     bool said_quit;
     bool broken; /* ended in the middle of a copy */

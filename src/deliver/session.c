@@ -69,8 +69,6 @@ static bool drain(struct session *s, bool *out_moved, struct bd_err *why)
         size_t len = 0;
 
         rc = bd_stream_receive(s->stream, bytes, sizeof bytes, &len, why);
-        if (rc == BD_OK && s->lane->options->chunking > 0)
-            bd_stream_acknowledge(s->stream);
         if (rc == BD_OK && bd_smtp_push(s->smtp, (bd_str) { bytes, len }))
             *out_moved = true;
         if (rc == BD_OK && len < sizeof bytes &&
@@ -85,6 +83,7 @@ void session_read(struct session *s, int64_t now_ms)
     struct bd_err why = { 0 };
     bool moved = false;
 
+    s->heard = true;
     if (!drain(s, &moved, &why)) {
         bd_smtp_end(s->smtp, why.msg);
         moved = true;
@@ -124,6 +123,9 @@ void session_write(struct session *s, struct bd_loop *loop, int64_t now_ms)
         output = bd_smtp_output(s->smtp);
     }
     want_write(s, loop, output.len > 0);
+    if (s->heard && !moved && s->lane->options->chunking > 0)
+        bd_stream_acknowledge(s->stream); /* no octets of ours tell */
+    s->heard = false;
     if (moved)
         set_deadline(s, now_ms);
 }
