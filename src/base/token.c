@@ -1,6 +1,7 @@
 #include "brevduva/base/token.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,15 +64,6 @@ static void sign(const struct bd_signer *signer,
     bd_hmac_sha256(signer->hmac, (bd_str) { (const char *)body, BODY_LEN },
                    whole);
     memcpy(mac, whole, MAC_LEN);
-}
-
-static void put_number(unsigned char *to, size_t len, uint64_t number)
-{
-    while (len-- > 0) {
-        to[len] = (unsigned char)(number & 0xff);
-        number >>= 8;
-    }
-    assert(number == 0); /* the header's bounds */
 }
 
 static uint64_t get_number(const unsigned char *from, size_t len)
@@ -141,11 +133,14 @@ static bool decode(const struct form *form, bd_str text,
 static void make_raw(const struct bd_signer *signer,
                      const struct bd_token *token, unsigned char raw[RAW_LEN])
 {
-    put_number(raw, 1, (uint64_t)token->purpose);
-    put_number(raw + 1, 1, signer->number);
-    put_number(raw + 2, 5, token->subscriber);
-    put_number(raw + 7, 3, token->list);
-    put_number(raw + 10, 4, token->mailing);
+    uint64_t reader = htobe64(token->subscriber << 24 | token->list);
+    uint32_t mailing = htobe32(token->mailing);
+
+    assert(token->subscriber >> 40 == 0 && token->list >> 24 == 0);
+    raw[0] = (unsigned char)token->purpose;
+    raw[1] = signer->number;
+    memcpy(raw + 2, &reader, sizeof reader);
+    memcpy(raw + 10, &mailing, sizeof mailing);
     sign(signer, raw, raw + BODY_LEN);
 }
 
