@@ -49,12 +49,22 @@ bool bd_buf_reserve(struct bd_buf *buf, size_t len)
     return true;
 }
 
+/* Nearly always, and asked for each piece of each letter. */
+static inline bool has_room(const struct bd_buf *buf, size_t len)
+{
+    return len <= buf->cap - buf->len && buf->max == 0 && !buf->full;
+}
+
 void bd_buf_add(struct bd_buf *buf, bd_str text)
 {
-    if (text.len == 0 || !bd_buf_reserve(buf, text.len))
+    char *to = NULL;
+
+    if (text.len == 0 ||
+        (!has_room(buf, text.len) && !bd_buf_reserve(buf, text.len)))
         return;
-    memcpy(buf->ptr + buf->len, text.ptr, text.len);
+    to = buf->ptr + buf->len;
     buf->len += text.len;
+    memcpy(to, text.ptr, text.len);
 }
 
 void bd_buf_add_char(struct bd_buf *buf, char c)

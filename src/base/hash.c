@@ -5,6 +5,7 @@
 
 #include "brevduva/base/hash.h"
 
+#include <endian.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 /* RFC 2104 2 */
 #define INNER 0x36
 #define OUTER 0x5c
+
+/* What fits into one block with its end: 0x80 and the length in bits. */
+#define SHORT_MAX (SHA256_CBLOCK - 1 - 8)
 
 /* The two hashes with the key taken in. */
 struct bd_hmac {
@@ -73,15 +77,43 @@ void bd_hmac_free(struct bd_hmac *hmac)
     free(hmac);
 }
 
+/* The last block, behind the one of the key, and the hash (FIPS 180-4 5.1.1),
+ * without what SHA256_Update and SHA256_Final do for texts of any length. */
+static void finish_short(SHA256_CTX *state, bd_str text,
+                         unsigned char out[BD_SHA256_LEN])
+{
+    unsigned char block[SHA256_CBLOCK] = { 0 };
+    size_t bits = 8 * (SHA256_CBLOCK + text.len);
+
+    memcpy(block, text.ptr, text.len);
+    block[text.len] = 0x80;
+    block[SHA256_CBLOCK - 2] = (unsigned char)(bits >> 8);
+    block[SHA256_CBLOCK - 1] = (unsigned char)bits;
+    SHA256_Transform(state, block);
+    for (size_t i = 0; i < BD_SHA256_LEN / 4; i++) {
+        uint32_t word = htobe32(state->h[i]);
+
+        memcpy(out + 4 * i, &word, sizeof word);
+    }
+}
+
+static void finish(SHA256_CTX *state, bd_str text,
+                   unsigned char out[BD_SHA256_LEN])
+{
+    if (text.len > 0 && text.len <= SHORT_MAX)
+        finish_short(state, text, out);
+    else
+        must(SHA256_Update(state, text.ptr, text.len) &&
+             SHA256_Final(out, state));
+}
+
 void bd_hmac_sha256(const struct bd_hmac *hmac, bd_str text,
                     unsigned char out[BD_SHA256_LEN])
 {
     SHA256_CTX state = hmac->inner;
     unsigned char inner[BD_SHA256_LEN];
 
-    must(SHA256_Update(&state, text.ptr, text.len) &&
-         SHA256_Final(inner, &state));
+    finish(&state, text, inner);
     state = hmac->outer;
-    must(SHA256_Update(&state, inner, sizeof inner) &&
-         SHA256_Final(out, &state));
+    finish(&state, (bd_str) { (const char *)inner, sizeof inner }, out);
 }

@@ -1,6 +1,7 @@
 #include "brevduva/base/token.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,15 +66,6 @@ static void sign(const struct bd_signer *signer,
     memcpy(mac, whole, MAC_LEN);
 }
 
-static void put_number(unsigned char *to, size_t len, uint64_t number)
-{
-    while (len-- > 0) {
-        to[len] = (unsigned char)(number & 0xff);
-        number >>= 8;
-    }
-    assert(number == 0); /* the header's bounds */
-}
-
 static uint64_t get_number(const unsigned char *from, size_t len)
 {
     uint64_t number = 0;
@@ -83,17 +75,32 @@ static uint64_t get_number(const unsigned char *from, size_t len)
     return number;
 }
 
-static void encode(const struct form *form, const unsigned char raw[RAW_LEN],
-                   char *out)
+/* Three octets, four characters: four tokens stand in each copy of a letter. */
+static void encode_url(const unsigned char raw[RAW_LEN], char *out)
+{
+    const char *alphabet = url_form.alphabet;
+
+    for (size_t i = 0; i < RAW_LEN; i += 3) {
+        uint32_t group = (uint32_t)raw[i] << 16 | (uint32_t)raw[i + 1] << 8 |
+                         raw[i + 2];
+
+        *out++ = alphabet[group >> 18];
+        *out++ = alphabet[group >> 12 & 63];
+        *out++ = alphabet[group >> 6 & 63];
+        *out++ = alphabet[group & 63];
+    }
+}
+
+static void encode_mail(const unsigned char raw[RAW_LEN], char *out)
 {
     uint32_t pending = 0;
     unsigned have = 0; /* bits of `pending` not yet written */
 
     for (size_t i = 0; i < RAW_LEN; i++) {
         pending = pending << 8 | raw[i];
-        for (have += 8; have >= form->bits;) {
-            have -= form->bits;
-            *out++ = form->alphabet[pending >> have & ((1U << form->bits) - 1)];
+        for (have += 8; have >= 5;) {
+            have -= 5;
+            *out++ = mail_form.alphabet[pending >> have & 31];
         }
     }
 }
@@ -123,33 +130,38 @@ static bool decode(const struct form *form, bd_str text,
     return true;
 }
 
-static void write_token(const struct bd_signer *signer,
-                        const struct bd_token *token, const struct form *form,
-                        char *out)
+static void make_raw(const struct bd_signer *signer,
+                     const struct bd_token *token, unsigned char raw[RAW_LEN])
 {
-    unsigned char raw[RAW_LEN] = { 0 };
+    uint64_t reader = htobe64(token->subscriber << 24 | token->list);
+    uint32_t mailing = htobe32(token->mailing);
 
-    put_number(raw, 1, (uint64_t)token->purpose);
-    put_number(raw + 1, 1, signer->number);
-    put_number(raw + 2, 5, token->subscriber);
-    put_number(raw + 7, 3, token->list);
-    put_number(raw + 10, 4, token->mailing);
+    assert(token->subscriber >> 40 == 0 && token->list >> 24 == 0);
+    raw[0] = (unsigned char)token->purpose;
+    raw[1] = signer->number;
+    memcpy(raw + 2, &reader, sizeof reader);
+    memcpy(raw + 10, &mailing, sizeof mailing);
     sign(signer, raw, raw + BODY_LEN);
-    encode(form, raw, out);
 }
 
 void bd_token_write_url(const struct bd_signer *signer,
                         const struct bd_token *token,
                         char out[BD_TOKEN_URL_LEN])
 {
-    write_token(signer, token, &url_form, out);
+    unsigned char raw[RAW_LEN];
+
+    make_raw(signer, token, raw);
+    encode_url(raw, out);
 }
 
 void bd_token_write_mail(const struct bd_signer *signer,
                          const struct bd_token *token,
                          char out[BD_TOKEN_MAIL_LEN])
 {
-    write_token(signer, token, &mail_form, out);
+    unsigned char raw[RAW_LEN];
+
+    make_raw(signer, token, raw);
+    encode_mail(raw, out);
 }
 
 enum bd_status bd_token_read(const struct bd_signer *signer, bd_str text,

@@ -8,22 +8,28 @@
 
 #define CHUNK_OCTETS   512 /* of an escaped value, handled at a time */
 #define ESCAPED_OCTETS 12  /* that a character takes at most */
+#define CHUNK_INPUT    (CHUNK_OCTETS - ESCAPED_OCTETS)
 #define FIELD_OCTETS   128 /* what a field is expected to take in the copy */
 #define QP_LINE        75  /* octets before the soft break, RFC 2045 6.7 (5) */
 
 /* Letters, digits, "-" and "_" are the same in every context and encoding:
  * all of a token, most names. */
-static bool is_plain(bd_str value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        unsigned char lower = c | 0x20;
+static const bool plain[256] = {
+    ['-'] = true,         ['_'] = true,         ['0' ... '9'] = true,
+    ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+};
 
-        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') &&
-            c != '-' && c != '_')
-            return false;
-    }
-    return true;
+/* What needs no escape but in a URL: no control, no mark of HTML; and not the
+ * octet that C1 controls (U+0080-9F) begin with. */
+static const bool harmless[256] = {
+    [' ' ... '!'] = true,   ['#' ... '%'] = true, ['(' ... ';'] = true,
+    ['='] = true,           ['?' ... '~'] = true, [0x80 ... 0xc1] = true,
+    [0xc3 ... 0xff] = true,
+};
+
+static bool holds_only(bd_str value, const bool set[256])
+{
+    return bd_str_span(value, set) == value.len;
 }
 
 /* Octets of the character at the start; 1 for what is not UTF-8. */
@@ -100,36 +106,13 @@ static size_t escape_char(enum bd_escape escape, bd_str character, char *out)
     return character.len;
 }
 
-/* Octets at the start that stand for themselves, looked at one by one: names
- * and places have no others but for their å, ä and ö. */
-static size_t harmless_run(enum bd_escape escape, bd_str value)
-{
-    size_t len = 0;
-
-    while (len < value.len) {
-        unsigned char c = (unsigned char)value.ptr[len];
-
-        if (c < ' ' || c >= 0x7f)
-            break;
-        if (escape == BD_ESCAPE_URL
-                ? !is_unreserved(c)
-                : escape == BD_ESCAPE_HTML && html_entity((char)c).len > 0)
-            break;
-        len++;
-    }
-    return len;
-}
-
 /* Escape as much of `*value` as fits into a chunk, whole characters. */
 static bd_str escape_chunk(enum bd_escape escape, bd_str *value,
                            char chunk[CHUNK_OCTETS])
 {
-    size_t len = harmless_run(
-        escape, bd_str_sub(*value, 0, CHUNK_OCTETS - ESCAPED_OCTETS));
+    size_t len = 0;
 
-    memcpy(chunk, value->ptr, len);
-    *value = bd_str_skip(*value, len);
-    while (value->len > 0 && len + ESCAPED_OCTETS <= CHUNK_OCTETS) {
+    while (value->len > 0 && len <= CHUNK_INPUT) {
         bd_str character = bd_str_sub(*value, 0, char_len(*value));
 
         len += escape_char(escape, character, chunk + len);
@@ -138,21 +121,29 @@ static bd_str escape_chunk(enum bd_escape escape, bd_str *value,
     return (bd_str) { chunk, len };
 }
 
+static void write_part(const struct bd_piece *piece, bd_str part,
+                       struct bd_buf *out)
+{
+    if (piece->escape == BD_ESCAPE_WORD)
+        bd_header_words(out, part);
+    else if (piece->transfer == BD_TRANSFER_QP)
+        bd_qp_write(out, part);
+    else
+        bd_buf_add(out, part);
+}
+
 static void write_escaped(const struct bd_piece *piece, bd_str value,
                           struct bd_buf *out)
 {
     char chunk[CHUNK_OCTETS];
 
-    while (value.len > 0) {
-        bd_str part = escape_chunk(piece->escape, &value, chunk);
-
-        if (piece->escape == BD_ESCAPE_WORD)
-            bd_header_words(out, part);
-        else if (piece->transfer == BD_TRANSFER_QP)
-            bd_qp_write(out, part);
-        else
-            bd_buf_add(out, part);
+    if (piece->escape != BD_ESCAPE_URL && value.len <= CHUNK_INPUT &&
+        holds_only(value, harmless)) {
+        write_part(piece, value, out); /* nearly always */
+        return;
     }
+    while (value.len > 0)
+        write_part(piece, escape_chunk(piece->escape, &value, chunk), out);
 }
 
 static void write_field(const struct bd_piece *piece, bd_str value,
@@ -164,7 +155,7 @@ static void write_field(const struct bd_piece *piece, bd_str value,
         piece->transfer == BD_TRANSFER_NONE) {
         bd_buf_add(out, value);
     } else if (piece->escape != BD_ESCAPE_WORD && value.len > 0 &&
-               value.len <= QP_LINE && is_plain(value)) {
+               value.len <= QP_LINE && holds_only(value, plain)) {
         bd_buf_add(out, value);
         if (piece->transfer == BD_TRANSFER_QP)
             bd_buf_add(out, BD_STR("=\r\n"));

@@ -53,12 +53,13 @@ static bd_str token(struct work *w, int purpose)
                               .subscriber = w->recipient->subscriber,
                               .list = w->recipient->list,
                               .mailing = w->recipient->mailing };
-    char text[BD_TOKEN_URL_LEN];
+    char *text = NULL;
 
     if (!w->signer)
         return BD_STR("forhandsvisning");
+    text = bd_arena_alloc(w->arena, BD_TOKEN_URL_LEN);
     bd_token_write_url(w->signer, &token, text);
-    return bd_arena_copy(w->arena, (bd_str) { text, sizeof text });
+    return (bd_str) { text, BD_TOKEN_URL_LEN };
 }
 
 static bd_str email(struct work *w, int detail)
@@ -166,27 +167,27 @@ static bd_str first_name(struct work *w, int detail)
 }
 
 static const struct {
-    const char *name;
+    bd_str name;
     bd_str (*value)(struct work *, int detail);
     int detail;
 } fields[] = {
-    { "@to", to, 0 },
-    { "@date", date, 0 },
-    { "@message-id", message_id, 0 },
-    { "@unsubscribe", token, BD_TOKEN_UNSUBSCRIBE },
-    { "@one-click", token, BD_TOKEN_ONE_CLICK },
-    { "@subscription", token, BD_TOKEN_SUBSCRIPTION },
-    { "@tip", token, BD_TOKEN_TIP },
-    { "email", email, 0 },
-    { "name", name, 0 },
-    { "first_name", first_name, 0 },
-    { "language", language, 0 },
+    { BD_STR_INIT("@to"), to, 0 },
+    { BD_STR_INIT("@date"), date, 0 },
+    { BD_STR_INIT("@message-id"), message_id, 0 },
+    { BD_STR_INIT("@unsubscribe"), token, BD_TOKEN_UNSUBSCRIBE },
+    { BD_STR_INIT("@one-click"), token, BD_TOKEN_ONE_CLICK },
+    { BD_STR_INIT("@subscription"), token, BD_TOKEN_SUBSCRIPTION },
+    { BD_STR_INIT("@tip"), token, BD_TOKEN_TIP },
+    { BD_STR_INIT("email"), email, 0 },
+    { BD_STR_INIT("name"), name, 0 },
+    { BD_STR_INIT("first_name"), first_name, 0 },
+    { BD_STR_INIT("language"), language, 0 },
 };
 
 static enum bd_status value_of(struct work *w, bd_str key, bd_str *out)
 {
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (bd_str_eq(key, bd_str_from(fields[i].name))) {
+        if (bd_str_eq(key, fields[i].name)) {
             *out = fields[i].value(w, fields[i].detail);
             return BD_OK;
         }

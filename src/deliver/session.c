@@ -100,6 +100,16 @@ static void want_write(struct session *s, struct bd_loop *loop, bool want)
     bd_loop_want_write(loop, bd_stream_fd(s->stream), s, want);
 }
 
+/* A relay that hangs up has often said why. */
+static void end_broken(struct session *s, const char *why)
+{
+    struct bd_err ignored = { 0 };
+    bool moved = false;
+
+    (void)drain(s, &moved, &ignored);
+    bd_smtp_end(s->smtp, why);
+}
+
 void session_write(struct session *s, struct bd_loop *loop, int64_t now_ms)
 {
     bd_str output = bd_smtp_output(s->smtp);
@@ -107,15 +117,13 @@ void session_write(struct session *s, struct bd_loop *loop, int64_t now_ms)
 
     while (output.len > 0) {
         struct bd_err why = { 0 };
-        struct bd_err ignored = { 0 };
         size_t sent = 0;
         enum bd_status rc = bd_stream_send(s->stream, output, &sent, &why);
 
         if (rc == BD_ETEMP)
             break;
-        if (rc != BD_OK) { /* a relay that hangs up has often said why */
-            (void)drain(s, &moved, &ignored);
-            bd_smtp_end(s->smtp, why.msg);
+        if (rc != BD_OK) {
+            end_broken(s, why.msg);
             return;
         }
         moved = true;

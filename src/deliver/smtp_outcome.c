@@ -130,6 +130,12 @@ void smtp_decide(struct bd_smtp *smtp, struct transaction *t,
            bd_smtp_reply_text(reply));
 }
 
+/* ASCII that can neither end the path nor the line, and is no quote. */
+static const bool path_octets[256] = {
+    ['!'] = true,         ['#' ... ';'] = true, ['='] = true,
+    ['?' ... '['] = true, [']' ... '~'] = true,
+};
+
 /* No octet that could end the path or the line (RFC 5321 4.1.2). */
 static bool is_path(bd_str address, bool *out_ascii)
 {
@@ -138,7 +144,7 @@ static bool is_path(bd_str address, bool *out_ascii)
 
     if (address.len > BD_MAX_ADDRESS_OCTETS)
         return false;
-    for (size_t i = 0; i < address.len; i++) {
+    for (size_t i = bd_str_span(address, path_octets); i < address.len; i++) {
         unsigned char c = (unsigned char)address.ptr[i];
 
         all |= c;

@@ -9,18 +9,16 @@ static bool is_control(ucs4_t c)
 
 static bool is_clean(bd_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
+    static const bool printable[256] = { [' ' ... '~'] = true };
+    bd_str rest = bd_str_skip(text, bd_str_span(text, printable));
 
-        if (c < ' ' || c == 0x7f)
-            return false;
-        if (c >= 0x80) /* ASCII so far: the rest needs the closer look */
-            return bd_str_is_utf8(bd_str_skip(text, i), NULL) &&
-                   !bd_str_has_control(text) &&
-                   bd_str_find_char(text, '\t') == SIZE_MAX &&
-                   !bd_str_has_line_break(text);
-    }
-    return true;
+    if (rest.len == 0)
+        return true;
+    if ((unsigned char)rest.ptr[0] < 0x80)
+        return false;
+    return bd_str_is_utf8(rest, NULL) && !bd_str_has_control(rest) &&
+           bd_str_find_char(rest, '\t') == SIZE_MAX &&
+           !bd_str_has_line_break(rest);
 }
 
 bd_str bd_mail_clean(bd_str text, struct bd_buf *scratch)

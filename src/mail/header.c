@@ -14,18 +14,32 @@
 /* Where an encoded-word stands (RFC 2047 5): what Q leaves as it is. */
 enum place { IN_TEXT, IN_PHRASE };
 
-static bool is_q_literal(unsigned char c, enum place place)
-{
-    if (bd_mail_is_alnum(c))
-        return true;
-    if (place == IN_PHRASE)
-        return c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
-    return c > ' ' && c < 0x7f && c != '=' && c != '?' && c != '_';
-}
+static const bool q_literal[][256] = {
+    [IN_TEXT] = { ['!' ... '<'] = true,
+                  ['>'] = true,
+                  ['@' ... '^'] = true,
+                  ['`' ... '~'] = true },
+    [IN_PHRASE] = { ['0' ... '9'] = true,
+                    ['A' ... 'Z'] = true,
+                    ['a' ... 'z'] = true,
+                    ['!'] = true,
+                    ['*'] = true,
+                    ['+'] = true,
+                    ['-'] = true,
+                    ['/'] = true },
+};
 
-static size_t q_width(unsigned char c, enum place place)
+/* Octets that the text takes in Q. */
+static size_t q_width(bd_str text, enum place place)
 {
-    return c == ' ' || is_q_literal(c, place) ? 1 : 3;
+    size_t width = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        width += c == ' ' || q_literal[place][c] ? 1 : 3;
+    }
+    return width;
 }
 
 static size_t char_len(bd_str text)
@@ -42,16 +56,17 @@ static bd_str take_q(bd_str text, size_t room, enum place place)
 {
     size_t len = 0;
 
+    if (q_width(text, place) <= room)
+        return text;
     while (len < text.len) {
-        size_t next = len + char_len(bd_str_skip(text, len));
-        size_t width = 0;
+        bd_str rest = bd_str_skip(text, len);
+        bd_str character = bd_str_sub(rest, 0, char_len(rest));
+        size_t width = q_width(character, place);
 
-        for (size_t i = len; i < next; i++)
-            width += q_width((unsigned char)text.ptr[i], place);
         if (width > room)
             break;
         room -= width;
-        len = next;
+        len += character.len;
     }
     return bd_str_sub(text, 0, len);
 }
@@ -71,7 +86,7 @@ static char *put_q(char *p, bd_str text, enum place place)
 
         if (c == ' ') {
             *p++ = '_';
-        } else if (is_q_literal(c, place)) {
+        } else if (q_literal[place][c]) {
             *p++ = (char)c;
         } else {
             *p++ = '=';
@@ -107,11 +122,7 @@ static void write_word(struct bd_buf *out, bd_str text, bool base64,
  * makes Q the longer one. */
 static bool is_shorter_in_base64(bd_str text, enum place place)
 {
-    size_t escapes = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        escapes += q_width((unsigned char)text.ptr[i], place) > 1;
-    return 2 * escapes >= text.len;
+    return q_width(text, place) >= 2 * text.len;
 }
 
 /*

@@ -45,6 +45,8 @@ bd_str bd_str_trim(bd_str text);
 /* Where `needle` first stands in `text`, or SIZE_MAX. */
 size_t bd_str_find(bd_str text, bd_str needle);
 size_t bd_str_find_char(bd_str text, char c);
+/* So many octets at the start of `text` are in the set: set[octet]. */
+size_t bd_str_span(bd_str text, const bool set[256]);
 /* `part` stands in `text`, capital and small letters of any alphabet being
  * the same. Both valid UTF-8. */
 bool bd_str_contains_nocase(bd_str text, bd_str part);

@@ -61,6 +61,8 @@ static void test_buf_reserve__makes_room(void **state)
     buf.len += 1000;
     copy = bd_buf_copy(&buf, arena);
     CHECK(!bd_buf_reserve(&buf, SIZE_MAX));
+    bd_buf_add(&buf, BD_STR("y")); /* would fit, but something is missing */
+    CHECK(buf.full && buf.len == 1000);
     bd_buf_fini(&buf);
     assert_int_equal(copy.len, 1000);
     assert_int_equal(copy.ptr[999], 'x');

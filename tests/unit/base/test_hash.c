@@ -2,6 +2,9 @@
 
 #include <stdio.h>
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 #include "t.h"
 
 static void test_sha256_hex__follows_fips180(void **state)
@@ -49,11 +52,34 @@ static void test_hmac_sha256__follows_rfc4231_and_can_be_repeated(void **state)
     bd_hmac_free(NULL);
 }
 
+/* Where a text, its end and its length no longer fit into one block. */
+static void test_hmac_sha256__agrees_with_openssl_at_any_length(void **state)
+{
+    struct bd_hmac *hmac = bd_hmac_new(BD_STR("Jefe"));
+    unsigned char out[BD_SHA256_LEN];
+    unsigned char want[BD_SHA256_LEN];
+    char text[130];
+
+    (void)state;
+    memset(text, 'x', sizeof text);
+    for (size_t len = 0; len <= sizeof text; len++) {
+        bd_str in = t_heap_str((bd_str) { text, len });
+
+        bd_hmac_sha256(hmac, in, out);
+        CHECK(HMAC(EVP_sha256(), "Jefe", 4, (const unsigned char *)in.ptr,
+                   in.len, want, NULL) != NULL);
+        assert_memory_equal(out, want, sizeof out);
+        t_free(in);
+    }
+    bd_hmac_free(hmac);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sha256_hex__follows_fips180),
         cmocka_unit_test(test_hmac_sha256__follows_rfc4231_and_can_be_repeated),
+        cmocka_unit_test(test_hmac_sha256__agrees_with_openssl_at_any_length),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

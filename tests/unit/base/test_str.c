@@ -53,6 +53,28 @@ static void test_str_find__finds_the_first(void **state)
     assert_int_equal(bd_str_find_char(BD_STR_NONE, 'a'), SIZE_MAX);
 }
 
+static void test_str_span__counts_the_octets_of_a_set(void **state)
+{
+    static const bool letters[256] = { ['a' ... 'z'] = true, [0xc3] = true };
+    static const struct {
+        const char *in;
+        size_t want;
+    } rows[] = {
+        { "", 0 },       { "a", 1 },        { "abc", 3 },  { "abcd", 4 },
+        { "abcde", 5 },  { "abcdefg", 7 },  { "Abcd", 0 }, { "abCdefgh", 2 },
+        { "abcdeF", 5 }, { "\xc3\xa5", 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str in = t_heap(rows[i].in);
+
+        CHECK_ROW(rows[i].in, bd_str_span(in, letters) == rows[i].want);
+        t_free(in);
+    }
+    assert_int_equal(bd_str_span(BD_STR_NONE, letters), 0);
+}
+
 static void test_str_after_last__is_the_end(void **state)
 {
     static const struct {
@@ -237,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_str_sub__stays_within),
         cmocka_unit_test(test_str_trim__takes_blanks),
         cmocka_unit_test(test_str_find__finds_the_first),
+        cmocka_unit_test(test_str_span__counts_the_octets_of_a_set),
         cmocka_unit_test(test_str_after_last__is_the_end),
         cmocka_unit_test(test_str_cut__tells_none_from_empty),
         cmocka_unit_test(test_str_to_u64__takes_whole_numbers),

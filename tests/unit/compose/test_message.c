@@ -47,6 +47,12 @@ static void test_message_splice__escapes_for_its_context(void **state)
           "<\r\n =?utf-8?b?w4VzYQ==?=" },
         { "Anna", BD_ESCAPE_WORD, BD_TRANSFER_NONE, "<\r\n =?utf-8?q?Anna?=" },
         { "\xc3", BD_ESCAPE_URL, BD_TRANSFER_NONE, "<%C3" },
+        { "å\xc2\x9f"
+          "b",
+          BD_ESCAPE_HTML, BD_TRANSFER_QP, "<=C3=A5b=\r\n" },
+        { "\xc2\xa9 å", BD_ESCAPE_TEXT, BD_TRANSFER_NONE, "<\xc2\xa9 å" },
+        { "Åsa O'Brien", BD_ESCAPE_HTML, BD_TRANSFER_NONE, "<Åsa O&#39;Brien" },
+        { "Åsa O'Brien", BD_ESCAPE_TEXT, BD_TRANSFER_NONE, "<Åsa O'Brien" },
     };
     struct bd_arena *arena = bd_arena_new();
 
@@ -87,6 +93,35 @@ static void test_message_splice__keeps_lines_short(void **state)
                       value);
     while (copy.ptr)
         CHECK(bd_str_cut_line(&copy).len <= 77); /* "<" stands before */
+    bd_arena_free(arena);
+}
+
+/* Long values are escaped piece by piece, of about 512 octets: wherever a piece
+ * ends, no character is cut in two and no control slips through. */
+static void test_message_splice__cuts_between_characters(void **state)
+{
+    struct bd_arena *arena = bd_arena_new();
+
+    (void)state;
+    for (int len = 240; len < 262; len++) {
+        bd_str long_name = BD_STR_NONE;
+        bd_str want = BD_STR_NONE;
+        bd_str words = BD_STR_NONE;
+
+        for (int i = 0; i < len; i++)
+            long_name = bd_arena_printf(arena, "%.*så", BD_ARG(long_name));
+        want = bd_arena_printf(arena, "<x%.*så", BD_ARG(long_name));
+        long_name = bd_arena_printf(arena, "x%.*s\xc2\x85å", BD_ARG(long_name));
+        CHECK(bd_str_eq(splice_one(arena, BD_ESCAPE_HTML, BD_TRANSFER_NONE,
+                                   BD_STR_NONE, long_name),
+                        want));
+        words = bd_arena_printf(arena, "%0*d%s", 2 * len, 0, "å and so on");
+        words = splice_one(arena, BD_ESCAPE_WORD, BD_TRANSFER_NONE, BD_STR_NONE,
+                           words);
+        CHECK(bd_str_find(words, BD_STR("=C3=A5")) != SIZE_MAX);
+        CHECK(bd_str_find(words, BD_STR("=EF=BF=BD")) == SIZE_MAX); /* U+FFFD */
+        bd_arena_clear(arena);
+    }
     bd_arena_free(arena);
 }
 
@@ -169,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_message_splice__escapes_for_its_context),
         cmocka_unit_test(test_message_splice__takes_the_fallback),
         cmocka_unit_test(test_message_splice__keeps_lines_short),
+        cmocka_unit_test(test_message_splice__cuts_between_characters),
         cmocka_unit_test(test_message_splice__obeys_the_ceiling),
         cmocka_unit_test(test_message_thaw__gives_the_same_bytes),
         cmocka_unit_test(test_message_thaw__refuses_every_prefix),
