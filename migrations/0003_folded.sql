@@ -7,3 +7,9 @@ ALTER TABLE claim ADD COLUMN folded TEXT NOT NULL DEFAULT '';
 -- How many of them have no row.
 ALTER TABLE claim ADD COLUMN rowless INTEGER NOT NULL DEFAULT 0
     CHECK (rowless >= 0 AND rowless <= open);
+
+-- Which memory of copies that were begun the claim was made with (store/begun.h);
+-- 0: none.
+ALTER TABLE claim ADD COLUMN begun_id INTEGER NOT NULL DEFAULT 0;
+-- How many it held by then.
+ALTER TABLE claim ADD COLUMN begun_count INTEGER NOT NULL DEFAULT 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "brevduva/base/i18n.h"
+#include "brevduva/store/begun.h"
 #include "lane_private.h"
 
 /* Connections that are opened at a time. */
@@ -114,8 +115,11 @@ static enum bd_status run(struct engine *engine, struct bd_engine_result *out,
     if (rc == BD_OK)
         rc = bd_queue_session(o->store, &number, err);
     engine->session_base = number * SERIALS;
-    if (rc == BD_OK)
-        rc = run_threads(engine, out, err);
+    if (rc != BD_OK)
+        return rc;
+    bd_begun_start(o->store);
+    rc = run_threads(engine, out, err);
+    bd_begun_stop(o->store);
     return rc;
 }
 

@@ -1,4 +1,5 @@
 /* Which copy is next, and on which relay. */
+#include "brevduva/store/begun.h"
 #include "io_private.h"
 
 /* Lanes of one priority may be apart by so many copies, by weight. */
@@ -116,6 +117,7 @@ struct parcel *io_next_parcel(struct io *io, struct lane *lane)
             continue;
         }
         if (parcel_prepare(io->engine, parcel)) {
+            bd_begun_note(io->engine->options->store, parcel->delivery->id);
             lane_start(lane, io->now_ms);
             io->started++;
             return parcel;

@@ -158,6 +158,7 @@ static void look_over(const struct claiming *c, struct taken *out)
 static enum bd_status write_claim(struct claiming *c, const struct taken *taken,
                                   struct bd_err *err)
 {
+    const struct begun_mark mark = begun_now(c->store);
     char host[256] = "";
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(c->store, SQL_CLAIM_ADD, &query, err);
@@ -174,6 +175,8 @@ static enum bd_status write_claim(struct claiming *c, const struct taken *taken,
     store_bind_int(query, 7, c->now);
     store_bind_text(query, 8, bd_buf_str(&taken->folded));
     store_bind_int(query, 9, taken->fresh);
+    store_bind_int(query, 10, mark.id);
+    store_bind_int(query, 11, mark.count);
     return store_number(c->store, query, &c->id, err);
 }
 

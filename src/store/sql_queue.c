@@ -150,8 +150,8 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT COUNT(*) FROM claim",
 [SQL_CLAIM_ADD] =
     "INSERT INTO claim (mailing_id, first_id, last_id, open, pid, host, at, "
-    "folded, rowless) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-    "RETURNING id",
+    "folded, rowless, begun_id, begun_count) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
 [SQL_CLAIM_FIND] = /* $1 claim */
     "SELECT c.mailing_id, COALESCE(m.state, '') = 'cancelled', c.first_id, "
     "c.last_id "
@@ -240,9 +240,16 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "queue_id = '' FROM claim c "
     "WHERE delivery.id BETWEEN c.first_id AND c.last_id "
     "AND delivery.claim_id = c.id AND delivery.state = 'handing-over'",
-[SQL_CLAIM_OPEN] = /* mailings with copies in claims */
-    "SELECT mailing_id, SUM(open) FROM claim WHERE mailing_id IS NOT NULL "
-    "GROUP BY mailing_id",
+[SQL_CLAIM_OPEN] =
+    "SELECT c.id, COALESCE(c.mailing_id, 0), c.open, c.begun_id, "
+    "c.begun_count, COALESCE(m.state, '') = 'cancelled' "
+    "FROM claim c LEFT JOIN mailing m ON m.id = c.mailing_id ORDER BY c.id",
+[SQL_CLAIM_COPIES] = /* $1 claim: its copies without a result */
+    "SELECT d.id FROM claim c JOIN delivery d "
+    "ON d.id BETWEEN c.first_id AND c.last_id AND d.claim_id = c.id "
+    "AND d.state = 'handing-over' WHERE c.id = $1",
+[SQL_QUEUE_BACK] = /* $1 delivery */
+    "UPDATE delivery SET state = 'queued', next_try_at = 0 WHERE id = $1",
 [SQL_QUEUE_NEXT_DUE] = /* $1 mailing */
     "SELECT MIN(next_try_at) FROM delivery "
     "WHERE mailing_id = $1 AND next_try_at > 0",

@@ -26,7 +26,8 @@ struct bd_store {
         int64_t id;
     } relays[STORE_RELAYS];
     size_t relay_count;
-    int64_t data_version; /* as bd_store_changed saw it last */
+    int64_t data_version;       /* as bd_store_changed saw it last */
+    struct begun_memory *begun; /* NULL: none is kept */
 };
 
 /* One line of the consent ledger. */
@@ -37,6 +38,9 @@ struct store_consent {
     bd_str wording; /* may be empty */
     bd_str note;
 };
+
+/* begun.c: NULL is allowed. */
+void begun_free(struct begun_memory *memory);
 
 /* --- db.c --- */
 

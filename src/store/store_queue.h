@@ -75,6 +75,23 @@ enum bd_status folded_each(struct bd_store *store, int64_t mailing_id,
                            int64_t reader, fold_fn fn, void *self,
                            struct bd_err *err) BD_MUST_USE;
 
+/* --- begun.c --- */
+
+/* What a claim knows of the copies begun before it; id 0: nothing. */
+struct begun_mark {
+    int64_t id, count;
+};
+struct begun_mark begun_now(const struct bd_store *store);
+/* What an earlier process left; NULL: nothing. */
+struct begun_memory *begun_find(const struct bd_store *store);
+/* No claim needs it any more. */
+void begun_forget(const struct bd_store *store);
+/* Does it hold all that was begun since? */
+bool begun_knows(const struct begun_memory *memory, struct begun_mark mark);
+/* Was this copy? `memory` must know. */
+bool begun_has(const struct begun_memory *memory, struct begun_mark mark,
+               int64_t delivery_id);
+
 /* --- relay.c --- */
 
 /* The number of a relay, added when new; 0 for an empty name. */

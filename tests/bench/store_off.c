@@ -9,6 +9,7 @@
 
 #include "bench.h"
 
+#include "brevduva/store/begun.h"
 #include "brevduva/store/list.h"
 #include "brevduva/store/queue.h"
 
@@ -130,6 +131,22 @@ enum bd_status bd_queue_recover(struct bd_store *store,
     (void)err;
     *out_unknown = 0;
     return BD_OK;
+}
+
+void bd_begun_start(struct bd_store *store)
+{
+    (void)store;
+}
+
+void bd_begun_stop(struct bd_store *store)
+{
+    (void)store;
+}
+
+void bd_begun_note(struct bd_store *store, int64_t delivery_id)
+{
+    (void)store;
+    (void)delivery_id;
 }
 
 enum bd_status bd_queue_session(struct bd_store *store, int64_t *out,

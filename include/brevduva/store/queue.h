@@ -19,10 +19,12 @@
 #include "brevduva/store/mailing.h"
 
 /*
- * Claims that a killed process left behind: copies without a result become
- * unknown, for nobody can tell whether they were reached. So claim only what
- * is about to be handed over; bd_store_begin and bd_store_commit around the
- * results of one claim and the next claim make that cost one fsync.
+ * Claims that a killed process left behind: copies that it is known not to
+ * have begun (store/begun.h) are queued again; others without a result become
+ * unknown, for nobody can tell whether they were accepted. After a loss of
+ * power that is all of them: so claim only what is about to be handed over;
+ * bd_store_begin and bd_store_commit around the results of one claim and the
+ * next claim make that cost one fsync.
  *
  * out_unknown  how many
  */
