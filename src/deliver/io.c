@@ -309,6 +309,7 @@ void *io_main(void *self)
                      .scan_ms = scan_interval(engine),
                      .soon_ms = INT64_MAX };
 
+    (void)pthread_setname_np(pthread_self(), "brevduva-io");
     io.window_ms = io.now_ms;
     while (!atomic_load(&engine->closing)) {
         size_t count = bd_loop_wait(engine->loop, time_to_sleep(&io), io.events,
