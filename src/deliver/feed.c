@@ -42,6 +42,8 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
 {
     struct lane *lane = s->lane;
 
+    if (outcome->code > 0)
+        lane->answered = true;
     if (outcome->verdict == BD_SMTP_ACCEPTED) {
         s->accepted++;
         lane_succeed(lane);

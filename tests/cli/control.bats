@@ -132,9 +132,58 @@ state_is() {
     says "  | "
 }
 
-@test "--wait stays through the retries" {
-    start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}'
-    run -0 brevduva --set send.retry_first=1s send 2026-4 --yes --wait
+twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}'
+
+@test "send stays through the retries, and says so once" {
+    start_relay "$twice_not_yet"
+    run -0 --separate-stderr brevduva --set send.retry_first=6s send 2026-4 --yes
     says "accepted: 12"
     [ "$(accepted)" = 12 ]
+    complains "2 copies wait; the next try is at "
+    complains "(Ctrl-C leaves them to \"brevduva deliver\")"
+    # once more where a full minute comes between
+    # shellcheck disable=SC2154 # set by run
+    [ "$(grep -c "wait; the next try" <<<"$stderr")" -le 2 ]
+}
+
+@test "--no-wait ends when only retries are left, and says from when on" {
+    start_relay "$twice_not_yet"
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    says "deferred: 2"
+    says "Try the rest again, from 2"
+    says ": brevduva send 2026-4"
+    [[ $stderr != *"the next try"* ]]
+}
+
+@test "Ctrl-C while only retries wait leaves them to deliver" {
+    start_relay "$twice_not_yet"
+    "$BREVDUVA" --lang en --set send.retry_first=5s send 2026-4 --yes \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- 9>&- &
+    sender=$!
+    until_true grep -q "2 copies wait; the next try is at" "$BATS_TEST_TMPDIR/sent"
+    kill -TERM "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "Stopped" "$BATS_TEST_TMPDIR/sent"
+    grep "deferred: 2" "$BATS_TEST_TMPDIR/sent"
+    grep "Try the rest again, from .*: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
+    all_accepted() {
+        brevduva deliver >/dev/null
+        [ "$(accepted)" = 12 ]
+    }
+    until_true all_accepted
+}
+
+@test "a pause ends who waits for retries" {
+    start_relay "$twice_not_yet"
+    "$BREVDUVA" --lang en send 2026-4 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true grep -q "2 copies wait" "$BATS_TEST_TMPDIR/sent"
+    run -0 brevduva pause 2026-4
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "brevduva resume 2026-4" "$BATS_TEST_TMPDIR/sent"
 }

@@ -25,7 +25,8 @@ from smtp_fake import Fake  # noqa: E402
 
 FAKE_SMTP = sys.argv.pop(2)
 BREVDUVA = sys.argv.pop(1)
-SEND = ("send", "nytt", "--yes")
+STAY = ("send", "nytt", "--yes")
+SEND = (*STAY, "--no-wait")
 HOUR = 3600
 COPIES = 400
 
@@ -256,6 +257,37 @@ class Network(Outage):
         self.assertLessEqual(before.get("unknown", 0), 10 * 2)
         again = self.calm(port=relay.port)
         self.check_end(news, again.taken, again.url, now=now + HOUR)
+
+    def test_relay_that_comes_back_is_waited_for(self):
+        news = self.news()
+        relay = self.calm(delay=2)
+        with news.start(*STAY, relay_url=relay.url,
+                        send_retry_network="1s") as process:
+            relay.wait_for(COPIES // 4)
+            relay.process.kill()
+            relay.process.wait()
+            time.sleep(3)
+            self.assertIsNone(process.poll())
+            again = self.calm(port=relay.port)
+            errors = process.communicate(timeout=120)[1]
+        states = self.check_true(news, again.taken())
+        unknown = states.pop("unknown", 0)
+        self.assertEqual(process.returncode, 3 if unknown else 0, errors)
+        self.assertEqual(states, {"accepted": COPIES - unknown})
+
+    def test_stays_only_for_a_relay_that_answered(self):
+        news = self.news(10)
+        code, _, errors = news.run(
+            *STAY, relay_url=f"smtp://127.0.0.1:{free_port()}")
+        self.assertEqual(code, 4, errors)
+        self.check_words(errors, "refused", r"check|again")
+        with Fake(password="hemligt-1") as fake:
+            code, _, errors = news.run(
+                *STAY, relay_url=f"smtp://127.0.0.1:{fake.port}",
+                relay_username="eva", relay_password_env="HOME")
+        self.assertEqual(code, 1, errors)
+        self.check_words(errors, "535", "password")
+        self.check_true(news, [])
 
     def test_unknown_name(self):
         news = self.news(10)

@@ -31,7 +31,11 @@
 /* When to come back. */
 enum bd_engine_end {
     BD_ENGINE_WHEN_IDLE, /* nothing is due now, or no relay can be reached */
-    BD_ENGINE_WHEN_DONE, /* no copy waits any more: waits for retries */
+    BD_ENGINE_WHEN_DONE, /* no copy waits any more: stays for retries, for the
+                          * day when a relay takes more, and for a relay that
+                          * has answered to a copy and went away, until the
+                          * mailing's deadline. One that never answered, or
+                          * refuses our log-in, ends it at once */
     BD_ENGINE_WHEN_TOLD  /* never by itself: `deliver --watch` */
 };
 
@@ -52,6 +56,8 @@ struct bd_engine_view {
     int64_t accepted, deferred, refused, unknown;
     int64_t waiting;  /* copies of that mailing without an outcome, about */
     int64_t audience; /* of that mailing */
+    int64_t next_due; /* WHEN_DONE, when nothing is due now: when the next try
+                       * is, seconds; else 0 */
     double rate;      /* accepted copies a second, of late */
     unsigned sessions, connecting;
     size_t slow_count;
