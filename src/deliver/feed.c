@@ -88,6 +88,11 @@ static void take_outcomes(struct io *io, struct session *s)
         bool was_broken = s->broken;
 
         s->lane->moved_ms = io->now_ms;
+        if (outcome.verdict == BD_SMTP_WITHHELD) { /* as if never started */
+            parcels_put_back(&io->ready, parcel);
+            io->hungry = true;
+            continue;
+        }
         learn(io, s, parcel, &outcome);
         if (outcome.code == 0 && (outcome.verdict == BD_SMTP_LOST ||
                                   outcome.verdict == BD_SMTP_UNKNOWN))

@@ -83,6 +83,9 @@ void session_start(struct session *session, struct parcel *parcel,
                    int64_t now_ms);
 /* It takes no more copies, ever. */
 bool session_is_over(const struct session *session);
+/* Begin no message of a mailing that was stopped. To be called before what the
+ * relay says is read. */
+void session_withhold(struct session *session);
 /* How many copies it can start now. */
 size_t session_room(const struct session *session);
 /* End what did not answer in time. */

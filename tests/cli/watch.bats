@@ -120,7 +120,7 @@ some_accepted() {
 
 @test "send stays while the watch waits for retries" {
     start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet"]}}'
-    echo 'send: {retry_first: 6s}' >>brevduva.yaml
+    echo 'send: {retry_first: 10s}' >>brevduva.yaml
     start_watch
     run -0 --separate-stderr brevduva send 2026-4 --yes
     says "accepted: 12"

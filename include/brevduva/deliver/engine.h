@@ -16,6 +16,10 @@
  * words. What may have been accepted is unknown and never sent again by
  * itself.
  *
+ * A mailing that somebody pauses or cancels stops within one message for each
+ * session: what has not been begun goes back untried. Where copies leave by
+ * BDAT it is up to `chunking` of them, as they go in one piece.
+ *
  * When a relay refuses us and not the reader (5.7.x, 5.3.4, what it answers
  * to MAIL; standards S5), the mailing is paused with the reason and the copy
  * that met it is deferred. The same when refusals pass `pause_percent`.
