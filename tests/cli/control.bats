@@ -190,3 +190,41 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
     [ "$code" = 4 ]
     grep "brevduva resume 2026-4" "$BATS_TEST_TMPDIR/sent"
 }
+
+@test "a second pause gives it another reason" {
+    run -4 brevduva send 2026-4 --yes --limit 5
+    run -0 brevduva pause 2026-4
+    says "--limit: 5 copies" # no reason is no other one
+    run -0 brevduva pause 2026-4 --reason "the date is wrong"
+    says "paused by"
+    says "the date is wrong"
+    run -0 brevduva status
+    says "the date is wrong"
+    email=$(brevduva log 2026-4 --state queued --limit 1 --json |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    run -0 brevduva why "$email"
+    says "the date is wrong"
+    brevduva cancel 2026-4 --yes
+    run -2 --separate-stderr brevduva pause 2026-4 --reason "too late"
+}
+
+@test "who has no name on this system is told by number" {
+    [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
+    ! getent passwd 54321 || skip "54321 has a name"
+    local parent=$PWD
+    until [ "$parent" = "$BATS_RUN_TMPDIR" ]; do
+        parent=$(dirname "$parent")
+        chmod o+x "$parent"
+    done
+    chown -R 54321 .
+    nameless() {
+        setpriv --reuid 54321 --regid 54321 --clear-groups "$BREVDUVA" \
+            --lang en "$@"
+    }
+    run -4 nameless send 2026-4 --yes --limit 5
+    run -0 nameless pause 2026-4 --reason "a link is wrong"
+    says "paused by uid 54321: a link is wrong"
+    run -0 nameless unsubscribe ahmed.jansson@byapost.example
+    run -0 brevduva why ahmed.jansson@byapost.example
+    says "(cli, uid 54321)"
+}
