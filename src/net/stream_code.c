@@ -70,16 +70,18 @@ enum stream_trouble curl_trouble(CURL *curl, CURLcode rc,
     return trouble == STREAM_BROKEN ? by_code(rc) : trouble;
 }
 
-/* "Expire Date:2026-02-01 00:00:00 GMT": when it stands on the wrong side of
- * `now`, its day. `sign`: 1, it must be later; -1, earlier. */
+/* The day of "Expire Date:2026-02-01 00:00:00 GMT", if that comes before
+ * `now`, or with `later` after it. */
 static void look_at_date(const char *line, const char *name, const char *now,
-                         int sign, char out[16])
+                         bool later, char out[16])
 {
     size_t len = strlen(name);
+    int order = 0;
 
-    if (strncasecmp(line, name, len) == 0 &&
-        strlen(line) >= len + strlen(now) &&
-        strncmp(line + len, now, strlen(now)) * sign < 0)
+    if (strncasecmp(line, name, len) != 0 || strlen(line) < len + strlen(now))
+        return;
+    order = strncmp(line + len, now, strlen(now));
+    if (later ? order > 0 : order < 0)
         (void)snprintf(out, 16, "%.10s", line + len);
 }
 
@@ -97,8 +99,8 @@ void curl_look_at_dates(CURL *curl, struct stream_view *view)
     (void)strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm);
     for (int i = 0; i < info->num_of_certs; i++) {
         for (const struct curl_slist *s = info->certinfo[i]; s; s = s->next) {
-            look_at_date(s->data, "Expire Date:", now, 1, view->expired);
-            look_at_date(s->data, "Start Date:", now, -1, view->future);
+            look_at_date(s->data, "Expire Date:", now, false, view->expired);
+            look_at_date(s->data, "Start Date:", now, true, view->future);
         }
     }
 }

@@ -89,7 +89,8 @@ struct bd_engine_options {
     int pause_percent;     /* of outcomes that may be refusals or unknown, from
                             * 50 copies on; 0: never pause by itself */
     /* Called by the writer about ten times a second, and at the end. False:
-     * finish what is under way, give back the rest, return. May be NULL. */
+     * finish what is under way, give back the rest, return. No transaction is
+     * open: the store may be read. May be NULL. */
     bool (*progress)(void *self, const struct bd_engine_view *view);
     /* Called by the writer, which has no transaction open: the store may be
      * used, a letter queued. May be NULL. */
