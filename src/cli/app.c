@@ -220,10 +220,13 @@ struct bd_actor app_actor(struct app *app)
     char buffer[1024];
 
     (void)getpwuid_r(getuid(), &entry, buffer, sizeof buffer, &found);
+    if (found && !found->pw_name[0])
+        found = NULL;
     return (struct bd_actor) {
         .channel = BD_STR("cli"),
         .name = found ? bd_arena_copy(app->arena, bd_str_from(found->pw_name))
-                      : BD_STR_NONE,
+                      : bd_arena_printf(app->arena, "uid %lld",
+                                        (long long)getuid()),
         .now = app_now(app),
     };
 }

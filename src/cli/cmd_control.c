@@ -60,9 +60,9 @@ int cmd_pause(struct app *app, int argc, char **argv)
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
         return app_usage(app, _("%.*s is %s: there is nothing to pause"),
                          BD_ARG(m.slug), word_mailing(m.state));
-    if (m.state == BD_MAILING_SCHEDULED)
+    if (m.state == BD_MAILING_SCHEDULED || m.state == BD_MAILING_HELD)
         to = BD_MAILING_HELD;
-    if (m.state != BD_MAILING_PAUSED && m.state != BD_MAILING_HELD &&
+    if ((m.state != to || opt_has(app, "reason")) &&
         set_state(app, &m, to, reason) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);

@@ -97,8 +97,8 @@ static const struct cli_option send_options[] = {
     { "limit", N_("N"),
       N_("Hand over at most so many copies, then pause the mailing") },
     { "detach", NULL, N_("Return at once; \"deliver --watch\" sends it") },
-    { "wait", NULL,
-      N_("Stay until every copy has its outcome, through all retries") },
+    { "no-wait", NULL,
+      N_("End when nothing is due now; else it stays through all retries") },
     { "json", NULL, N_("With --rehearse: one JSON object a line") },
     { NULL, NULL, NULL },
 };

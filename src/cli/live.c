@@ -7,6 +7,7 @@
 #define PLAIN_MS   60000
 #define TROUBLE_MS 5000
 #define MEASURE_MS 1000
+#define SOON_S     2 /* a shorter wait is not worth a word */
 
 void live_start(struct live *live, const struct bd_sys *sys,
                 const struct bd_mailing *m)
@@ -95,10 +96,27 @@ static void print_trouble(struct live *live, const struct live_numbers *n,
     (void)fprintf(stderr, "brevduva: %s\n", n->view->trouble);
 }
 
+/* Once for each minute that the next try may be in, not for each copy. */
+static void print_rest(struct live *live)
+{
+    int64_t minute = live->rest.due / 60;
+
+    if (minute == live->rest.told)
+        return;
+    live->rest.told = minute;
+    (void)fprintf(stderr, "brevduva: %.*s\n",
+                  BD_ARG(live_rest_sentence(live->arena, live)));
+}
+
 static void print_plain(struct live *live, const struct live_numbers *n,
                         int64_t now)
 {
     print_trouble(live, n, now);
+    if (live->rest.due > 0) {
+        print_rest(live);
+        live->shown_ms = now;
+        return;
+    }
     if (now - (live->shown_ms ? live->shown_ms : live->started_ms) < PLAIN_MS)
         return;
     live->shown_ms = now;
@@ -124,6 +142,17 @@ static void show(struct live *live, const struct live_numbers *numbers)
         draw(live, n, &term);
     }
     bd_arena_clear(live->arena);
+}
+
+void live_rest(struct live *live, int64_t copies, int64_t due)
+{
+    live->rest.copies = copies;
+    if (due == live->rest.asked)
+        return;
+    live->rest.asked = due;
+    if (due > 0 && due <= live->sys->now(live->sys->self) + SOON_S)
+        due = 0;
+    live->rest.due = due;
 }
 
 void live_view(struct live *live, const struct bd_engine_view *view)
@@ -176,6 +205,7 @@ void live_ledger(struct live *live, const struct bd_mailing *now)
         .skipped = now->count[BD_DELIVERY_SKIPPED],
     };
 
+    live->watched = true;
     measure(live, n.done);
     n.rate = live->rate;
     show(live, &n);

@@ -38,13 +38,23 @@ struct live {
     struct bd_engine_view view;   /* of them */
     int64_t trouble_ms;           /* when it began; 0: none */
     bool trouble_told;            /* by a plain line */
-    size_t drawn;                 /* lines that stand on the screen */
-    int width[LIVE_LINES];        /* their columns */
+    struct {
+        int64_t copies; /* that wait for another try */
+        int64_t due;    /* when the next one is; 0: something is to do now */
+        int64_t asked;  /* the last `due` that was told of */
+        int64_t told;   /* by a plain line: minutes */
+    } rest;
+    bool watched;          /* another process sends */
+    size_t drawn;          /* lines that stand on the screen */
+    int width[LIVE_LINES]; /* their columns */
 };
 
 /* `m`: as it stands before; its texts live as long as `live`. */
 void live_start(struct live *live, const struct bd_sys *sys,
                 const struct bd_mailing *m);
+/* For the pictures to come: nothing is to do until `due`, seconds, when the
+ * first of so many copies is tried again. 0: something is. */
+void live_rest(struct live *live, int64_t copies, int64_t due);
 /* As the engine here sees it; may be called as often as one likes. */
 void live_view(struct live *live, const struct bd_engine_view *view);
 /* As the ledger has it, while another process sends. */
@@ -67,6 +77,8 @@ struct live_line {
 size_t live_lines(struct bd_arena *arena, const struct live *live,
                   const struct live_numbers *numbers, const struct term *term,
                   struct live_line out[LIVE_LINES]);
+/* What is waited for, in one sentence. */
+bd_str live_rest_sentence(struct bd_arena *arena, const struct live *live);
 /* All in one sentence, for a log. */
 bd_str live_sentence(struct bd_arena *arena, const struct live *live,
                      const struct live_numbers *numbers);

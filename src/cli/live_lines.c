@@ -110,6 +110,37 @@ static bd_str bar(struct bd_arena *arena, const struct live_numbers *n,
     return text;
 }
 
+/* "10:15", with its date unless that is today's. */
+static bd_str moment(struct bd_arena *arena, const struct live *live,
+                     int64_t at)
+{
+    bd_str text = bd_time_local(arena, at);
+
+    if (bd_day_local(at) == bd_day_local(live->sys->now(live->sys->self)))
+        (void)bd_str_cut(&text, ' ');
+    return text;
+}
+
+bd_str live_rest_sentence(struct bd_arena *arena, const struct live *live)
+{
+    int64_t copies = live->rest.copies;
+    const char *format = P_(
+        "%.*s copy waits; the next try is at %.*s (Ctrl-C leaves it to "
+        "\"brevduva deliver\")",
+        "%.*s copies wait; the next try is at %.*s (Ctrl-C leaves them to "
+        "\"brevduva deliver\")",
+        (uint64_t)copies);
+
+    if (live->watched)
+        format = P_("%.*s copy waits; the next try is at %.*s (Ctrl-C leaves "
+                    "it to the other process)",
+                    "%.*s copies wait; the next try is at %.*s (Ctrl-C leaves "
+                    "them to the other process)",
+                    (uint64_t)copies);
+    return bd_arena_printf(arena, format, BD_ARG(word_number(arena, copies)),
+                           BD_ARG(moment(arena, live, live->rest.due)));
+}
+
 static struct live_line one_line(struct bd_arena *arena,
                                  const struct live *live,
                                  const struct live_numbers *n, int columns)
@@ -126,10 +157,13 @@ static struct live_line one_line(struct bd_arena *arena,
         text = bd_arena_printf(arena, " %.*s %s",
                                BD_ARG(count_of(arena, n, "/")),
                                n->view->trouble);
+    } else if (live->rest.due > 0) {
+        text = bd_arena_printf(arena, " %.*s %.*s",
+                               BD_ARG(count_of(arena, n, "/")),
+                               BD_ARG(live_rest_sentence(arena, live)));
     } else {
         text = joined(arena, text, ", ", outcomes(arena, n, false, ", "));
     }
-    (void)live;
     line.bar = bar(arena, n, SMALL_BAR);
     line.text = term_cut(arena, text, columns - SMALL_BAR);
     return line;
@@ -168,7 +202,9 @@ size_t live_lines(struct bd_arena *arena, const struct live *live,
         .text = share,
         .sgr = "",
     };
-    add(arena, out, &count, speed(arena, n), "", columns);
+    add(arena, out, &count,
+        live->rest.due > 0 ? live_rest_sentence(arena, live) : speed(arena, n),
+        "", columns);
     add(arena, out, &count, outcomes(arena, n, true, "   "), "", columns);
     add(arena, out, &count, slow_domains(arena, n->view), "33", columns);
     if (n->view && n->view->trouble[0])

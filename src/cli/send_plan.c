@@ -70,10 +70,10 @@ static enum bd_status read_where(struct app *app, struct send_plan *plan)
 static enum bd_status refuse_pairs(struct app *app)
 {
     static const char *const pairs[][2] = {
-        { "at", "hold" },          { "detach", "wait" },
-        { "detach", "limit" },     { "missing", "where" },
-        { "missing", "at" },       { "missing", "hold" },
-        { "missing", "rehearse" }, { "rehearse", "dry-run" },
+        { "at", "hold" },          { "detach", "limit" },
+        { "missing", "where" },    { "missing", "at" },
+        { "missing", "hold" },     { "missing", "rehearse" },
+        { "rehearse", "dry-run" },
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -87,7 +87,7 @@ static enum bd_status refuse_pairs(struct app *app)
 enum bd_status send_plan_read(struct app *app, struct send_plan *out)
 {
     *out = (struct send_plan) { .detach = opt_has(app, "detach"),
-                                .wait = opt_has(app, "wait") };
+                                .no_wait = opt_has(app, "no-wait") };
     if (refuse_pairs(app) != BD_OK || read_limit(app, out) != BD_OK ||
         read_at(app, out) != BD_OK || read_hold(app, out) != BD_OK ||
         read_where(app, out) != BD_OK)

@@ -12,7 +12,7 @@ struct send_plan {
     int64_t start_at; /* when to begin; 0: at once */
     bool at;          /* by --at: it may be far away */
     bool detach;      /* leave it to another process */
-    bool wait;        /* stay until every copy has its outcome */
+    bool no_wait;     /* end when nothing is due now */
     int64_t limit;    /* copies to hand over, then it is paused; 0: all */
 };
 

@@ -10,17 +10,30 @@
 /* The sending by this process. */
 struct run {
     struct app *app;
+    struct bd_mailing *m;
     struct live live;
     struct bd_engine_options prepared;
     struct bd_engine_result result;
     bool told; /* a letter to the coordinator was queued */
 };
 
+/* How many copies wait: only the ledger knows who has left meanwhile. */
+static void look_at_rest(struct run *run, int64_t due)
+{
+    enum sender ours = SENDER_NONE;
+
+    if (due > 0 && due != run->live.rest.asked &&
+        mailing_look(run->app, run->m, &ours) != BD_OK)
+        due = 0;
+    live_rest(&run->live, mailing_waits(run->m), due);
+}
+
 /* Ctrl-C: what is under way is finished, the rest stays queued. */
 static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct run *run = self;
 
+    look_at_rest(run, view->next_due);
     live_view(&run->live, view);
     return !interrupt_came();
 }
@@ -72,7 +85,7 @@ static enum bd_status run_once(struct run *run, const struct send_plan *plan,
     struct bd_err again = { 0 };
     enum bd_status rc = BD_OK;
 
-    options.end = plan->wait ? BD_ENGINE_WHEN_DONE : BD_ENGINE_WHEN_IDLE;
+    options.end = plan->no_wait ? BD_ENGINE_WHEN_IDLE : BD_ENGINE_WHEN_DONE;
     options.mailing_id = m->id;
     options.limit = plan->limit;
     options.progress = on_view;
@@ -157,7 +170,7 @@ static int end_in_trouble(struct run *run, const struct bd_mailing *m)
 static int send_here(struct app *app, const struct send_plan *plan,
                      struct bd_mailing *m)
 {
-    struct run run = { .app = app };
+    struct run run = { .app = app, .m = m };
     enum bd_status rc = engine_prepare(app, &run.prepared);
 
     if (rc != BD_OK)
@@ -182,7 +195,24 @@ static bool is_at_rest(const struct send_plan *plan, const struct bd_mailing *m)
     int64_t now = m->count[BD_DELIVERY_QUEUED] +
                   m->count[BD_DELIVERY_HANDING_OVER];
 
-    return m->state != BD_MAILING_SENDING || (now == 0 && !plan->wait);
+    return m->state != BD_MAILING_SENDING || (now == 0 && plan->no_wait);
+}
+
+/* As the ledger has it now. */
+static enum bd_status follow_once(struct app *app, struct live *live,
+                                  struct bd_mailing *m, enum sender *out_sender)
+{
+    int64_t due = 0;
+
+    if (mailing_look(app, m, out_sender) != BD_OK)
+        return app->err.code;
+    if (m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_HANDING_OVER] ==
+            0 &&
+        bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK)
+        return app->err.code;
+    live_rest(live, mailing_waits(m), due);
+    live_ledger(live, m);
+    return BD_OK;
 }
 
 /* Show a watch's progress as the ledger knows it. `*out_code` is the exit
@@ -201,12 +231,11 @@ static bool follow(struct app *app, const struct send_plan *plan,
     live_start(&live, app->sys, m);
     while (now == SENDER_WATCH && !is_at_rest(plan, m) &&
            interrupt_sleep(FOLLOW_MS)) {
-        if (mailing_look(app, m, &now) != BD_OK) {
+        if (follow_once(app, &live, m, &now) != BD_OK) {
             live_end(&live);
             *out_code = app_fail(app);
             return true;
         }
-        live_ledger(&live, m);
     }
     live_end(&live);
     if (is_at_rest(plan, m)) {

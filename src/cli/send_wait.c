@@ -24,7 +24,7 @@ static int print_scheduled(struct app *app, const struct bd_mailing *m)
                      (long long)pid);
     else
         (void)printf(_("Nobody sends it then unless \"brevduva deliver "
-                       "--watch\" or \"brevduva send %.*s --wait\" runs.\n"),
+                       "--watch\" or \"brevduva send %.*s\" runs.\n"),
                      BD_ARG(m->slug));
     (void)printf(_("Hold it: brevduva pause %.*s. Throw it away: brevduva "
                    "cancel %.*s\n"),
@@ -83,15 +83,14 @@ static enum bd_status stay(struct app *app, struct bd_mailing *m)
     return rc == BD_OK ? mailing_again(app, m) : rc;
 }
 
-/* --hold counts minutes, so we stay; --at may mean next week. */
+/* With --no-wait: --hold counts minutes, but --at may mean next week. */
 static bool leave_it(struct app *app, const struct send_plan *plan)
 {
     int64_t pid = 0;
 
-    if (plan->wait)
-        return false;
-    return plan->detach || plan->start_at == 0 || plan->at ||
-           sender_now(app, &pid) == SENDER_WATCH;
+    if (plan->detach || sender_now(app, &pid) == SENDER_WATCH)
+        return true;
+    return plan->no_wait && (plan->start_at == 0 || plan->at);
 }
 
 bool send_wait(struct app *app, const struct send_plan *plan,

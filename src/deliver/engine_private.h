@@ -105,7 +105,8 @@ struct io_state {
     unsigned sessions, connecting;
     bool stuck;            /* no relay can be used, and none is being tried */
     bool day_full;         /* trouble is that the day's limit is reached */
-    bool hopeless;         /* stuck, and nobody at a terminal would wait */
+    bool hopeless;         /* stuck, and it will take more than a minute */
+    bool lost;             /* stuck, and waiting will not mend it */
     enum bd_status status; /* why */
     char trouble[TROUBLE_MAX];
     size_t slow_count;

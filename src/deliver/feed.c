@@ -42,6 +42,8 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
 {
     struct lane *lane = s->lane;
 
+    if (outcome->code > 0)
+        lane->answered = true;
     if (outcome->verdict == BD_SMTP_ACCEPTED) {
         s->accepted++;
         lane_succeed(lane);
@@ -86,6 +88,11 @@ static void take_outcomes(struct io *io, struct session *s)
         bool was_broken = s->broken;
 
         s->lane->moved_ms = io->now_ms;
+        if (outcome.verdict == BD_SMTP_WITHHELD) { /* as if never started */
+            parcels_put_back(&io->ready, parcel);
+            io->hungry = true;
+            continue;
+        }
         learn(io, s, parcel, &outcome);
         if (outcome.code == 0 && (outcome.verdict == BD_SMTP_LOST ||
                                   outcome.verdict == BD_SMTP_UNKNOWN))

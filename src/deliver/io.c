@@ -73,6 +73,7 @@ static void tell_trouble(const struct io *io, struct io_state *state)
 
     state->stuck = true;
     state->hopeless = true;
+    state->lost = true;
     for (size_t i = 0; i < e->lane_count; i++) {
         const struct lane *lane = &e->lanes[i];
 
@@ -80,6 +81,8 @@ static void tell_trouble(const struct io *io, struct io_state *state)
             state->stuck = false;
         if (!lane_is_hopeless(lane) && atomic_load(&lane->day_left) > 0)
             state->hopeless = false;
+        if (!lane_is_lost(lane))
+            state->lost = false;
         if (lane->failures > 0 && !state->trouble[0]) {
             state->status = lane->status;
             (void)snprintf(state->trouble, sizeof state->trouble, "%s",
@@ -95,7 +98,7 @@ static void tell_trouble(const struct io *io, struct io_state *state)
         }
     }
     if (!state->stuck)
-        state->hopeless = false;
+        state->hopeless = state->lost = false;
 }
 
 static void tell_slow(const struct io *io, struct io_state *state)

@@ -104,6 +104,10 @@ static enum bd_status look_for_due(struct writer *w)
         if (due)
             w->dry = false;
     }
+    w->next_due = 0;
+    if (rc == BD_OK && w->dry && w->options->end == BD_ENGINE_WHEN_DONE)
+        rc = bd_queue_next_due(w->options->store, w->options->mailing_id,
+                               &w->next_due, w->err);
     return rc;
 }
 

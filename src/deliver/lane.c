@@ -150,7 +150,7 @@ void lane_fail(struct lane *lane, enum bd_status status, const char *why,
 
 void lane_succeed(struct lane *lane)
 {
-    lane->worked = true;
+    lane->worked = lane->answered = true;
     lane->broken = 0;
     if (lane->failures == 0)
         return;
@@ -177,6 +177,12 @@ bool lane_is_hopeless(const struct lane *lane)
     return lane->open == 0 && lane->connecting == 0 && lane->failures > 0 &&
            (!lane->worked || lane->status == BD_EFINAL ||
             lane->failures >= HOPELESS);
+}
+
+bool lane_is_lost(const struct lane *lane)
+{
+    return lane->open == 0 && lane->connecting == 0 && lane->failures > 0 &&
+           (!lane->answered || lane->status == BD_EFINAL);
 }
 
 bool lane_may_start(const struct lane *lane, int64_t now_ms)

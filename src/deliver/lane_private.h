@@ -38,7 +38,8 @@ struct lane {
     int64_t away_until_ms; /* 0: it can */
     unsigned failures;     /* in a row, of connecting or of sessions */
     unsigned broken;       /* sessions in a row */
-    bool worked;           /* in this run */
+    bool worked;           /* in this run: it took a copy */
+    bool answered;         /* in this run: it replied to one */
     enum bd_status status; /* of the last failure */
     char trouble[TROUBLE_MAX];
 };
@@ -63,6 +64,8 @@ bool lane_is_usable(const struct lane *lane, int64_t now_ms);
 bool lane_goes_first(const struct lane *lane);
 /* Nobody would wait for it: it failed for good, or for a minute. */
 bool lane_is_hopeless(const struct lane *lane);
+/* It failed for good, or has never answered to a copy: a person must look. */
+bool lane_is_lost(const struct lane *lane);
 /* A copy may start on it now, as far as its rate goes. */
 bool lane_may_start(const struct lane *lane, int64_t now_ms);
 void lane_start(struct lane *lane, int64_t now_ms);
@@ -81,6 +84,9 @@ void session_start(struct session *session, struct parcel *parcel,
                    int64_t now_ms);
 /* It takes no more copies, ever. */
 bool session_is_over(const struct session *session);
+/* Begin no message of a mailing that was stopped. To be called before what the
+ * relay says is read. */
+void session_withhold(struct session *session);
 /* How many copies it can start now. */
 size_t session_room(const struct session *session);
 /* End what did not answer in time. */

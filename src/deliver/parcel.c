@@ -163,6 +163,7 @@ void parcel_conclude(struct engine *engine, struct parcel *parcel,
         [BD_SMTP_BARRED] = BD_DELIVERY_DEFERRED,
         [BD_SMTP_LOST] = BD_DELIVERY_DEFERRED,
         [BD_SMTP_UNKNOWN] = BD_DELIVERY_UNKNOWN,
+        [BD_SMTP_WITHHELD] = BD_DELIVERY_QUEUED,
     };
     struct bd_arena *arena = parcel->batch->arena;
 

@@ -78,12 +78,25 @@ static bool drain(struct session *s, bool *out_moved, struct bd_err *why)
     return rc == BD_ETEMP;
 }
 
+void session_withhold(struct session *s)
+{
+    const struct bd_copy *copy = NULL;
+
+    for (size_t i = 0; (copy = bd_smtp_not_begun(s->smtp, i)); i++)
+        if (atomic_load_explicit(&parcel_of(copy)->batch->job->halted,
+                                 memory_order_relaxed)) {
+            bd_smtp_withhold(s->smtp);
+            return;
+        }
+}
+
 void session_read(struct session *s, int64_t now_ms)
 {
     struct bd_err why = { 0 };
     bool moved = false;
 
     s->heard = true;
+    session_withhold(s);
     if (!drain(s, &moved, &why)) {
         bd_smtp_end(s->smtp, why.msg);
         moved = true;

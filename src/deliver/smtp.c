@@ -111,11 +111,6 @@ void bd_smtp_sent(struct bd_smtp *smtp, size_t len)
         empty_output(smtp);
 }
 
-static struct transaction *nth(struct bd_smtp *smtp, size_t n)
-{
-    return &smtp->window[(smtp->first + n) % BD_SMTP_WINDOW_MAX];
-}
-
 /* What this copy waits for. */
 static enum bd_smtp_stage stage_of(const struct bd_smtp *smtp,
                                    const struct transaction *t)
@@ -133,7 +128,7 @@ static enum bd_smtp_stage stage_of(const struct bd_smtp *smtp,
 static void end(struct bd_smtp *smtp, bool passed_over, const char *why)
 {
     for (size_t i = 0; i < smtp->count; i++) {
-        struct transaction *t = nth(smtp, i);
+        struct transaction *t = smtp_nth(smtp, i);
 
         t->owed = 0;
         if (!t->decided)
@@ -162,7 +157,7 @@ static void end_out_of_turn(struct bd_smtp *smtp, int code)
 
 static void drop_taken(struct bd_smtp *smtp)
 {
-    while (smtp->count > 0 && nth(smtp, 0)->taken) {
+    while (smtp->count > 0 && smtp_nth(smtp, 0)->taken) {
         smtp->first = (smtp->first + 1) % BD_SMTP_WINDOW_MAX;
         smtp->count--;
         smtp->said--;
@@ -174,7 +169,7 @@ static void drop_taken(struct bd_smtp *smtp)
 bool bd_smtp_next(struct bd_smtp *smtp, struct bd_smtp_outcome *out)
 {
     for (size_t i = 0; i < smtp->count; i++) {
-        struct transaction *t = nth(smtp, i);
+        struct transaction *t = smtp_nth(smtp, i);
 
         if (!t->decided || t->taken || t->owed > 0)
             continue;
@@ -192,7 +187,7 @@ bool bd_smtp_next(struct bd_smtp *smtp, struct bd_smtp_outcome *out)
 static void speak(struct bd_smtp *smtp)
 {
     for (; smtp->said < smtp->count; smtp->said++) {
-        struct transaction *t = nth(smtp, smtp->said);
+        struct transaction *t = smtp_nth(smtp, smtp->said);
 
         if (t->decided)
             continue;
@@ -245,6 +240,8 @@ static void take_go_ahead(struct bd_smtp *smtp, struct transaction *t)
      * recipient, and gets an empty one for nobody. */
     if (t->decided && t->recipient_taken)
         bd_smtp_end(smtp, _("the relay sent a reply that contradicts itself"));
+    else if (smtp->withheld && !t->decided)
+        bd_smtp_end(smtp, "");
     else if (!smtp_say_message(smtp, t))
         bd_smtp_end(smtp, _("the session was closed"));
 }
@@ -283,7 +280,11 @@ static void take_success(struct bd_smtp *smtp, const struct owed *owed,
     case BD_SMTP_MAIL:
     case BD_SMTP_RCPT:
         t->recipient_taken = owed->stage == BD_SMTP_RCPT;
-        if (!t->decided && t->owed == 0)
+        if (t->decided || t->owed > 0)
+            break;
+        if (smtp->withheld)
+            smtp_decide_withheld(smtp, t);
+        else
             smtp_say_after(smtp, t, owed->stage);
         break;
     case BD_SMTP_DATA:
@@ -358,7 +359,7 @@ bool bd_smtp_push(struct bd_smtp *smtp, bd_str bytes)
 
 void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy)
 {
-    struct transaction *t = nth(smtp, smtp->count);
+    struct transaction *t = smtp_nth(smtp, smtp->count);
 
     assert(bd_smtp_room(smtp) > 0);
     *t = (struct transaction) { .copy = copy };

@@ -58,6 +58,13 @@ static void decide_here(struct bd_smtp *smtp, struct transaction *t,
     decide(smtp, t, verdict, &code, bd_str_from(text));
 }
 
+void smtp_decide_withheld(struct bd_smtp *smtp, struct transaction *t)
+{
+    t->stage = BD_SMTP_MAIL;
+    t->code = 0;
+    decide(smtp, t, BD_SMTP_WITHHELD, NULL, BD_STR_NONE);
+}
+
 /*
  * Once the last octet of the message has left, the relay may have taken it
  * and not have come to tell us. After a 421 it has not: "the server closes
@@ -72,6 +79,10 @@ void smtp_decide_lost(struct bd_smtp *smtp, struct transaction *t,
                            "relay has not accepted it");
     char text[2 * BD_MAX_REPLY_TEXT];
 
+    if (smtp->withheld && t->last_octet == 0) {
+        smtp_decide_withheld(smtp, t);
+        return;
+    }
     if (whole && passed_over)
         format = _("%s, before it came to this message: the relay has not "
                    "accepted it");

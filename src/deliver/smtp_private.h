@@ -1,5 +1,6 @@
 /* The parts of the SMTP conversation: what we say (smtp_say.c), what becomes
- * of a copy (smtp_outcome.c), and the machine itself (smtp.c). */
+ * of a copy (smtp_outcome.c), what is held back (smtp_withhold.c), and the
+ * machine itself (smtp.c). */
 #ifndef BREVDUVA_DELIVER_SMTP_PRIVATE_H
 #define BREVDUVA_DELIVER_SMTP_PRIVATE_H
 
@@ -57,6 +58,7 @@ struct bd_smtp {
     size_t window_now;
     unsigned run; /* accepted since the last refusal */
     bool ended, worn;
+    bool withheld;    /* no message is begun any more */
     bool reset_first; /* else "503 nested MAIL" after a refused recipient */
     unsigned errors;  /* since the last accepted message */
 
@@ -76,6 +78,12 @@ struct bd_smtp {
     struct bd_buf texts; /* of outcomes that have not been taken */
     struct bd_smtp_reader reader;
 };
+
+/* The copies under way, oldest first. */
+static inline struct transaction *smtp_nth(struct bd_smtp *smtp, size_t n)
+{
+    return &smtp->window[(smtp->first + n) % BD_SMTP_WINDOW_MAX];
+}
 
 /* How the next envelope is said. */
 enum way smtp_way(const struct bd_smtp *smtp);
@@ -99,6 +107,8 @@ void smtp_decide(struct bd_smtp *smtp, struct transaction *t,
                  enum bd_smtp_stage stage, const struct bd_smtp_reply *reply);
 /* The message cannot be made. */
 void smtp_decide_unmade(struct bd_smtp *smtp, struct transaction *t);
+/* Decide that it is not begun. */
+void smtp_decide_withheld(struct bd_smtp *smtp, struct transaction *t);
 /* Decide when no reply will come. `passed_over`: the relay said that it looks
  * at nothing more. */
 void smtp_decide_lost(struct bd_smtp *smtp, struct transaction *t,

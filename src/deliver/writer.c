@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <time.h>
 
 #include "brevduva/base/i18n.h"
 #include "writer_private.h"
@@ -171,6 +170,7 @@ static void fill_view(struct writer *w)
     view->unknown = w->out->unknown;
     view->sessions = w->state.sessions;
     view->connecting = w->state.connecting;
+    view->next_due = w->dry && w->open + w->unstored == 0 ? w->next_due : 0;
     for (const struct job *job = w->jobs; job; job = job->next) {
         if (job->letters || !job->listed || view->mailing_id)
             continue;
@@ -207,59 +207,6 @@ static void show(struct writer *w, bool always)
     bd_loop_wake(w->engine->loop);
 }
 
-static int64_t local_day(int64_t seconds)
-{
-    time_t t = (time_t)seconds;
-    struct tm tm = { 0 };
-
-    if (!localtime_r(&t, &tm))
-        return seconds / 86400;
-    return (seconds + tm.tm_gmtoff) / 86400;
-}
-
-static enum bd_status set_day(struct writer *w, struct lane *lane)
-{
-    const struct bd_relay_options *o = lane->options;
-    int64_t most = bd_rate_day(&o->limits);
-    int64_t first = w->today;
-    int64_t count = 0;
-    int64_t plan = INT64_MAX;
-    enum bd_status rc = bd_queue_relay_day(w->options->store,
-                                           bd_str_from(lane->name), w->today,
-                                           &count, &first, w->err);
-
-    if (rc != BD_OK)
-        return rc;
-    if (first == 0)
-        first = w->today;
-    if (o->warm_up.day0 > 0)
-        first = o->warm_up.day0;
-    plan = bd_warm_up_day(&o->warm_up, w->today - first);
-    if (plan < most)
-        most = plan;
-    if (most != INT64_MAX)
-        most = most > count ? most - count : 0;
-    atomic_store(&lane->day_left, most);
-    return BD_OK;
-}
-
-/* At the start, and at midnight. */
-static enum bd_status set_days(struct writer *w)
-{
-    int64_t today = local_day(engine_now(w->engine));
-
-    if (today == w->today)
-        return BD_OK;
-    w->today = today;
-    for (size_t i = 0; i < w->engine->lane_count; i++) {
-        enum bd_status rc = set_day(w, &w->engine->lanes[i]);
-
-        if (rc != BD_OK)
-            return rc;
-    }
-    return BD_OK;
-}
-
 static enum bd_status refresh(struct writer *w)
 {
     bool changed = bd_store_changed(w->options->store);
@@ -269,7 +216,7 @@ static enum bd_status refresh(struct writer *w)
     if (!changed && now < w->next_refresh_ms)
         return BD_OK;
     w->next_refresh_ms = now + REFRESH_MS;
-    rc = set_days(w);
+    rc = days_set(w);
     if (rc == BD_OK)
         rc = jobs_refresh(w);
     w->checked = true;
@@ -292,6 +239,35 @@ static bool has_mailing(const struct writer *w)
     return false;
 }
 
+static bool is_past_deadline(const struct writer *w)
+{
+    for (const struct job *job = w->jobs; job; job = job->next)
+        if (!job->letters && job->listed &&
+            engine_now(w->engine) >= job->row.deadline)
+            return true;
+    return false;
+}
+
+/* Something is due and no relay takes it, nor will one before whoever looks
+ * on has lost his patience. */
+static bool gives_up(struct writer *w)
+{
+    bool lost = w->state.lost;
+
+    if (w->options->end == BD_ENGINE_WHEN_IDLE ||
+        (!w->state.day_full && is_past_deadline(w)))
+        lost = w->state.hopeless;
+    if (!lost || w->dry)
+        return false;
+    if (!w->checked) { /* is anything due at all, after what came last? */
+        w->next_refresh_ms = 0;
+        return false;
+    }
+    w->rc = bd_fail(w->err, w->state.status, "%s", w->state.trouble);
+    w->out->day_full = w->state.day_full;
+    return true;
+}
+
 /* Nothing more is to be begun. */
 static bool is_time_to_stop(struct writer *w)
 {
@@ -305,15 +281,8 @@ static bool is_time_to_stop(struct writer *w)
     }
     if (w->open + w->unstored > 0 || o->end == BD_ENGINE_WHEN_TOLD)
         return false;
-    if (o->end == BD_ENGINE_WHEN_IDLE && w->state.hopeless && !w->dry) {
-        if (!w->checked) { /* is anything due at all, after what came last? */
-            w->next_refresh_ms = 0;
-            return false;
-        }
-        w->rc = bd_fail(w->err, w->state.status, "%s", w->state.trouble);
-        w->out->day_full = w->state.day_full;
+    if (gives_up(w))
         return true;
-    }
     if (!w->dry)
         return false;
     return o->end == BD_ENGINE_WHEN_IDLE || !has_mailing(w);

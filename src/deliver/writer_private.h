@@ -1,5 +1,5 @@
-/* The writer: writer.c is its loop, jobs.c what is sent, batch.c claims and
- * results. */
+/* The writer: writer.c is its loop, jobs.c what is sent, days.c how much of it
+ * today, batch.c claims and results. */
 #ifndef BREVDUVA_DELIVER_WRITER_PRIVATE_H
 #define BREVDUVA_DELIVER_WRITER_PRIVATE_H
 
@@ -21,6 +21,7 @@ struct writer {
     bool checked;            /* so the store said, after all that was stored */
     unsigned store_failures; /* in a row */
     int64_t store_failed_ms; /* when the first of them was */
+    int64_t next_due;        /* when all is dry; see bd_engine_view */
     int64_t next_refresh_ms, next_view_ms, rate_ms;
     int64_t today; /* for the limits of a day */
     int64_t rate_accepted;
@@ -38,6 +39,10 @@ enum bd_status jobs_pause(struct writer *w, struct job *job,
                           const char *reason);
 /* Mailings whose last copy has its outcome are done. */
 enum bd_status jobs_finish(struct writer *w);
+
+/* --- days.c --- */
+/* At the start, and at midnight. */
+enum bd_status days_set(struct writer *w);
 
 /* --- batch.c --- */
 /* Store what came back and claim up to `want` copies, in one transaction;

@@ -9,6 +9,9 @@
 /* All that libcurl must know to open the session, but for callbacks. */
 CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options);
 
+/* Why a certificate is not trusted, when that is its time. */
+void curl_look_at_dates(CURL *curl, struct stream_view *view);
+
 /* A part of the URL, to be freed by curl_free; NULL when it has none. */
 char *curl_url_part(const char *url, CURLUPart part, unsigned flags);
 

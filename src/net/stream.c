@@ -114,6 +114,8 @@ static enum bd_status connect_stream(struct bd_stream *stream,
     (void)curl_easy_getinfo(stream->curl, CURLINFO_OS_ERRNO, &os_error);
     if (rc == CURLE_COULDNT_CONNECT && os_error)
         view->detail = bd_errno_text((int)os_error);
+    if (rc == CURLE_PEER_FAILED_VERIFICATION)
+        curl_look_at_dates(stream->curl, view);
     return stream_explain(curl_trouble(stream->curl, rc, options), view,
                           options, err);
 }

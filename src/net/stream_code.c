@@ -1,3 +1,8 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
 #include "curl_private.h"
 
 /* What a proxy had to do with it; STREAM_BROKEN: nothing. */
@@ -63,4 +68,39 @@ enum stream_trouble curl_trouble(CURL *curl, CURLcode rc,
     if (curl_uses_proxy(options))
         trouble = by_proxy(curl, rc);
     return trouble == STREAM_BROKEN ? by_code(rc) : trouble;
+}
+
+/* The day of "Expire Date:2026-02-01 00:00:00 GMT", if that comes before
+ * `now`, or with `later` after it. */
+static void look_at_date(const char *line, const char *name, const char *now,
+                         bool later, char out[16])
+{
+    size_t len = strlen(name);
+    int order = 0;
+
+    if (strncasecmp(line, name, len) != 0 || strlen(line) < len + strlen(now))
+        return;
+    order = strncmp(line + len, now, strlen(now));
+    if (later ? order > 0 : order < 0)
+        (void)snprintf(out, 16, "%.10s", line + len);
+}
+
+/* By the clock that the TLS library looks at. */
+void curl_look_at_dates(CURL *curl, struct stream_view *view)
+{
+    struct curl_certinfo *info = NULL;
+    time_t seconds = time(NULL);
+    struct tm tm = { 0 };
+    char now[24] = "";
+
+    if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &info) || !info ||
+        !gmtime_r(&seconds, &tm))
+        return;
+    (void)strftime(now, sizeof now, "%Y-%m-%d %H:%M:%S", &tm);
+    for (int i = 0; i < info->num_of_certs; i++) {
+        for (const struct curl_slist *s = info->certinfo[i]; s; s = s->next) {
+            look_at_date(s->data, "Expire Date:", now, false, view->expired);
+            look_at_date(s->data, "Start Date:", now, true, view->future);
+        }
+    }
 }

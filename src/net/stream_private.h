@@ -30,6 +30,8 @@ enum stream_trouble {
 struct stream_view {
     char name[BD_MAX_RELAY_NAME];
     const char *detail; /* of the failure; never holds the password */
+    char expired[16];   /* the day when a certificate did; "": none has */
+    char future[16];    /* the day when one becomes valid; "": all are */
     int reply_code;     /* of the relay's last line; 0: it said nothing */
     char reply_text[160];
     int greetings; /* 220 lines: the second answers STARTTLS */

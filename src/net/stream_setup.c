@@ -168,6 +168,8 @@ CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options)
         rc = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    if (!rc) /* dates, for words about one that is not trusted */
+        rc = curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     if (!rc)

@@ -30,17 +30,35 @@ static enum bd_status explain_odd_reply(const struct stream_view *view,
                    view->reply_code, view->reply_text);
 }
 
+static enum bd_status explain_certificate(const struct stream_view *view,
+                                          struct bd_err *err)
+{
+    if (view->expired[0])
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the relay's certificate cannot be trusted: it "
+                         "expired on %s; ask who runs the relay to renew it, "
+                         "and check the clock of this computer"),
+                       view->name, view->expired);
+    if (view->future[0])
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the relay's certificate cannot be trusted: it "
+                         "is not valid until %s; check the clock of this "
+                         "computer, and ask who runs the relay"),
+                       view->name, view->future);
+    return bd_fail(err, BD_EFINAL,
+                   _("%s: the relay's certificate cannot be trusted (%s); "
+                     "check the host name in relay.url, or name the "
+                     "certificate's issuer in relay.ca_file"),
+                   view->name, view->detail);
+}
+
 static enum bd_status explain_tls(enum stream_trouble trouble,
                                   const struct stream_view *view,
                                   const struct bd_stream_options *options,
                                   struct bd_err *err)
 {
     if (trouble == STREAM_CERTIFICATE)
-        return bd_fail(err, BD_EFINAL,
-                       _("%s: the relay's certificate cannot be trusted (%s); "
-                         "check the host name in relay.url, or name the "
-                         "certificate's issuer in relay.ca_file"),
-                       view->name, view->detail);
+        return explain_certificate(view, err);
     if (trouble == STREAM_CA_FILE)
         return bd_fail(err, BD_EFINAL,
                        _("%s: no certificates can be read from %s; check "

@@ -18,9 +18,22 @@ static bool is_no_room(int cause)
     return cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
 }
 
+/* 0: nothing is known of it. */
+static int errno_of_log(sqlite3 *db)
+{
+    sqlite3_file *log = NULL;
+    int cause = 0;
+
+    (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log && log->pMethods)
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause;
+}
+
 /* A full disk shows as an I/O error when a quota or file size limit, and not
- * the file system, said no. SQLite remembers the cause in two places, of
- * which either may be overwritten while it rolls back. */
+ * the file system, said no. SQLite remembers the cause for the database, for
+ * its log (WAL) and for the connection, of which each may be overwritten while
+ * it rolls back. */
 static bool is_full(const struct bd_store *store, int code)
 {
     int cause = 0;
@@ -29,7 +42,8 @@ static bool is_full(const struct bd_store *store, int code)
         return (code & 0xff) == SQLITE_FULL;
     (void)sqlite3_file_control(store->db, "main", SQLITE_FCNTL_LAST_ERRNO,
                                &cause);
-    return is_no_room(cause) || is_no_room(sqlite3_system_errno(store->db));
+    return is_no_room(cause) || is_no_room(sqlite3_system_errno(store->db)) ||
+           is_no_room(errno_of_log(store->db));
 }
 
 static enum bd_status fail_file(const struct bd_store *store, int code,

@@ -106,7 +106,8 @@ static enum bd_status write_state(struct bd_store *store,
         rc = store_queue_drop(store, mailing->id, err);
     if (rc == BD_OK && state == BD_MAILING_CANCELLED)
         rc = store_enlist_cancelled(store, mailing->id, err);
-    if (rc == BD_OK && state != mailing->state)
+    if (rc == BD_OK &&
+        (state != mailing->state || !bd_str_eq(reason, mailing->state_reason)))
         rc = store_mailing_audit(store, mailing, actor, name, reason, err);
     return rc;
 }

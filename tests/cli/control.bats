@@ -16,9 +16,10 @@ some_accepted() {
     [ "$(accepted)" -ge "$1" ]
 }
 
-# In the background; its pid is $sender, its output in the file `sent`.
+# In the background; its pid is $sender, its output in the file `sent`. Each
+# kilobyte takes so many seconds, a copy about nine times that.
 send_slowly() {
-    start_relay '{"slow": 0.01}'
+    start_relay "{\"slow\": ${1:-0.01}}"
     "$BREVDUVA" --lang en send 2026-4 --yes \
         >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- 9>&- &
     sender=$!
@@ -31,7 +32,7 @@ state_is() {
 }
 
 @test "pause stops within a copy, resume and send go on, and nobody gets two" {
-    send_slowly
+    send_slowly 0.06 # so that there is time to see the pause
     run -0 brevduva pause 2026-4 --reason "a link is wrong"
     had=$(accepted)
     says "paused by"
@@ -39,9 +40,14 @@ state_is() {
     says "Process $sender finishes"
     says "brevduva resume 2026-4"
     wait "$sender" || true
-    [ "$(accepted)" -le $((had + 2)) ] # one in its body, one announced
-    [ "$(accepted)" -lt 12 ]
+    [ "$(accepted)" -le $((had + 1)) ] # the one in its body; not the announced
     state_is paused
+    # as if that had never been started
+    brevduva log 2026-4 --json | python3 -c 'import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+states = {(r["state"], r["attempts"]) for r in rows}
+assert states == {("accepted", 1), ("queued", 0)}, states'
+    [[ $(<"$BATS_TEST_TMPDIR/sent") != *broke* ]]
     run -0 brevduva resume 2026-4
     says "brevduva send 2026-4"
     run -0 brevduva send 2026-4
@@ -51,7 +57,7 @@ state_is() {
 }
 
 @test "cancel asks, stops for good, and says who got it" {
-    send_slowly
+    send_slowly 0.06
     run -2 --separate-stderr brevduva cancel 2026-4 </dev/null
     complains "--yes"
     run -0 brevduva cancel 2026-4 --yes
@@ -60,7 +66,7 @@ state_is() {
     says "will not be sent"
     says "brevduva log 2026-4 --state accepted"
     wait "$sender" || true
-    [ "$(accepted)" -le $((had + 2)) ] # one in its body, one announced
+    [ "$(accepted)" -le $((had + 1)) ] # the one in its body
     run -0 --separate-stderr brevduva log 2026-4 --state accepted
     [ "${#lines[@]}" = "$(accepted)" ]
     run -0 --separate-stderr brevduva log 2026-4 --state skipped
@@ -132,9 +138,93 @@ state_is() {
     says "  | "
 }
 
-@test "--wait stays through the retries" {
-    start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}'
-    run -0 brevduva --set send.retry_first=1s send 2026-4 --yes --wait
+twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}'
+
+@test "send stays through the retries, and says so once" {
+    start_relay "$twice_not_yet"
+    run -0 --separate-stderr brevduva --set send.retry_first=10s send 2026-4 --yes
     says "accepted: 12"
     [ "$(accepted)" = 12 ]
+    complains "2 copies wait; the next try is at "
+    complains "(Ctrl-C leaves them to \"brevduva deliver\")"
+    # once more where a full minute comes between
+    # shellcheck disable=SC2154 # set by run
+    [ "$(grep -c "wait; the next try" <<<"$stderr")" -le 2 ]
+}
+
+@test "--no-wait ends when only retries are left, and says from when on" {
+    start_relay "$twice_not_yet"
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    says "deferred: 2"
+    says "Try the rest again, from 2"
+    says ": brevduva send 2026-4"
+    [[ $stderr != *"the next try"* ]]
+}
+
+@test "Ctrl-C while only retries wait leaves them to deliver" {
+    start_relay "$twice_not_yet"
+    "$BREVDUVA" --lang en send 2026-4 --yes \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- 9>&- &
+    sender=$!
+    until_true grep -q "2 copies wait; the next try is at" "$BATS_TEST_TMPDIR/sent"
+    kill -TERM "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "Stopped" "$BATS_TEST_TMPDIR/sent"
+    grep "deferred: 2" "$BATS_TEST_TMPDIR/sent"
+    grep "Try the rest again, from .*: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
+    run -0 brevduva_at $(($(date +%s) + 1800)) deliver
+    [ "$(accepted)" = 12 ]
+}
+
+@test "a pause ends who waits for retries" {
+    start_relay "$twice_not_yet"
+    "$BREVDUVA" --lang en send 2026-4 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true grep -q "2 copies wait" "$BATS_TEST_TMPDIR/sent"
+    run -0 brevduva pause 2026-4
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "brevduva resume 2026-4" "$BATS_TEST_TMPDIR/sent"
+}
+
+@test "a second pause gives it another reason" {
+    run -4 brevduva send 2026-4 --yes --limit 5
+    run -0 brevduva pause 2026-4
+    says "--limit: 5 copies" # no reason is no other one
+    run -0 brevduva pause 2026-4 --reason "the date is wrong"
+    says "paused by"
+    says "the date is wrong"
+    run -0 brevduva status
+    says "the date is wrong"
+    email=$(brevduva log 2026-4 --state queued --limit 1 --json |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    run -0 brevduva why "$email"
+    says "the date is wrong"
+    brevduva cancel 2026-4 --yes
+    run -2 --separate-stderr brevduva pause 2026-4 --reason "too late"
+}
+
+@test "who has no name on this system is told by number" {
+    [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
+    ! getent passwd 54321 || skip "54321 has a name"
+    local parent=$PWD
+    until [ "$parent" = "$BATS_RUN_TMPDIR" ]; do
+        parent=$(dirname "$parent")
+        chmod o+x "$parent"
+    done
+    chown -R 54321 .
+    nameless() {
+        setpriv --reuid 54321 --regid 54321 --clear-groups "$BREVDUVA" \
+            --lang en "$@"
+    }
+    run -4 nameless send 2026-4 --yes --limit 5
+    run -0 nameless pause 2026-4 --reason "a link is wrong"
+    says "paused by uid 54321: a link is wrong"
+    run -0 nameless unsubscribe ahmed.jansson@byapost.example
+    run -0 brevduva why ahmed.jansson@byapost.example
+    says "(cli, uid 54321)"
 }

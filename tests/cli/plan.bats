@@ -17,13 +17,13 @@ state_is() {
 
 @test "--at schedules, and nobody is mailed before" {
     now=1796112000 # 2026-12-01 09:00 in Stockholm
-    run -0 brevduva_at "$now" send 2026-4 --yes --at "2026-12-02 08:00"
+    run -0 brevduva_at "$now" send 2026-4 --yes --no-wait --at "2026-12-02 08:00"
     says "begins: 2026-12-02 08:00"
-    says "brevduva send 2026-4 --wait"
+    says "\"brevduva send 2026-4\" runs"
     state_is scheduled
     run -0 brevduva_at "$now" deliver
     [ "$(copies)" = 0 ]
-    run -0 brevduva_at "$now" send 2026-4
+    run -0 brevduva_at "$now" send 2026-4 --no-wait
     says "begins 2026-12-02 08:00"
     now=1796198400
     run -0 brevduva_at "$now" deliver
@@ -35,7 +35,7 @@ state_is() {
 }
 
 @test "a scheduled one can be held, let go on, and cancelled" {
-    run -0 brevduva send 2026-4 --yes --at "tomorrow 08:00"
+    run -0 brevduva send 2026-4 --yes --detach --at "tomorrow 08:00"
     run -0 brevduva pause 2026-4
     state_is held
     run -0 brevduva deliver
@@ -63,6 +63,21 @@ state_is() {
     brevduva send 2026-4 --yes >/dev/null
     run -2 --separate-stderr brevduva send 2026-4 --yes --hold 1m
     complains "--hold comes too late"
+    [ "$(copies)" = 12 ]
+}
+
+@test "--at stays until then, as --hold does, and sends" {
+    minute=$(($(date +%s) / 60 * 60 + 60))
+    [ $((minute - $(date +%s))) -gt 3 ] || { sleep 4; minute=$((minute + 60)); }
+    # the time zone of the newsletter is not that of the machine
+    at=$(TZ=Europe/Stockholm date -d "@$minute" "+%Y-%m-%d %H:%M")
+    "$BREVDUVA" --lang en send 2026-4 --yes --at "$at" \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    until_true grep -q "begins $at. Until then it can be held" "$BATS_TEST_TMPDIR/sent"
+    [ "$(copies)" = 0 ]
+    sqlite3 brevduva.db "UPDATE mailing SET scheduled_at = scheduled_at - 60"
+    wait "$sender"
     [ "$(copies)" = 12 ]
 }
 

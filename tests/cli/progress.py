@@ -82,7 +82,8 @@ def environment(**more):
 
 
 def on_terminal(folder, columns, rows, arguments, seen, **more):
-    """Run on a terminal; call `seen` with the screen after each piece."""
+    """Run on a terminal; call `seen` with the screen after each piece. What
+    it returns is typed."""
     screen = Screen(columns)
     pid, terminal = pty.fork()
     if pid == 0:
@@ -113,7 +114,7 @@ def on_terminal(folder, columns, rows, arguments, seen, **more):
         if buffered.startswith(b"\x1b[J"):
             screen.feed("\x1b[J")
             buffered = buffered[3:]
-        seen(screen)
+        os.write(terminal, seen(screen) or b"")
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status), screen
@@ -126,7 +127,7 @@ class Progress(unittest.TestCase):
         self.newsletter.add_issue(
             os.path.join(TOP, "docs/samples/hyttvik/issues/2026-4.md"))
         self.newsletter.add_readers(COPIES)
-        fake = Fake(slow=0.02).__enter__()
+        self.fake = fake = Fake(slow=0.02).__enter__()
         self.addCleanup(fake.__exit__)
         path = os.path.join(self.newsletter.folder, "brevduva.yaml")
         with open(path, "a") as file:
@@ -134,14 +135,16 @@ class Progress(unittest.TestCase):
                        "  sessions: 5\n")
         self.pictures = []
 
+    def keep(self, screen):
+        picture = "\n".join(screen.lines)
+        self.assertLessEqual(picture.count(TITLE), 1, picture)
+        self.assertLessEqual(picture.count("accepted"), 3, picture)
+        self.pictures.append(picture)
+
     def send(self, columns, rows, **more):
-        def seen(screen):
-            picture = "\n".join(screen.lines)
-            self.assertLessEqual(picture.count(TITLE), 1, picture)
-            self.assertLessEqual(picture.count("accepted"), 3, picture)
-            self.pictures.append(picture)
         code, screen = on_terminal(self.newsletter.folder, columns, rows,
-                                   ["send", "2026-4", "--yes"], seen, **more)
+                                   ["send", "2026-4", "--yes"], self.keep,
+                                   **more)
         self.assertEqual(code, 0, "\n".join(screen.lines))
         self.assertIn(f"accepted: {COPIES}", "\n".join(screen.lines))
         return screen
@@ -168,6 +171,28 @@ class Progress(unittest.TestCase):
         live = [picture for picture in self.pictures if TITLE in picture]
         self.assertGreater(len(live), 1)
         self.assertIn("deliver --watch", live[0])
+
+    def test_retries_are_waited_for_calmly(self):
+        def is_calm(picture):
+            return "2 copies wait; the next try is at " in picture
+
+        def interrupt(screen):
+            self.keep(screen)
+            calm = len([p for p in self.pictures if is_calm(p)])
+            return b"\x03" if calm == 5 else None
+
+        self.fake.twists["slow"] = 0
+        self.fake.twists["replies"] = {"RCPT": ["451 4.7.1 not yet"] * 2}
+        code, screen = on_terminal(self.newsletter.folder, 100, 30,
+                                   ["send", "2026-4", "--yes"], interrupt)
+        self.assertEqual(code, 4, screen.lines)
+        for picture in filter(is_calm, self.pictures):
+            self.assertEqual(picture.count("the next try"), 1, picture)
+            self.assertIn('(Ctrl-C leaves them to "brevduva deliver")',
+                          picture)
+            self.assertIn("deferred 2", picture)
+        self.assertIn("Try the rest again, from ", self.pictures[-1])
+        self.assertIn("brevduva send 2026-4", self.pictures[-1])
 
     def test_a_small_terminal_has_one_line(self):
         self.send(46, 8)

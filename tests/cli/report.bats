@@ -37,7 +37,7 @@ assert sum(t["accepted"] for t in kinds.get("time", [])) == report["accepted"]
 
 @test "outcomes and causes add up to the audience" {
     start_relay '{"replies": {"RCPT": ["550 5.1.1 no such user", "452 4.2.2 full", "554 go away"]}}'
-    run brevduva send 2026-4 --yes
+    run brevduva send 2026-4 --yes --no-wait
     run -0 brevduva report 2026-4
     says "12 copies"
     says "no such mailbox (5.1.1)"

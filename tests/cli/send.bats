@@ -158,7 +158,7 @@ for m in map(json.loads, sys.stdin):
 }
 
 @test "a time that the clock shows twice is the first of them" {
-    run -0 --separate-stderr brevduva send 2026-4 --yes --at "2027-10-31 02:30"
+    run -0 --separate-stderr brevduva send 2026-4 --yes --no-wait --at "2027-10-31 02:30"
     complains "the first of them is meant"
 }
 
@@ -180,12 +180,22 @@ for m in map(json.loads, sys.stdin):
 @test "the day's limit: the sums, and from when on it goes on" {
     start_relay
     echo "  rate: 5/day" >>brevduva.yaml
-    run -4 --separate-stderr brevduva send 2026-4 --yes
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
     says "accepted: 5"
     says "after midnight: brevduva send 2026-4"
     complains "more goes after midnight"
     run -4 --separate-stderr brevduva test 2026-4 me@example.org
     says "until a relay takes it"
     complains "more goes after midnight"
+    # without --no-wait it stays until then
+    "$BREVDUVA" --lang en send 2026-4 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true grep -q "more goes after midnight" "$BATS_TEST_TMPDIR/sent"
+    kill -INT "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 4 ]
+    grep "Stopped" "$BATS_TEST_TMPDIR/sent"
     stop_relay
 }

@@ -47,7 +47,7 @@ for row in map(json.loads, sys.stdin):
 }
 
 @test "a schedule says when, and whether anybody is there for it" {
-    run -0 brevduva send 2026-4 --yes --at "tomorrow 08:00"
+    run -0 brevduva send 2026-4 --yes --detach --at "tomorrow 08:00"
     run -0 brevduva status
     says "will be sent 20"
     says "but no process is there to do it"
@@ -66,7 +66,7 @@ for row in map(json.loads, sys.stdin):
 
 @test "copies to be tried again are told from those never tried" {
     start_relay '{"replies": {"RCPT": ["452 4.2.2 full", "452 4.2.2 full"]}}'
-    run brevduva send 2026-4 --yes
+    run brevduva send 2026-4 --yes --no-wait
     run -0 brevduva status
     says "2 copies are to be tried again"
     says "next: brevduva send 2026-4"
@@ -87,7 +87,7 @@ for row in map(json.loads, sys.stdin):
 }
 
 @test "what has not begun has no deadline" {
-    brevduva send 2026-4 --yes --at "2099-12-24 08:00" >/dev/null
+    brevduva send 2026-4 --yes --no-wait --at "2099-12-24 08:00" >/dev/null
     run -0 brevduva status --json
     says '"deadline":null'
 }

@@ -250,7 +250,7 @@ def check_relays():
             url = f"smtp://127.0.0.1:{fake.port}"
             words = [word for setting in [f"relay.url={url}", *more]
                      for word in ("--set", setting)]
-            done = run(folder, *words, *SEND)
+            done = run(folder, *words, *SEND, "--no-wait")
             compare(what, done, code, message, folder, url=url)
             assert b"wrong" not in done.stderr + done.stdout, what
             assert states(folder) == want, (what, states(folder))

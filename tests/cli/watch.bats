@@ -118,6 +118,17 @@ some_accepted() {
     [ "$(sort -u "$BATS_TEST_TMPDIR/relay.out" | grep -c ^accepted)" = 12 ]
 }
 
+@test "send stays while the watch waits for retries" {
+    start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet"]}}'
+    echo 'send: {retry_first: 10s}' >>brevduva.yaml
+    start_watch
+    run -0 --separate-stderr brevduva send 2026-4 --yes
+    says "accepted: 12"
+    complains "1 copy waits; the next try is at "
+    complains "(Ctrl-C leaves it to the other process)"
+    stop_watch
+}
+
 @test "a second watch says who is first" {
     start_watch
     run -4 --separate-stderr brevduva deliver --watch
@@ -139,7 +150,7 @@ some_accepted() {
     run -0 brevduva deliver
     grep "accepted hej@hyttvik.example notice" "$BATS_TEST_TMPDIR/relay.out"
     [ "$(accepted)" = "$had" ] # the notice went with that send
-    run -4 brevduva send 2026-4 # the one that met it waits a while
+    run -4 brevduva send 2026-4 --no-wait # the one that met it waits a while
     says "deferred: 1"
     [ "$(accepted)" = 12 ] # eleven, and the notice
 }

@@ -94,8 +94,7 @@ def main():
             said = newsletter.try_run(
                 "--set", f"relay.url=smtp://127.0.0.1:{breaker.port}",
                 "--set", "relay.sessions=1", "--set", "relay.chunking=off",
-                "--set", "send.retry_network=1s", "send", SLUG, "--yes",
-                "--wait")
+                "--set", "send.retry_network=1s", "send", SLUG, "--yes")
             unknown = newsletter.json("log", SLUG, "--state", "unknown")
             assert len(unknown) == 2, said
             relay.wait_for(READERS - 1)

@@ -29,8 +29,9 @@ struct play {
     size_t pushed;   /* octets of relay.out */
     size_t heard;    /* whole replies */
     unsigned errors; /* heard since the last acceptance */
-    bool heard_421, cut, said_quit;
-    size_t checked; /* replies of the relay */
+    bool heard_421, cut, said_quit, withheld;
+    bool not_begun[MAILS]; /* when it was withheld */
+    size_t checked;        /* replies of the relay */
     /* Each time we said more: how much, and what we knew. */
     struct {
         size_t said, heard;
@@ -108,7 +109,16 @@ static void begin(struct play *play)
     play->smtp = bd_smtp_new(bd_str_from(text), &play->options);
 }
 
-/* To be called after each call of the machine that may say something. */
+static void withhold(struct play *play)
+{
+    for (size_t i = 0; i < play->count && !play->withheld; i++)
+        play->not_begun[i] = !relay_is_told(&play->relay,
+                                            bd_smtp_output(play->smtp), i);
+    play->withheld = true;
+    bd_smtp_withhold(play->smtp);
+}
+
+/* After each call of the machine that may say something. */
 static void note(struct play *play)
 {
     size_t said = play->sent + bd_smtp_output(play->smtp).len;
@@ -151,26 +161,11 @@ static void check_turn(const struct play *play, size_t n)
         assert(play->chunking && play->options.window > 0);
 }
 
-/* Whether all of it has left us. */
-static bool has_left(const struct play *play, const struct mail *mail)
-{
-    bd_str sent = bd_buf_str(&play->relay.in);
-    size_t at = bd_str_find(sent, mail->body);
-    bd_str line = BD_STR_NONE;
-
-    if (at == SIZE_MAX)
-        return false;
-    line = bd_str_skip(sent, at + mail->body.len);
-    sent = bd_str_sub(sent, 0, at);
-    return bd_str_ends(sent, BD_STR(" LAST\r\n")) ||
-           bd_str_starts(line, BD_STR(".\r\n"));
-}
-
 static void check_outcome(struct play *play, const struct bd_smtp_outcome *got)
 {
     const struct mail *mail = got->copy->self;
     char tag[16];
-    bool left = has_left(play, mail);
+    bool left = relay_was_sent(&play->relay, mail);
 
     assert(mail->number < play->started && play->verdict[mail->number] < 0);
     (void)snprintf(tag, sizeof tag, "r%zu,", mail->number);
@@ -188,6 +183,9 @@ static void check_outcome(struct play *play, const struct bd_smtp_outcome *got)
         break;
     case BD_SMTP_LOST:
         assert(play->heard_421 || !left);
+        break;
+    case BD_SMTP_WITHHELD:
+        assert(play->withheld && play->not_begun[mail->number]);
         break;
     default: /* until the very end */
         assert(got->code > 0 || !left);
@@ -294,10 +292,18 @@ static size_t part(struct play *play, size_t most)
     return len == 0 || len > most ? most : len;
 }
 
+static void do_what_is_rare(struct play *play, struct relay *relay)
+{
+    unsigned what = choose(&play->from, 8);
+
+    if (what == 6)
+        withhold(play);
+    else if (what == 7 && relay->mode != CLOSED)
+        relay_say(relay, UNIT_COMMAND, relay->in.len, 421, "4.4.2");
+}
+
 static void do_something(struct play *play)
 {
-    struct relay *relay = &play->relay;
-
     switch (choose(&play->from, 10)) {
     case 1:
         take_outcomes(play);
@@ -320,8 +326,8 @@ static void do_something(struct play *play)
     case 9:
         if (choose(&play->from, 4) == 3)
             cut(play);
-        else if (choose(&play->from, 8) == 7 && relay->mode != CLOSED)
-            relay_say(relay, UNIT_COMMAND, relay->in.len, 421, "4.4.2");
+        else
+            do_what_is_rare(play, &play->relay);
         break;
     default:
         do_all(play);
@@ -359,6 +365,9 @@ static void check_ends(struct play *play)
         if (play->verdict[i] != BD_SMTP_ACCEPTED &&
             play->verdict[i] != BD_SMTP_UNKNOWN)
             assert(!play->mails[i].accepted);
+    for (size_t i = 0; i < play->count; i++)
+        assert(!play->not_begun[i] ||
+               !relay_is_told(&play->relay, bd_smtp_output(play->smtp), i));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

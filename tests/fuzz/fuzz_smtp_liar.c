@@ -2,7 +2,8 @@
 /*
  * A relay that says anything at all. Input: one octet of what it offers and
  * we may use, then what it says; \xff cuts the connection, \xfe N keeps N
- * octets of the output from leaving before the next line is read.
+ * octets of the output from leaving before the next line is read, \xfd lets us
+ * begin nothing more.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ struct play {
     size_t started, decided;
     size_t held_back;
     struct bd_buf sent;
-    bool heard_421;
+    bool heard_421, withheld;
 };
 
 static bool has_left(const struct play *play, const struct mail *mail)
@@ -59,6 +60,9 @@ static void check_verdict(const struct play *play,
         assert(left && got->code / 100 == 2);
     else if (got->verdict == BD_SMTP_UNKNOWN)
         assert(left && got->code == 0);
+    else if (got->verdict == BD_SMTP_WITHHELD)
+        assert(play->withheld &&
+               bd_str_find(bd_buf_str(&play->sent), mail->body) == SIZE_MAX);
     else if (got->verdict == BD_SMTP_LOST)
         assert(got->code == 0 && (!left || play->heard_421));
     else
@@ -135,6 +139,11 @@ static size_t hear(struct play *play, bd_str rest)
     if (rest.ptr[0] == '\xfe' && rest.len > 1) {
         play->held_back = (unsigned char)rest.ptr[1];
         return 2;
+    }
+    if (rest.ptr[0] == '\xfd') {
+        play->withheld = true;
+        bd_smtp_withhold(play->smtp);
+        return 1;
     }
     while (len < rest.len && rest.ptr[len - 1] != '\n')
         len++;

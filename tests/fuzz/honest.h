@@ -348,4 +348,36 @@ static inline void relay_read(struct relay *r, size_t len)
     }
 }
 
+/* All of a message, and that it ends there. */
+static inline bool relay_was_sent(const struct relay *r,
+                                  const struct mail *mail)
+{
+    bd_str sent = bd_buf_str(&r->in);
+    size_t at = bd_str_find(sent, mail->body);
+    bd_str line = BD_STR_NONE;
+
+    if (at == SIZE_MAX)
+        return false;
+    line = bd_str_skip(sent, at + mail->body.len);
+    sent = bd_str_sub(sent, 0, at);
+    return bd_str_ends(sent, BD_STR(" LAST\r\n")) ||
+           bd_str_starts(line, BD_STR(".\r\n"));
+}
+
+/* The first line of a message has come, or stands in what is to come. */
+static inline bool relay_is_told(const struct relay *r, bd_str output, size_t n)
+{
+    struct bd_buf said;
+    char head[32];
+    bool found = false;
+
+    (void)snprintf(head, sizeof head, "Subject: %zu\r\n", n);
+    bd_buf_init(&said, 0);
+    bd_buf_add(&said, bd_buf_str(&r->in));
+    bd_buf_add(&said, output);
+    found = bd_str_find(bd_buf_str(&said), bd_str_from(head)) != SIZE_MAX;
+    bd_buf_fini(&said);
+    return found;
+}
+
 #endif

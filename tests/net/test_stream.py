@@ -195,6 +195,13 @@ class Tls(Stream):
                 self.assertEqual(len(got), 1)
                 self.assertNotIn("AUTH", " ".join(peer.said))
 
+    def test_out_of_time(self):
+        for row, words in ((self.old, "expired on 2020-02-01"),
+                           (self.future, "not valid until 2048-01-01")):
+            for got, _ in self.each(row):
+                self.check(got[0], "final", words)
+                self.assertIn("clock", got[0][1])
+
     def test_stripped(self):
         with Peer(mechanisms=["PLAIN"], password=SECRET) as peer:
             got = talk(f"smtp://localhost:{peer.port}", user="eva",

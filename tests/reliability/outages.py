@@ -25,9 +25,11 @@ from smtp_fake import Fake  # noqa: E402
 
 FAKE_SMTP = sys.argv.pop(2)
 BREVDUVA = sys.argv.pop(1)
-SEND = ("send", "nytt", "--yes")
+STAY = ("send", "nytt", "--yes")
+SEND = (*STAY, "--no-wait")
 HOUR = 3600
 COPIES = 400
+BEARS = 5 # seconds without a write that a sender bears
 
 
 class Calm:
@@ -103,11 +105,12 @@ class Outage(unittest.TestCase):
 
 class Machine(Outage):
     def mount(self):
-        """A small disk of its own below the folder."""
+        """A small disk of its own below the folder, on which there is room
+        for the database and its log, which grows to 16 MB (4,000 pages)."""
         place = self.folder / "disk"
         place.mkdir()
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", place],
+            ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", place],
             capture_output=True, check=False)
         if done.returncode:
             self.skipTest("only root can mount a small disk")
@@ -155,21 +158,34 @@ class Machine(Outage):
         self.assertLess(len(relay.taken()), COPIES)
         self.check_end(news, relay.taken, relay.url)
 
-    def test_disk_is_full_for_a_moment(self):
-        place = self.mount()
+    def fill_for_a_moment(self, place):
+        """Two seconds in the middle of a sending. The sender's exit code and
+        words, and how long the disk can have been full."""
         news = self.news(place=place)
         relay = self.calm(delay=20)
-        ballast = place / "ballast"
         with news.start(*SEND, relay_url=relay.url, relay_sessions=2,
                         relay_chunking="off") as process:
             relay.wait_for(20)
+            began = time.monotonic()
             self.fill(place)
             time.sleep(2)
-            ballast.unlink()
+            (place / "ballast").unlink()
+            seconds = time.monotonic() - began
             errors = process.communicate(timeout=200)[1]
-        self.assertEqual(process.returncode, 0, errors)
-        self.assertEqual(self.check_true(news, relay.taken()),
-                         {"accepted": COPIES})
+        states = self.check_true(news, relay.taken())
+        shutil.rmtree(news.folder)
+        (self.folder / "record").unlink()
+        return process.returncode, errors, states, seconds
+
+    def test_disk_is_full_for_a_moment(self):
+        place = self.mount()
+        for _ in range(10):
+            code, errors, states, seconds = self.fill_for_a_moment(place)
+            if seconds < BEARS: # else this machine was busy elsewhere
+                self.assertEqual(code, 0, errors)
+                self.assertEqual(states, {"accepted": COPIES})
+                return
+        self.skipTest("this machine is too busy to fill a disk for 2 s")
 
     def test_file_size_limit(self):
         news = self.news()
@@ -257,6 +273,37 @@ class Network(Outage):
         again = self.calm(port=relay.port)
         self.check_end(news, again.taken, again.url, now=now + HOUR)
 
+    def test_relay_that_comes_back_is_waited_for(self):
+        news = self.news()
+        relay = self.calm(delay=2)
+        with news.start(*STAY, relay_url=relay.url,
+                        send_retry_network="1s") as process:
+            relay.wait_for(COPIES // 4)
+            relay.process.kill()
+            relay.process.wait()
+            time.sleep(3)
+            self.assertIsNone(process.poll())
+            again = self.calm(port=relay.port)
+            errors = process.communicate(timeout=120)[1]
+        states = self.check_true(news, again.taken())
+        unknown = states.pop("unknown", 0)
+        self.assertEqual(process.returncode, 3 if unknown else 0, errors)
+        self.assertEqual(states, {"accepted": COPIES - unknown})
+
+    def test_stays_only_for_a_relay_that_answered(self):
+        news = self.news(10)
+        code, _, errors = news.run(
+            *STAY, relay_url=f"smtp://127.0.0.1:{free_port()}")
+        self.assertEqual(code, 4, errors)
+        self.check_words(errors, "refused", r"check|again")
+        with Fake(password="hemligt-1") as fake:
+            code, _, errors = news.run(
+                *STAY, relay_url=f"smtp://127.0.0.1:{fake.port}",
+                relay_username="eva", relay_password_env="HOME")
+        self.assertEqual(code, 1, errors)
+        self.check_words(errors, "535", "password")
+        self.check_true(news, [])
+
     def test_unknown_name(self):
         news = self.news(10)
         code, _, errors = news.run(
@@ -276,7 +323,7 @@ class Network(Outage):
                 *SEND, relay_url=f"smtp://localhost:{fake.port}",
                 relay_starttls="required", relay_ca_file=path)
         self.assertEqual(code, 1, errors)
-        self.check_words(errors, r"certificate.*cannot be trusted", r"check")
+        self.check_words(errors, r"certificate.*expired on 2020-02-01", r"renew")
         self.assertEqual(fake.accepted, [])
         self.check_true(news, [])
         context, path = certificate(self.folder, "new", "DNS:localhost")

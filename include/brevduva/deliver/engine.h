@@ -16,6 +16,10 @@
  * words. What may have been accepted is unknown and never sent again by
  * itself.
  *
+ * A mailing that somebody pauses or cancels stops within one message for each
+ * session: what has not been begun goes back untried. Where copies leave by
+ * BDAT it is up to `chunking` of them, as they go in one piece.
+ *
  * When a relay refuses us and not the reader (5.7.x, 5.3.4, what it answers
  * to MAIL; standards S5), the mailing is paused with the reason and the copy
  * that met it is deferred. The same when refusals pass `pause_percent`.
@@ -31,7 +35,11 @@
 /* When to come back. */
 enum bd_engine_end {
     BD_ENGINE_WHEN_IDLE, /* nothing is due now, or no relay can be reached */
-    BD_ENGINE_WHEN_DONE, /* no copy waits any more: waits for retries */
+    BD_ENGINE_WHEN_DONE, /* no copy waits any more: stays for retries, for the
+                          * day when a relay takes more, and for a relay that
+                          * has answered to a copy and went away, until the
+                          * mailing's deadline. One that never answered, or
+                          * refuses our log-in, ends it at once */
     BD_ENGINE_WHEN_TOLD  /* never by itself: `deliver --watch` */
 };
 
@@ -52,6 +60,8 @@ struct bd_engine_view {
     int64_t accepted, deferred, refused, unknown;
     int64_t waiting;  /* copies of that mailing without an outcome, about */
     int64_t audience; /* of that mailing */
+    int64_t next_due; /* WHEN_DONE, when nothing is due now: when the next try
+                       * is, seconds; else 0 */
     double rate;      /* accepted copies a second, of late */
     unsigned sessions, connecting;
     size_t slow_count;
@@ -79,7 +89,8 @@ struct bd_engine_options {
     int pause_percent;     /* of outcomes that may be refusals or unknown, from
                             * 50 copies on; 0: never pause by itself */
     /* Called by the writer about ten times a second, and at the end. False:
-     * finish what is under way, give back the rest, return. May be NULL. */
+     * finish what is under way, give back the rest, return. No transaction is
+     * open: the store may be read. May be NULL. */
     bool (*progress)(void *self, const struct bd_engine_view *view);
     /* Called by the writer, which has no transaction open: the store may be
      * used, a letter queued. May be NULL. */

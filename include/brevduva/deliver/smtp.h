@@ -10,6 +10,7 @@
  *   bd_smtp_output      write these octets, then say bd_smtp_sent
  *   bd_smtp_push        octets that came from the relay
  *   bd_smtp_end         the connection is gone, or a deadline passed
+ *   bd_smtp_withhold    begin no message any more
  *   bd_smtp_next        what became of a copy: exactly one outcome for each
  *
  * After each push take the outcomes, start copies while there is room, and
@@ -50,7 +51,8 @@ enum bd_smtp_verdict {
     BD_SMTP_LOST,     /* the session ended before the last octet of the
                        * message had left, or by a 421 to an earlier copy:
                        * certainly not accepted */
-    BD_SMTP_UNKNOWN   /* it ended after that: accepted or not */
+    BD_SMTP_UNKNOWN,  /* it ended after that: accepted or not */
+    BD_SMTP_WITHHELD  /* not begun, by bd_smtp_withhold: as if not started */
 };
 
 /* The commands whose replies are waited for, in their order. */
@@ -94,8 +96,8 @@ void bd_smtp_free(struct bd_smtp *smtp); /* NULL is allowed */
 /* How many copies may be started now. */
 size_t bd_smtp_room(const struct bd_smtp *smtp);
 
-/* No copy will ever be started again: the session has ended, or the relay
- * has refused so many commands in a row that it is about to slow us down. */
+/* No copy will ever be started again: the session has ended, or is withheld, or
+ * so many commands in a row were refused that the relay will slow us down. */
 bool bd_smtp_is_worn(const struct bd_smtp *smtp);
 
 /* Something is to be written, or a reply is owed. */
@@ -108,6 +110,16 @@ size_t bd_smtp_under_way(const struct bd_smtp *smtp);
  * has been taken. What the relay cannot take is decided at once, without a
  * word to it. */
 void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy);
+
+/* Begin no message any more. A copy whose message has not been begun is
+ * withheld; if its envelope was said already and the relay gives the go-ahead,
+ * the session ends: no message is accepted whose end has not come (RFC 5321
+ * 4.1.1.4). What stands in the output goes out to its end, a whole window of
+ * BDAT too. */
+void bd_smtp_withhold(struct bd_smtp *smtp);
+
+/* The copies, from `n` = 0 on, that are not begun; NULL: no more. */
+const struct bd_copy *bd_smtp_not_begun(const struct bd_smtp *smtp, size_t n);
 
 /* Say QUIT; the session must not be busy. */
 void bd_smtp_quit(struct bd_smtp *smtp);

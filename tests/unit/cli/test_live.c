@@ -1,3 +1,6 @@
+#include <stdlib.h>
+#include <time.h>
+
 #include "t.h"
 
 #include "live.h"
@@ -10,7 +13,15 @@ static int64_t monotonic_ms(void *self)
     return clock_ms;
 }
 
-static const struct bd_sys sys = { .monotonic_ms = monotonic_ms };
+static int64_t clock_s = INT64_C(1796112000); /* 2026-12-01 08:00 UTC */
+
+static int64_t now(void *self)
+{
+    (void)self;
+    return clock_s;
+}
+
+static const struct bd_sys sys = { .now = now, .monotonic_ms = monotonic_ms };
 
 static struct bd_mailing mailing(void)
 {
@@ -133,12 +144,47 @@ static void test_live_sentence__is_for_logs(void **state)
     bd_arena_free(arena);
 }
 
+static void test_live_rest__says_what_is_waited_for(void **state)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_mailing m = mailing();
+    struct live_numbers n = numbers(NULL);
+    struct live_line lines[LIVE_LINES];
+    struct term term = { .on = true, .columns = 100, .rows = 24 };
+    struct live live;
+
+    (void)state;
+    (void)setenv("TZ", "UTC", 1);
+    tzset();
+    live_start(&live, &sys, &m);
+    live_rest(&live, 1200, clock_s + 900);
+    CHECK_STR(live_rest_sentence(arena, &live),
+              "1,200 copies wait; the next try is at 08:15 (Ctrl-C leaves them "
+              "to \"brevduva deliver\")");
+    CHECK(has_line(lines, live_lines(arena, &live, &n, &term, lines),
+                   "1,200 copies wait"));
+    CHECK(
+        !has_line(lines, live_lines(arena, &live, &n, &term, lines), "412/s"));
+    live_rest(&live, 1, clock_s + 86400);
+    live.watched = true;
+    CHECK_STR(live_rest_sentence(arena, &live),
+              "1 copy waits; the next try is at 2026-12-02 08:00 (Ctrl-C "
+              "leaves it to the other process)");
+    live_rest(&live, 1, clock_s + 1); /* soon */
+    CHECK(has_line(lines, live_lines(arena, &live, &n, &term, lines), "412/s"));
+    live_rest(&live, 0, 0);
+    CHECK(has_line(lines, live_lines(arena, &live, &n, &term, lines), "412/s"));
+    live_end(&live);
+    bd_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_live_lines__tell_all_where_there_is_room),
         cmocka_unit_test(test_live_lines__are_never_wider_than_the_terminal),
         cmocka_unit_test(test_live_sentence__is_for_logs),
+        cmocka_unit_test(test_live_rest__says_what_is_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,7 +91,7 @@ static inline void t_take(struct t_session *s)
         s->outcome[n] = got;
         s->told++;
         (void)snprintf(s->story + len, sizeof s->story - len, "%s%c%zu",
-                       len ? " " : "", "ADRBLU"[got.verdict], n);
+                       len ? " " : "", "ADRBLUW"[got.verdict], n);
     }
     CHECK(bd_smtp_under_way(s->smtp) == s->started - s->told);
 }

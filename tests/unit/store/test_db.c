@@ -1,7 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "brevduva/base/assets.h"
@@ -308,67 +306,6 @@ static void test_store__two_connections(void **state)
     t_stop(&t);
 }
 
-/* These run in a child, so that the ceiling is its own. */
-static int create_on_full_disk(struct t_store *t)
-{
-    const struct rlimit ceiling = { (rlim_t)16 * 1024, (rlim_t)16 * 1024 };
-    const char *path = bd_arena_printf(t->arena, "%s/new.db", t->folder).ptr;
-
-    (void)signal(SIGXFSZ, SIG_IGN);
-    if (setrlimit(RLIMIT_FSIZE, &ceiling) != 0)
-        return 1;
-    if (bd_store_create(path, &t->err) != BD_EIO ||
-        !strstr(t->err.msg, "new.db: the disk is full"))
-        return 2;
-    return 0; /* t_stop finds what was left behind */
-}
-
-static int fill_up(struct t_store *t)
-{
-    const struct rlimit ceiling = { (rlim_t)512 * 1024, (rlim_t)512 * 1024 };
-    struct bd_store *store = NULL;
-    char kilobyte[1024];
-    enum bd_status rc = BD_OK;
-
-    memset(kilobyte, 'x', sizeof kilobyte);
-    (void)signal(SIGXFSZ, SIG_IGN);
-    if (bd_store_open(t->path, BD_STORE_WRITE, &store, &t->err) != BD_OK ||
-        setrlimit(RLIMIT_FSIZE, &ceiling) != 0 ||
-        bd_store_begin(store, &t->err) != BD_OK)
-        return 1;
-    for (unsigned i = 0; i < 100000 && rc == BD_OK; i++) {
-        bd_str name = bd_arena_printf(t->arena, "%u", i);
-
-        rc = bd_setting_set(store, name, (bd_str) { kilobyte, sizeof kilobyte },
-                            &t->err);
-    }
-    rc = store_end(store, rc, &t->err);
-    if (rc != BD_EIO || !strstr(t->err.msg, "disk is full"))
-        return 2;
-    if (bd_store_check(store, &t->err) != BD_OK)
-        return 3;
-    bd_store_close(store);
-    return 0;
-}
-
-static void test_store__full_disk_changes_nothing(void **state)
-{
-    struct t_store t;
-    bd_str value = BD_STR_NONE;
-
-    (void)state;
-    t_start(&t);
-    bd_store_close(t.store);
-    t.store = NULL;
-    t_in_child(&t, create_on_full_disk);
-    t_in_child(&t, fill_up);
-    MUST(&t, bd_store_open(t.path, BD_STORE_WRITE, &t.store, &t.err));
-    MUST(&t, bd_store_check(t.store, &t.err));
-    CHECK(bd_setting_get(t.arena, t.store, BD_STR("0"), &value, &t.err) ==
-          BD_ENOENT);
-    t_stop(&t);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,7 +321,6 @@ int main(void)
         cmocka_unit_test(test_store_check__counts_what_is_kept),
         cmocka_unit_test(test_store_begin__inner_ones_roll_back_alone),
         cmocka_unit_test(test_store__two_connections),
-        cmocka_unit_test(test_store__full_disk_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

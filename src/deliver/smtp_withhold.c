@@ -1,0 +1,31 @@
+/* What is not begun any more: a mailing was paused or cancelled. */
+#include "smtp_private.h"
+
+static bool is_begun(const struct transaction *t)
+{
+    return t->decided || t->last_octet > 0;
+}
+
+const struct bd_copy *bd_smtp_not_begun(const struct bd_smtp *smtp, size_t n)
+{
+    for (size_t i = 0; i < smtp->count; i++) {
+        const struct transaction *t =
+            &smtp->window[(smtp->first + i) % BD_SMTP_WINDOW_MAX];
+
+        if (!is_begun(t) && n-- == 0)
+            return t->copy;
+    }
+    return NULL;
+}
+
+/* Whose envelope has been said waits for the replies to it. */
+void bd_smtp_withhold(struct bd_smtp *smtp)
+{
+    smtp->withheld = smtp->worn = true;
+    for (; smtp->said < smtp->count; smtp->said++) {
+        struct transaction *t = smtp_nth(smtp, smtp->said);
+
+        if (!t->decided)
+            smtp_decide_withheld(smtp, t);
+    }
+}
