@@ -122,11 +122,11 @@ static void tell_slow(const struct io *io, struct io_state *state)
 static void report(struct io *io)
 {
     bool time = io->now_ms >= io->next_report_ms;
+    bool worth = false; /* a commit for these alone */
     struct io_state *state = &io->state;
 
     state->want = wanted(io);
-    if (state->want > 0 && state->want < io->lead / 2)
-        state->want = 0; /* not worth a commit yet */
+    worth = state->want > 0 && state->want >= io->lead / 2;
     if (io->results.count == 0 && state->want == 0 && !time)
         return;
     if (time) {
@@ -146,7 +146,8 @@ static void report(struct io *io)
     io->held -= io->results.count;
     state->held = io->held;
     post_report(io->engine, &io->results, state,
-                state->want > 0 || io->held == 0 || state->stuck);
+                (worth && !io->asked) || io->held == 0 || state->stuck);
+    io->asked = io->asked || worth;
 }
 
 static void receive(struct io *io)
@@ -159,6 +160,7 @@ static void receive(struct io *io)
         for (size_t i = 0; i < batches->count; i++)
             parcels_add(&io->ready, &batches->parcels[i]);
         io->held += batches->count;
+        io->asked = false;
         io->hungry = true;
     }
     while (opened) {

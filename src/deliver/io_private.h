@@ -18,6 +18,7 @@ struct io {
     size_t held;            /* parcels that are here, results among them */
     size_t due;             /* copies that wait in the store, about */
     bool hungry;            /* a session may have room for what is ready */
+    bool asked;             /* for copies, which have not come yet */
     size_t started, lead;
     int64_t window_ms, next_scan_ms, next_report_ms, scan_ms;
     int64_t soon_ms; /* until the next of them */
