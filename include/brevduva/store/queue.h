@@ -73,9 +73,9 @@ struct bd_receipt {
                                      * QUEUED: not tried after all; with
                                      * next_try_at it is DEFERRED until then,
                                      * which counts as no attempt */
+    int reply_code;                 /* 0: no reply */
     int64_t at;
     int64_t next_try_at; /* DEFERRED, and QUEUED or 0 */
-    int reply_code;      /* 0: no reply */
     bd_str enhanced;     /* "2.0.0"; may be empty */
     bd_str reply_text;   /* or what happened, when there was no reply */
     bd_str queue_id;     /* the relay's, found in the reply text */
