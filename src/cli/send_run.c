@@ -258,7 +258,9 @@ static int refuse_second(struct app *app, const struct bd_mailing *m,
 {
     (void)bd_fail(&app->err, BD_ETEMP,
                   _("process %lld is sending already; %.*s stands in the "
-                    "ledger: say \"brevduva send %.*s\" again when it is done"),
+                    "ledger: say \"brevduva send %.*s\" again when it is "
+                    "done. If it only waits for retries, stop it with Ctrl-C: "
+                    "they are kept"),
                   (long long)pid, BD_ARG(m->slug), BD_ARG(m->slug));
     return app_fail(app);
 }
