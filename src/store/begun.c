@@ -1,9 +1,11 @@
 #include "brevduva/store/begun.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,8 +48,9 @@ static struct begun_memory *map(int fd, int protection)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* All of it now, or a full machine would end us in the middle of a copy. */
-static struct begun_memory *make(const char *name)
+/* All of it now, or a full machine would end us in the middle of a copy. The
+ * lock tells that we live. */
+static struct begun_memory *make(const char *name, int *out_fd)
 {
     struct begun_memory *memory = NULL;
     int fd = -1;
@@ -56,12 +59,25 @@ static struct begun_memory *make(const char *name)
     fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return NULL;
-    if (posix_fallocate(fd, 0, sizeof *memory) == 0)
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+        posix_fallocate(fd, 0, sizeof *memory) == 0)
         memory = map(fd, PROT_READ | PROT_WRITE);
-    (void)close(fd);
-    if (!memory)
+    if (!memory) {
+        (void)close(fd);
         (void)shm_unlink(name);
+        return NULL;
+    }
+    *out_fd = fd;
     return memory;
+}
+
+void begun_drop(struct bd_store *store)
+{
+    if (!store->begun)
+        return;
+    begun_free(store->begun);
+    (void)close(store->begun_fd);
+    store->begun = NULL;
 }
 
 void bd_begun_start(struct bd_store *store)
@@ -70,11 +86,10 @@ void bd_begun_start(struct bd_store *store)
     char name[NAME_MAX_LEN];
     uid_t owner = 0;
 
-    begun_free(store->begun);
-    store->begun = NULL;
+    begun_drop(store);
     if (!name_memory(store, name, &owner))
         return;
-    store->begun = make(name);
+    store->begun = make(name, &store->begun_fd);
     while (store->begun && store->begun->id == 0)
         sys->random(sys->self, &store->begun->id, sizeof store->begun->id);
 }
@@ -94,8 +109,7 @@ void bd_begun_stop(struct bd_store *store)
 
     if (!store->begun)
         return;
-    begun_free(store->begun);
-    store->begun = NULL;
+    begun_drop(store);
     if (bd_queue_claims(store, &claims, NULL) == BD_OK && claims == 0)
         begun_forget(store);
 }
@@ -135,19 +149,40 @@ static bool is_ours(int fd, uid_t owner)
            (memory.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-struct begun_memory *begun_find(const struct bd_store *store)
+/* -1: there is none. */
+static int open_left(const struct bd_store *store)
 {
-    struct begun_memory *memory = NULL;
     char name[NAME_MAX_LEN];
     uid_t owner = 0;
     int fd = -1;
 
     if (name_memory(store, name, &owner))
         fd = shm_open(name, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0 || is_ours(fd, owner))
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+bool begun_is_held(const struct bd_store *store)
+{
+    int fd = open_left(store);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 &&
+                errno == EWOULDBLOCK;
+
+    if (fd >= 0)
+        (void)close(fd);
+    return held;
+}
+
+struct begun_memory *begun_find(const struct bd_store *store)
+{
+    struct begun_memory *memory = NULL;
+    int fd = open_left(store);
+
     if (fd < 0)
         return NULL;
-    if (is_ours(fd, owner))
-        memory = map(fd, PROT_READ);
+    memory = map(fd, PROT_READ);
     (void)close(fd);
     return memory;
 }
@@ -166,7 +201,7 @@ bool begun_knows(const struct begun_memory *memory, struct begun_mark mark)
         return false;
     count = atomic_load(&memory->count);
     return mark.count >= 0 && count >= (uint64_t)mark.count &&
-           count - (uint64_t)mark.count <= RING;
+           count - (uint64_t)mark.count < RING; /* one may be half noted */
 }
 
 bool begun_has(const struct begun_memory *memory, struct begun_mark mark,

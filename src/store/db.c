@@ -270,7 +270,7 @@ void bd_store_close(struct bd_store *store)
     for (size_t i = 0; i < STORE_SQL_COUNT; i++)
         (void)sqlite3_finalize(store->stmt[i]);
     bd_hmac_free(store->suppression_hmac);
-    begun_free(store->begun);
+    begun_drop(store);
     store_relays_forget(store);
     (void)sqlite3_close(store->db);
     free(store->path);

@@ -159,8 +159,16 @@ enum bd_status bd_queue_recover(struct bd_store *store,
     struct recovering r = { .arena = bd_arena_new(),
                             .store = store,
                             .memory = begun_find(store) };
-    enum bd_status rc = bd_store_begin(store, err);
+    enum bd_status rc = BD_OK;
 
+    if (begun_is_held(store))
+        rc = bd_fail(err, BD_ETEMP,
+                     _("%s: another process is sending from this database, "
+                       "though it holds no lock here: wait until it is done, "
+                       "or stop it"),
+                     store->path);
+    if (rc == BD_OK)
+        rc = bd_store_begin(store, err);
     if (rc == BD_OK)
         rc = store_end(store, recover(&r, actor, err), err);
     if (rc == BD_OK && r.memory)

@@ -28,6 +28,7 @@ struct bd_store {
     size_t relay_count;
     int64_t data_version;       /* as bd_store_changed saw it last */
     struct begun_memory *begun; /* NULL: none is kept */
+    int begun_fd;               /* of it, locked */
 };
 
 /* One line of the consent ledger. */
@@ -39,8 +40,8 @@ struct store_consent {
     bd_str note;
 };
 
-/* begun.c: NULL is allowed. */
-void begun_free(struct begun_memory *memory);
+/* begun.c: give up the memory of what was begun, if there is one. */
+void begun_drop(struct bd_store *store);
 
 /* --- db.c --- */
 

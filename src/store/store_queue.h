@@ -82,8 +82,12 @@ struct begun_mark {
     int64_t id, count;
 };
 struct begun_mark begun_now(const struct bd_store *store);
+/* A process that is alive keeps one: it is sending from this database,
+ * whatever became of the lock file. */
+bool begun_is_held(const struct bd_store *store);
 /* What an earlier process left; NULL: nothing. */
 struct begun_memory *begun_find(const struct bd_store *store);
+void begun_free(struct begun_memory *memory); /* NULL is allowed */
 /* No claim needs it any more. */
 void begun_forget(const struct bd_store *store);
 /* Does it hold all that was begun since? */

@@ -144,6 +144,24 @@ static void test_begun_stop__keeps_what_a_claim_needs(void **state)
     check_after(&k, 1, 5);
 }
 
+/* Whatever became of the lock file: nobody settles what a living process is
+ * about to send. */
+static void test_recover__not_while_the_sender_lives(void **state)
+{
+    struct bd_store *other = NULL;
+    struct killed k;
+    int64_t unknown = 0;
+
+    (void)state;
+    begin(&k);
+    MUST(&k.t, bd_store_open(k.t.path, BD_STORE_WRITE, &other, &k.t.err));
+    CHECK(bd_queue_recover(other, &k.t.actor, &unknown, &k.t.err) == BD_ETEMP);
+    CHECK(strstr(k.t.err.msg, "another process is sending"));
+    CHECK_NUM(t_mailing(&k.t).count[BD_DELIVERY_HANDING_OVER], 4);
+    bd_store_close(other);
+    check_after(&k, 1, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_recover__a_memory_that_others_may_write_is_none),
         cmocka_unit_test(test_recover__of_a_cancelled_mailing_nothing_waits),
         cmocka_unit_test(test_begun_stop__keeps_what_a_claim_needs),
+        cmocka_unit_test(test_recover__not_while_the_sender_lives),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
