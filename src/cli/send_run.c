@@ -57,17 +57,26 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
     run->told = app->config.send.notify.len > 0;
 }
 
+/* However the run ended: who asked for a few must not find, by cron or by a
+ * watch, that all were mailed. */
 static enum bd_status pause_at_limit(struct app *app,
                                      const struct send_plan *plan,
-                                     struct bd_mailing *m)
+                                     struct bd_mailing *m, bool limited)
 {
     struct bd_actor actor = app_actor(app);
-    bd_str reason = bd_arena_printf(app->arena,
-                                    P_("--limit: %lld copy was handed over",
-                                       "--limit: %lld copies were handed over",
-                                       (uint64_t)plan->limit),
-                                    (long long)plan->limit);
+    bd_str reason = BD_STR_NONE;
 
+    if (limited)
+        reason = bd_arena_printf(app->arena,
+                                 P_("--limit: %lld copy was handed over",
+                                    "--limit: %lld copies were handed over",
+                                    (uint64_t)plan->limit),
+                                 (long long)plan->limit);
+    else
+        reason = bd_arena_printf(app->arena,
+                                 _("--limit: stopped before %lld copies were "
+                                   "handed over"),
+                                 (long long)plan->limit);
     if (m->state != BD_MAILING_SENDING || mailing_waits(m) == 0)
         return BD_OK;
     if (bd_mailing_set_state(app->store, m->id, BD_MAILING_PAUSED, reason,
@@ -167,6 +176,20 @@ static int end_in_trouble(struct run *run, const struct bd_mailing *m)
     return run->result.doubtful ? BD_EXIT_FOUND : code;
 }
 
+/* What went wrong before is told rather than that it cannot be paused. */
+static enum bd_status keep_limit(struct run *run, const struct send_plan *plan,
+                                 struct bd_mailing *m, enum bd_status rc)
+{
+    struct bd_err before = run->app->err;
+    enum bd_status paused = pause_at_limit(run->app, plan, m,
+                                           run->result.limited);
+
+    if (rc == BD_OK)
+        return paused;
+    run->app->err = before;
+    return rc;
+}
+
 static int send_here(struct app *app, const struct send_plan *plan,
                      struct bd_mailing *m)
 {
@@ -179,8 +202,8 @@ static int send_here(struct app *app, const struct send_plan *plan,
     rc = run_once(&run, plan, m);
     if (rc == BD_OK)
         rc = settle(&run, plan, m);
-    if (rc == BD_OK && run.result.limited)
-        rc = pause_at_limit(app, plan, m);
+    if (plan->limit > 0)
+        rc = keep_limit(&run, plan, m, rc);
     if (rc != BD_OK)
         return end_in_trouble(&run, m);
     if (interrupt_came())

@@ -112,6 +112,7 @@ static enum bd_status take(struct claiming *c, size_t i, struct bd_err *err)
             bd_delivery_state_names[skipped ? BD_DELIVERY_SKIPPED
                                             : BD_DELIVERY_HANDING_OVER]));
     store_bind_text(query, 4, c->reasons[i]);
+    store_bind_text(query, 5, c->copies[i].email);
     return store_run(c->store, query, err);
 }
 

@@ -4,8 +4,8 @@
 
 /* What the sender needs of copy d, and why reader r, if there is one, must not
  * get it. */
-#define DUE_COLUMNS                                                            \
-    "d.id, d.subscriber_id, d.email, d.attempts, "                             \
+#define DUE_COLUMNS(address)                                                   \
+    "d.id, d.subscriber_id, " address ", d.attempts, "                         \
     "COALESCE(r.name, ''), COALESCE(r.language, ''), "                         \
     "COALESCE(r.attributes, ''), COALESCE(r.text_only, 0), d.state, "
 
@@ -174,7 +174,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_DELIVERY_EXISTS] = /* $1 delivery */
     "SELECT EXISTS (SELECT 1 FROM delivery WHERE id = $1)",
 [SQL_QUEUE_DUE] = /* $1 mailing, $2 now, $3 how many */
-    "SELECT " DUE_COLUMNS "CASE WHEN r.id IS NULL THEN 'erased' "
+    "SELECT " DUE_COLUMNS("COALESCE(r.email, d.email)") "CASE WHEN r.id IS NULL THEN 'erased' "
     "WHEN n.state IS NULL THEN 'left' "
     "WHEN n.state <> 'active' THEN n.state "
     "WHEN " SUPPRESSED "THEN 'suppressed' ELSE '' END "
@@ -185,7 +185,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "WHERE d.mailing_id = $1 AND d.next_try_at <= $2 "
     "ORDER BY d.next_try_at, d.id LIMIT CAST($3 AS BIGINT)",
 [SQL_QUEUE_DUE_LETTERS] = /* $1 now, $2 how many */
-    "SELECT " DUE_COLUMNS "'', d.letter_id, t.envelope_from, t.message_id, "
+    "SELECT " DUE_COLUMNS("d.email") "'', d.letter_id, t.envelope_from, t.message_id, "
     "t.message, t.deadline "
     "FROM delivery d JOIN letter t ON t.id = d.letter_id "
     "LEFT JOIN subscriber r ON r.id = d.subscriber_id "
@@ -197,8 +197,9 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT id, attempts, 'deferred', tried_at, COALESCE(took_ms, 0), "
     "COALESCE(session, 0), relay_id, reply_code, enhanced, reply_text, "
     "queue_id FROM delivery WHERE id = $1 AND tried_at IS NOT NULL",
-[SQL_QUEUE_TAKE] = /* $1 delivery, $2 claim or NULL, $3 state, $4 reason */
-    "UPDATE delivery SET claim_id = $2, state = $3, reason = $4, "
+[SQL_QUEUE_TAKE] = /* $1 delivery, $2 claim or NULL, $3 state, $4 reason,
+                    * $5 address, which the reader may have changed */
+    "UPDATE delivery SET claim_id = $2, state = $3, reason = $4, email = $5, "
     "next_try_at = NULL, tried_at = NULL, took_ms = NULL, session = NULL, "
     "relay_id = NULL, reply_code = NULL, enhanced = NULL, reply_text = NULL, "
     "queue_id = NULL WHERE id = $1",

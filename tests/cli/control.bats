@@ -17,10 +17,10 @@ some_accepted() {
 }
 
 # In the background; its pid is $sender, its output in the file `sent`. Each
-# kilobyte takes so many seconds, a copy about nine times that.
+# kilobyte takes so many seconds, a copy about nine times that; then options.
 send_slowly() {
     start_relay "{\"slow\": ${1:-0.01}}"
-    "$BREVDUVA" --lang en send 2026-4 --yes \
+    "$BREVDUVA" --lang en send 2026-4 --yes "${@:2}" \
         >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- 9>&- &
     sender=$!
     until_true some_accepted 2
@@ -120,6 +120,17 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     says "accepted: 12"
     run -2 --separate-stderr brevduva send 2026-4 --limit 0
     complains "--limit"
+}
+
+@test "--limit pauses too when it is stopped before" {
+    send_slowly 0.01 --limit 10
+    kill -TERM "$sender"
+    wait "$sender" || true
+    state_is paused
+    run -0 brevduva status
+    says "stopped before 10 copies"
+    run -0 brevduva deliver
+    [ "$(accepted)" -lt 10 ]
 }
 
 @test "--detach leaves it, and says that nobody sends" {

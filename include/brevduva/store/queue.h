@@ -42,7 +42,7 @@ struct bd_delivery {
     int64_t id;
     int64_t letter_id; /* 0: of a mailing */
     int64_t subscriber_id;
-    bd_str email; /* where to, as it was when it was first claimed */
+    bd_str email; /* where to, as it is when it is claimed */
     bd_str name, language, attributes;
     bool text_only;
     int64_t attempts; /* before this one */

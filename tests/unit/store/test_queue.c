@@ -260,6 +260,31 @@ static void test_queue__each_attempt_keeps_its_receipt(void **state)
     t_stop(&t);
 }
 
+/* A reader who has a new address gets there what waited. */
+static void test_queue_claim__goes_to_the_address_of_today(void **state)
+{
+    const struct bd_delivery *copies = NULL;
+    struct t_store t;
+    int64_t claim_id = 0;
+    int64_t id = 0;
+
+    (void)state;
+    t_start(&t);
+    (void)t_subscribe(&t, 1);
+    id = t_send(&t);
+    CHECK_NUM(claim(&t, id, 1, 1000, &claim_id, &copies), 1);
+    result(&t, claim_id, &copies[0], BD_DELIVERY_DEFERRED);
+    MUST(&t, store_exec(t.store,
+                        "UPDATE subscriber SET email = 'ny@by.example', "
+                        "email_key = 'ny@by.example'",
+                        &t.err));
+    CHECK_NUM(claim(&t, id, 1, 1200, &claim_id, &copies), 1);
+    CHECK_STR(copies[0].email, "ny@by.example");
+    result(&t, claim_id, &copies[0], BD_DELIVERY_ACCEPTED);
+    check_log(&t, id, "accepted:2:250 ");
+    t_stop(&t);
+}
+
 static void test_queue_recover__without_result_is_unknown(void **state)
 {
     const struct bd_delivery *copies = NULL;
@@ -462,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_queue_claim__who_left_meanwhile_is_skipped),
         cmocka_unit_test(test_queue_claim__only_of_a_mailing_that_is_sending),
         cmocka_unit_test(test_queue__each_attempt_keeps_its_receipt),
+        cmocka_unit_test(test_queue_claim__goes_to_the_address_of_today),
         cmocka_unit_test(test_queue_recover__without_result_is_unknown),
         cmocka_unit_test(test_mailing_start__once_for_an_issue_and_list),
         cmocka_unit_test(test_mailing__sums_always_add_up),
