@@ -173,6 +173,11 @@ static int send_missing(struct app *app, const struct send_plan *plan,
         return app_fail(app);
     all = missing.joined + missing.refused + missing.skipped;
     print_missing(app, m, &missing);
+    if (all == 0 && mailing_waits(m) > 0)
+        (void)printf(_("%.*s copies wait and are not among them; \"brevduva "
+                       "send %.*s\" sends them\n"),
+                     BD_ARG(word_number(app->arena, mailing_waits(m))),
+                     BD_ARG(m->slug));
     if (all == 0 || opt_has(app, "dry-run"))
         return app_flush(app);
     if (send_confirm(app, all, _("nothing was sent")) != BD_OK ||

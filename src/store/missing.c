@@ -91,6 +91,22 @@ static enum bd_status queue_again(struct bd_store *store, int64_t mailing_id,
     return rc;
 }
 
+/* Others than those whom two have agreed to: two must agree again. */
+static enum bd_status hold_again(struct bd_store *store,
+                                 const struct bd_mailing *mailing,
+                                 const struct bd_actor *actor,
+                                 struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MISSING_HOLD, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, mailing->id);
+    store_bind_text(query, 2, actor->name);
+    return store_run(store, query, err);
+}
+
 static enum bd_status
 begin_again(struct bd_arena *arena, struct bd_store *store,
             const struct bd_mailing *mailing, const struct bd_missing *missing,
@@ -118,6 +134,8 @@ begin_again(struct bd_arena *arena, struct bd_store *store,
     rc = store_run(store, query, err);
     if (rc == BD_OK)
         rc = store_mailing_reopen(store, mailing, actor, err);
+    if (rc == BD_OK)
+        rc = hold_again(store, mailing, actor, err);
     if (rc == BD_OK)
         rc = store_mailing_audit(store, mailing, actor, BD_STR("missing"),
                                  detail, err);

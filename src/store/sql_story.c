@@ -185,6 +185,9 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "$1, $2, $3, 'queued', '', 0, 0)",
 [SQL_MISSING_AUDIENCE] = /* $1 mailing, $2 how many more */
     "UPDATE mailing SET audience = audience + $2 WHERE id = $1",
+[SQL_MISSING_HOLD] = /* $1 mailing, $2 who asks: where two must agree */
+    "UPDATE mailing SET state = 'held', state_reason = '', asked_by = $2, "
+    "approved_by = '' WHERE id = $1 AND approvals > 1",
 [SQL_MAILING_REOPEN] = /* $1 mailing, $2 at least until then */
     "UPDATE mailing SET state = CASE WHEN state IN ('done', 'cancelled') "
     "THEN 'sending' ELSE state END, "

@@ -145,6 +145,16 @@ state_is() {
     run -2 --separate-stderr brevduva approve 2026-4 --yes
     run -0 brevduva deliver
     [ "$(copies)" = 12 ]
+    # and once more to those who come later
+    run -0 brevduva subscribe new@late.example --consent "said yes"
+    run -4 brevduva send 2026-4 --missing --yes
+    state_is held
+    run -2 --separate-stderr brevduva approve 2026-4 --yes
+    complains "someone else"
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva approve 2026-4 --yes
+    run -0 brevduva deliver
+    [ "$(copies)" = 13 ]
     run -0 brevduva status --json
 }
 
