@@ -5,6 +5,7 @@
 #include "brevduva/mail/enhanced.h"
 #include "brevduva/store/event.h"
 #include "cli_private.h"
+#include "reply_words.h"
 
 static void print_line(struct app *app, const struct bd_log_row *r)
 {
@@ -22,9 +23,10 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     if (r->state == BD_DELIVERY_QUEUED && r->reason.len > 0)
         (void)printf(_(" waits for its domain's turn, until %.*s\n"),
                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+    else if (r->reason.len > 0)
+        (void)printf(" %s\n", skip_words(r->reason));
     else
-        (void)printf(" %.*s\n",
-                     BD_ARG(r->reason.len ? r->reason : r->reply_text));
+        (void)printf(" %.*s\n", BD_ARG(r->reply_text));
 }
 
 struct reading {

@@ -3,6 +3,7 @@
 #include "brevduva/mail/address.h"
 #include "brevduva/store/event.h"
 #include "cli_private.h"
+#include "reply_words.h"
 
 /* Consent and copies, as one story in order of time. */
 struct event {
@@ -129,8 +130,8 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
     if (waits)
         bd_buf_printf(&text, _("; waits for its domain's turn, until %.*s"),
                       BD_ARG(bd_time_local(app->arena, r->next_try_at)));
-    else
-        add_part(&text, ": ", r->reason);
+    else if (r->reason.len > 0)
+        add_part(&text, ": ", bd_str_from(skip_words(r->reason)));
     if (r->next_try_at > 0 && !waits)
         bd_buf_printf(&text, _("; next try %.*s"),
                       BD_ARG(bd_time_local(app->arena, r->next_try_at)));

@@ -71,6 +71,8 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     [ "${#lines[@]}" = "$(accepted)" ]
     run -0 --separate-stderr brevduva log 2026-4 --state skipped
     [ "${#lines[@]}" = $((12 - $(accepted))) ]
+    run -0 "$BREVDUVA" --lang sv log 2026-4 --state skipped
+    says "utskicket avbröts"
     run -2 --separate-stderr brevduva send 2026-4 --yes
     complains "was cancelled"
     run -2 --separate-stderr brevduva resume 2026-4
