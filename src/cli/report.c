@@ -168,7 +168,7 @@ bd_str report_standing(struct app *app, const struct report *report)
 
     if (report->going_on)
         return bd_arena_printf(
-            app->arena, _("Still being sent: these are the numbers of %.*s."),
+            app->arena, _("Not all sent yet: these are the numbers of %.*s."),
             BD_ARG(now));
     if (m->state == BD_MAILING_PAUSED && m->state_reason.len > 0)
         return bd_arena_printf(app->arena, _("Paused: %.*s"),
