@@ -46,7 +46,8 @@ setup() {
 @test "log knows times as days, minutes and how long ago" {
     run -0 --separate-stderr brevduva log 2026-4 --since 1h
     [ "${#lines[@]}" = 13 ]
-    run -0 --separate-stderr brevduva log 2026-4 --since "$(date +%Y-%m-%d)" --until "$(date +%Y-%m-%d)"
+    today=$(TZ=Europe/Stockholm date +%Y-%m-%d) # the newsletter's time zone
+    run -0 --separate-stderr brevduva log 2026-4 --since "$today" --until "$today"
     [ "${#lines[@]}" = 13 ]
     run -0 --separate-stderr brevduva log 2026-4 --until "2020-01-01 08:00"
     [ -z "$output" ]
