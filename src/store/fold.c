@@ -44,9 +44,8 @@ static enum bd_status each_of_claim(struct bd_store *store, sqlite3_stmt *claim,
                                     struct bd_err *err)
 {
     struct folded copy = { .claim_id = sqlite3_column_int64(claim, 0),
-                           .mailing_id = sqlite3_column_int64(claim, 1),
-                           .claimed_at = sqlite3_column_int64(claim, 2) };
-    bd_str lines = store_column(claim, 3);
+                           .mailing_id = sqlite3_column_int64(claim, 1) };
+    bd_str lines = store_column(claim, 2);
     enum bd_status rc = BD_OK;
 
     while (lines.len > 0 && rc == BD_OK) {

@@ -7,12 +7,10 @@
 struct settling {
     struct bd_store *store;
     int64_t claim_id;
-    int64_t mailing_id;     /* 0: letters */
-    int64_t first, last;    /* ids of its copies lie between these */
-    bool cancelled;         /* the mailing is */
-    const char *last_relay; /* its number is known */
-    int64_t relay_id;
-    int64_t fresh; /* copies that had no row */
+    int64_t mailing_id;  /* 0: letters */
+    int64_t first, last; /* ids of its copies lie between these */
+    bool cancelled;      /* the mailing is */
+    int64_t fresh;       /* copies that had no row */
     struct store_tally tally;
     struct relay_tally relays;
 };

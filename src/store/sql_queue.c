@@ -165,7 +165,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_CLAIM_REMOVE_ALL] =
     "DELETE FROM claim",
 [SQL_CLAIM_FOLDED] = /* $1 mailing, 0: all */
-    "SELECT id, mailing_id, at, folded FROM claim "
+    "SELECT id, mailing_id, folded FROM claim "
     "WHERE rowless > 0 AND ($1 = 0 OR mailing_id = $1) ORDER BY id",
 [SQL_CLAIM_UNFOLD] =
     "UPDATE claim SET folded = '', rowless = 0 WHERE rowless > 0",

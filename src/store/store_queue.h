@@ -61,7 +61,7 @@ enum bd_status store_copy_add(struct bd_store *store, int64_t mailing_id,
 
 /* A copy that is being handed over and has no row. Borrowed. */
 struct folded {
-    int64_t claim_id, mailing_id, claimed_at;
+    int64_t claim_id, mailing_id;
     int64_t id, subscriber_id;
     bd_str email;
 };
