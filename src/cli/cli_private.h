@@ -61,7 +61,8 @@ struct app {
     const char *folder; /* absolute */
     struct bd_config config;
     struct bd_store *store;
-    struct bd_signer *signer;       /* made by app_signer */
+    struct bd_keyring *keys;        /* read by app_signer */
+    const struct bd_signer *signer; /* the one that signs, of them */
     struct cli_template *templates; /* the owner's own, made by letter_open */
     struct bd_err err;              /* for callees; app_fail prints it */
 };
