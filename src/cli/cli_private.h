@@ -12,6 +12,7 @@
 #include "brevduva/cli/cli.h"
 #include "brevduva/compose/letter.h"
 #include "brevduva/config/config.h"
+#include "brevduva/mail/address.h"
 #include "brevduva/store/list.h"
 #include "brevduva/store/mailing.h"
 
@@ -196,6 +197,9 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
 size_t letter_check(struct app *app, const struct cli_letter *letter,
                     const struct bd_message *message, bool quiet);
 
+/* from.email as the wire wants it; config has only seen its form. */
+enum bd_status letter_sender(struct app *app, struct bd_address *out);
+
 /* letter_templates.c */
 /* Read the owner's templates, of letters and of the report: one that cannot be
  * read is an error, one that nothing uses a warning. */
@@ -289,6 +293,7 @@ int cmd_resolve(struct app *app, int argc, char **argv);
 int cmd_resume(struct app *app, int argc, char **argv);
 int cmd_run(struct app *app, int argc, char **argv);
 int cmd_send(struct app *app, int argc, char **argv);
+int cmd_serve(struct app *app, int argc, char **argv);
 int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);
 int cmd_subscriber_list(struct app *app, int argc, char **argv);

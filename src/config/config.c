@@ -256,14 +256,20 @@ static enum bd_status read_override(struct parse *p, bd_str argument)
     return refuse_unknown(p, &origin, key);
 }
 
+/* Where mails to the coordinator go; "off" is nowhere. */
+static void default_to_sender(const struct bd_config *config, bd_str *address)
+{
+    if (bd_str_eq(*address, BD_STR("off")))
+        *address = BD_STR_NONE;
+    else if (address->len == 0)
+        *address = config->from.reply_to.len > 0 ? config->from.reply_to
+                                                 : config->from.email;
+}
+
 static void fill_defaults(struct bd_config *config)
 {
-    if (config->send.notify.len == 0)
-        config->send.notify = config->from.reply_to.len > 0
-                                  ? config->from.reply_to
-                                  : config->from.email;
-    else if (bd_str_eq(config->send.notify, BD_STR("off")))
-        config->send.notify = BD_STR_NONE;
+    default_to_sender(config, &config->send.notify);
+    default_to_sender(config, &config->web.contact);
 }
 
 static void parse_init(struct parse *p, struct bd_arena *arena)
