@@ -82,8 +82,7 @@ enum bd_status bd_confirmations_of(struct bd_arena *arena,
                                    size_t *out_count,
                                    struct bd_err *err) BD_MUST_USE;
 
-/* Remove all of an address: with the erasure of its reader (C7), or when it
- * must not be mailed any more. */
+/* Remove all of an address: with the erasure of its reader (C7). */
 enum bd_status bd_confirmation_drop(struct bd_store *store, bd_str email_key,
                                     struct bd_err *err) BD_MUST_USE;
 

@@ -165,6 +165,11 @@ enum bd_status bd_suppress(struct bd_store *store, bd_str email_key,
                            int64_t list_id, bd_str reason,
                            const struct bd_actor *actor,
                            struct bd_err *err) BD_MUST_USE;
+/* The same for all lists, of an address that only its hash is known of. */
+enum bd_status bd_suppress_hash(struct bd_store *store,
+                                const unsigned char hash[BD_SHA256_LEN],
+                                bd_str reason, const struct bd_actor *actor,
+                                struct bd_err *err) BD_MUST_USE;
 /* BD_ENOENT when the address is not suppressed for that list. */
 enum bd_status bd_suppression_find(struct bd_arena *arena,
                                    struct bd_store *store, bd_str email_key,
