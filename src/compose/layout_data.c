@@ -23,15 +23,6 @@ static void set(struct bd_draft *d, struct bd_json *object, const char *key,
     set_marked(d, object, key, clean);
 }
 
-enum bd_lang bd_draft_lang(const struct bd_issue *issue,
-                           const struct bd_letter_options *options)
-{
-    enum bd_lang lang = options->language;
-
-    (void)bd_lang_parse(issue->language, &lang);
-    return lang;
-}
-
 bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject)
 {
     struct bd_buf buf = { 0 };

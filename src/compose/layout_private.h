@@ -15,9 +15,15 @@ struct bd_draft {
     struct bd_image *images;
 };
 
-/* The language of the letter: the issue's or the newsletter's. */
-enum bd_lang bd_draft_lang(const struct bd_issue *issue,
-                           const struct bd_letter_options *options);
+/*
+ * Begin one: its language, and the issue's merge tags as fields.
+ *
+ * returns  BD_OK; BD_EINVAL for settings that cannot stand in headers or URLs
+ */
+enum bd_status bd_draft_begin(struct bd_draft *draft, struct bd_arena *arena,
+                              const struct bd_issue *issue,
+                              const struct bd_letter_options *options,
+                              struct bd_err *err) BD_MUST_USE;
 
 /*
  * The HTML or plain text of the whole letter, with markers.
