@@ -80,3 +80,26 @@ void bd_body_text(struct bd_pieces *pieces, bd_str text)
 {
     text_part(pieces, "plain", text);
 }
+
+/* JSON is UTF-8 and has no charset (RFC 8259 8.1, 11). */
+void bd_body_with_json(const struct bd_draft *d, struct bd_pieces *pieces,
+                       bd_str text, bd_str html, const char *file_name)
+{
+    char mixed[BD_BOUNDARY_LEN + 1];
+    struct bd_buf *out = &pieces->literal;
+
+    boundary(d, "mixed", mixed);
+    bd_buf_printf(out,
+                  "Content-Type: multipart/mixed;\r\n"
+                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
+                  mixed, mixed);
+    bd_body_both(d, pieces, text, html);
+    bd_buf_printf(out,
+                  "\r\n--%s\r\nContent-Type: application/json\r\n"
+                  "Content-Disposition: attachment",
+                  mixed);
+    bd_mime_param(out, "filename", bd_str_from(file_name));
+    bd_buf_add_cstr(out, "\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+    bd_pieces_base64(pieces, "@attachment");
+    bd_buf_printf(out, "\r\n--%s--\r\n", mixed);
+}

@@ -11,4 +11,8 @@ void bd_body_text(struct bd_pieces *pieces, bd_str text);
 void bd_body_both(const struct bd_draft *draft, struct bd_pieces *pieces,
                   bd_str text, bd_str html);
 
+/* The same, then the field @attachment as a file of that name. */
+void bd_body_with_json(const struct bd_draft *draft, struct bd_pieces *pieces,
+                       bd_str text, bd_str html, const char *file_name);
+
 #endif

@@ -45,6 +45,7 @@ enum bd_status bd_draft_begin(struct bd_draft *draft, struct bd_arena *arena,
     *draft = (struct bd_draft) { .arena = arena,
                                  .issue = issue,
                                  .options = options,
+                                 .frame = &bd_letter_frame,
                                  .lang = language(issue, options) };
     draft->fields.arena = arena;
     for (size_t i = 0; i < issue->merge_count; i++)

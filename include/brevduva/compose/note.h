@@ -14,15 +14,18 @@ struct bd_note_field {
     const char *name; /* NULL ends a table */
     bool lines;       /* the value's line breaks are kept: the tag then stands
                        * alone in a paragraph, in a quote or not */
+    bool stranger;    /* typed by one whom the reader may not know: links in
+                       * the value are defused */
 };
 
 /* What one kind of note offers to the text about it. */
 struct bd_note_form {
     /* The button leads to BASE_URL/action/TOKEN, the quiet link in the foot to
      * BASE_URL/stop/TOKEN. NULL: the kind has none, and no label may ask for
-     * one. Each token is a value of the copy. */
+     * one. Each token is a value of the copy. A kind with a button must have
+     * it. */
     const char *action, *stop;
-    const struct bd_note_field *fields; /* beside those of the frame */
+    const struct bd_note_field *fields; /* all its merge tags */
     const char *attachment;             /* name of a JSON file; NULL: none */
 };
 
@@ -37,7 +40,7 @@ struct bd_note_form {
  *          that name it are left out; empty: all stay
  * returns  BD_OK; BD_EINVAL or BD_EPARSE "FILE:LINE:COLUMN: what; what to
  *          do" (unknown merge tag, picture, label without link, template
- *          error); BD_ELIMIT
+ *          error, no base_url); BD_ELIMIT
  */
 enum bd_status bd_note_compile(struct bd_arena *arena, const char *path,
                                bd_str text,
@@ -47,7 +50,7 @@ enum bd_status bd_note_compile(struct bd_arena *arena, const char *path,
                                struct bd_err *err) BD_MUST_USE;
 
 struct bd_note_value {
-    bd_str name, value; /* UTF-8 of any content, as for bd_message_splice */
+    bd_str name, value; /* any content: bd_defuse_text makes it harmless */
 };
 
 /* What one copy needs. */
@@ -71,10 +74,9 @@ struct bd_note_copy {
  *          copy has no value for (an empty value is one; an empty token is
  *          none)
  */
-enum bd_status bd_note_values(struct bd_arena *arena,
-                              const struct bd_message *message,
-                              const struct bd_note_copy *copy,
-                              const bd_str **out,
-                              struct bd_err *err) BD_MUST_USE;
+enum bd_status
+bd_note_values(struct bd_arena *arena, const struct bd_message *message,
+               const struct bd_note_form *form, const struct bd_note_copy *copy,
+               const bd_str **out, struct bd_err *err) BD_MUST_USE;
 
 #endif
