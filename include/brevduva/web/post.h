@@ -59,8 +59,8 @@ struct bd_note_mail {
     int64_t subscriber_id; /* 0: no reader */
     bd_str reply_to;       /* bd_address.email; empty: the sender's */
     bd_str action, stop;   /* tokens; empty: none */
-    const struct bd_note_value *values; /* those of the kind; `note` and
-                                         * from_name may be empty or left out;
+    const struct bd_note_value *values; /* all those of the kind; `note`
+                                         * and from_name may be empty;
                                          * note, data and message may have
                                          * several lines */
     size_t value_count;
