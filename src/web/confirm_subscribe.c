@@ -28,6 +28,8 @@ static enum bd_status show(struct web_visit *v, const struct bd_confirmation *c)
         v, L_(v->lang, N_("Confirm your subscription")));
     enum bd_status rc = sign_up_lists(v, c->lists, &lists, &count);
 
+    if (rc == BD_OK && count == 0)
+        rc = BD_ENOENT; /* the lists were removed */
     if (rc != BD_OK)
         return rc;
     page_set(v, data, "what", sign_up_titles(v->arena, lists, count));
@@ -86,10 +88,12 @@ static enum bd_status join_all(struct web_visit *v,
     size_t count = 0;
     enum bd_status rc = sign_up_lists(v, c->lists, &lists, &count);
 
+    if (rc == BD_OK && count == 0)
+        rc = BD_ENOENT;
     if (rc != BD_OK)
         return rc;
-    out->joined = (const struct bd_list **)BD_NEW_ARRAY(
-        v->arena, count + 1, struct bd_list *);
+    out->joined = (const struct bd_list **)BD_NEW_ARRAY(v->arena, count + 1,
+                                                        struct bd_list *);
     for (size_t i = 0; rc == BD_OK && i < count; i++)
         rc = join(v, c, lists[i], out);
     if (rc != BD_OK || out->joined_count + out->already_count == 0)

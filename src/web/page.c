@@ -99,8 +99,8 @@ static enum bd_status render(struct web_visit *v, const char *name,
     return rc;
 }
 
-enum bd_status page_part(struct web_visit *v, const char *name,
-                         const char *key, struct bd_json *data)
+enum bd_status page_part(struct web_visit *v, const char *name, const char *key,
+                         struct bd_json *data)
 {
     bd_str part = BD_STR_NONE;
     enum bd_status rc = render(v, name, data, &part);

@@ -1,4 +1,5 @@
 /* The sign-up form: shown, read, and answered alike whoever asks (W5). */
+#include "brevduva/base/limits.h"
 #include "pages_private.h"
 #include "sign_up_private.h"
 

@@ -4,8 +4,23 @@
 
 #include "web_private.h"
 
+/* page_confirm.c */
+enum bd_status confirm_show(struct web_visit *visit);
+enum bd_status confirm_do(struct web_visit *visit);
+
+/* page_embed.c */
+enum bd_status embed_show(struct web_visit *visit);
+
+/* page_stop.c */
+enum bd_status stop_show(struct web_visit *visit);
+enum bd_status stop_do(struct web_visit *visit);
+
 /* page_style.c */
 enum bd_status style_show(struct web_visit *visit);
+
+/* page_subscribe.c */
+enum bd_status subscribe_show(struct web_visit *visit);
+enum bd_status subscribe_do(struct web_visit *visit);
 
 /* page_unsubscribe.c */
 enum bd_status unsubscribe_show(struct web_visit *visit);

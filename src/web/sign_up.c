@@ -132,9 +132,8 @@ static enum bd_status look(struct web_visit *v, const struct sign_up *request,
     return rc;
 }
 
-static enum bd_status mail_confirm(struct web_visit *v,
-                                   const struct sign_up *s, int64_t id,
-                                   bd_str titles)
+static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
+                                   int64_t id, bd_str titles)
 {
     struct bd_token token = { .purpose = BD_TOKEN_CONFIRM,
                               .subscriber = (uint64_t)id };
@@ -175,9 +174,9 @@ static enum bd_status ask(struct web_visit *v, const struct sign_up *s,
 
     if (rc != BD_OK)
         return rc;
-    return mail_confirm(v, s, id,
-                        sign_up_titles(v->arena, standing->free,
-                                       standing->free_count));
+    return mail_confirm(
+        v, s, id,
+        sign_up_titles(v->arena, standing->free, standing->free_count));
 }
 
 /* They are here already: perhaps they were looking for this. */
@@ -185,8 +184,7 @@ static enum bd_status mail_link(struct web_visit *v, const struct sign_up *s,
                                 const struct standing *standing)
 {
     const struct bd_token token = { .purpose = BD_TOKEN_MANAGE,
-                                    .subscriber =
-                                        (uint64_t)standing->reader.id,
+                                    .subscriber = (uint64_t)standing->reader.id,
                                     .mailing = (uint32_t)(v->now / MINUTE) };
     const struct bd_note_value values[] = {
         { BD_STR("email"), standing->reader.email },

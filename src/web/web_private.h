@@ -10,6 +10,7 @@
 #include "brevduva/base/mustache.h"
 #include "brevduva/base/token.h"
 #include "brevduva/store/subscriber.h"
+#include "brevduva/web/post.h"
 #include "brevduva/web/site.h"
 
 #define WEB_ARGS       2
@@ -65,6 +66,7 @@ struct bd_site {
     bd_str style;     /* the style sheet */
     bd_str style_tag; /* changes with it */
     const struct web_template *templates;
+    struct bd_post *post; /* the mails that pages send */
 };
 
 /* One request at work. */
