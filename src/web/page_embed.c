@@ -37,7 +37,7 @@ static enum bd_status write_form(struct web_visit *v,
 
     page_set(v, data, "action", address(v));
     page_set(v, data, "slug", list->slug);
-    page_set(v, data, "title", list->title);
+    page_set(v, data, "title", web_list_title(v, list));
     page_set(v, data, "language", bd_str_from(bd_lang_tag(v->lang)));
     page_set(v, data, "wording", sign_up_wording(v, v->lang, list, 1));
     page_set(v, data, "privacy_url", v->site->options.privacy_url);
@@ -74,7 +74,8 @@ static enum bd_status add_form(struct web_visit *v, const struct bd_list *list,
     if (rc != BD_OK)
         return rc;
     page_set(v, o, "name",
-             bd_arena_printf(v->arena, "%.*s, %s", BD_ARG(list->title),
+             bd_arena_printf(v->arena, "%.*s, %s",
+                             BD_ARG(web_list_title(v, list)),
                              L_(v->lang, names[lang])));
     page_set(v, o, "code", code);
     bd_json_push(forms, o);

@@ -117,7 +117,7 @@ static struct bd_json *list_data(struct web_visit *v, const struct filled *f,
     enum bd_lang lang = v->lang;
 
     page_set(v, o, "slug", list->slug);
-    page_set(v, o, "title", list->title);
+    page_set(v, o, "title", web_list_title(v, list));
     page_set(v, o, "description", list->description);
     page_flag(v, o, "chosen", is_chosen(f, list));
     if (bd_lang_parse(list->language, &lang) && lang != v->lang) {

@@ -175,8 +175,7 @@ static enum bd_status ask(struct web_visit *v, const struct sign_up *s,
     if (rc != BD_OK)
         return rc;
     return mail_confirm(
-        v, s, id,
-        sign_up_titles(v->arena, standing->free, standing->free_count));
+        v, s, id, sign_up_titles(v, standing->free, standing->free_count));
 }
 
 /* They are here already: perhaps they were looking for this. */
