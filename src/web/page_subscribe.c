@@ -148,7 +148,7 @@ static void set_faults(struct web_visit *v, const struct filled *f,
 
     if (f->list_fault.len + f->email_fault.len + f->name_fault.len > 0)
         summary = bd_str_from(
-            L_(v->lang, N_("Something is missing: see below.")));
+            L_(v->lang, N_("Please look again at what is marked below.")));
     page_set(v, data, "fault", summary);
     page_set(v, data, "list_fault", f->list_fault);
     page_set(v, data, "email_fault", f->email_fault);
