@@ -76,6 +76,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_CONFIRMATION_COUNT] = /* $1 hash of an address, $2 kind, $3 since */
     "SELECT COUNT(*) FROM confirmation "
     "WHERE address_hash = $1 AND kind = $2 AND created_at >= $3",
+[SQL_CONFIRMATION_WAITING] = /* $1 kind, $2 now */
+    "SELECT COUNT(*) FROM confirmation WHERE email <> '' AND kind = $1 "
+    "AND expires_at > $2",
 [SQL_CONFIRMATION_DROP] = /* $1 hash of an address */
     "DELETE FROM confirmation WHERE address_hash = $1",
 [SQL_CONFIRMATION_EXPIRE] = /* $1 now */
