@@ -4,7 +4,6 @@ Usage: signup.py BREVDUVA [STORY...]
 """
 import re
 
-from looks import look
 from served import Served, main
 
 ANNA = "anna@skogsvik.example"
@@ -237,27 +236,7 @@ def from_the_owners_site(program):
                 "&quot;", '"').replace("&amp;", "&"))
 
 
-def looks_well(program):
-    with Served(program) as site:
-        one = site.get("/subscribe?lang=sv")
-        site.run("list", "add", "kurser", "--title", "Kurser", "--language",
-                 "en", "--description", "What we learn together")
-        pages = {"one": one, "many": site.get("/subscribe?lang=en"),
-                 "wrong": site.sign_up("x", list="no", name="n" * 300),
-                 "sent": site.sign_up(ANNA, list="kurser", name="Anna"),
-                 "embed": site.get("/embed")}
-        site.deliver()
-        mail = site.mail_to(ANNA)[0]
-        pages["confirm"] = site.get(mail.link("/c/"))
-        pages["stop"] = site.get(mail.link("/stop/"))
-        pages["done"] = site.post(mail.link("/c/"))
-        pages["over"] = site.get(mail.link("/c/"))
-        pages["stopped"] = site.post(mail.link("/stop/"))
-        pages["bad"] = site.get("/c/AAAA")
-        look(site, pages)
-
-
 main(signs_up, ledger_tells_both_times, owner_words_the_consent,
      welcome_comes_once, chooses_lists, says_what_is_wrong, confirms_only_once,
      two_requests_of_one_address, already_subscribed_gets_a_link,
-     comes_back, expires, from_the_owners_site, looks_well)
+     comes_back, expires, from_the_owners_site)
