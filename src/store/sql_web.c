@@ -7,6 +7,10 @@
     "c.subscriber_id, c.lists, c.name, c.language, w.text, c.network, "        \
     "c.created_at, c.expires_at, c.settled_at "                                \
     "FROM confirmation c LEFT JOIN wording w ON w.id = c.wording_id "
+/* Of letters to mailboxes that had not said yes. */
+#define ASKING_LETTERS                                                         \
+    "AND letter_id IN (SELECT id FROM letter "                                 \
+    "WHERE (kind = 'confirm' OR kind = 'address') AND created_at <= $1) "
 #define EMPTIED "email = '', email_key = '', name = '', network = ''"
 
 /* A mailing of issue i has begun. */
@@ -86,6 +90,12 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "AND expires_at <= $1",
 [SQL_CONFIRMATION_FORGET] = /* $1 made before this */
     "DELETE FROM confirmation WHERE created_at < $1",
+[SQL_CONFIRMATION_LETTERS] = /* $1 written up to then: where they went */
+    "UPDATE delivery SET email = '', reply_text = '' WHERE email <> '' "
+    "AND state <> 'handing-over' AND next_try_at IS NULL " ASKING_LETTERS,
+[SQL_CONFIRMATION_ATTEMPTS] = /* $1 likewise: relays name addresses */
+    "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
+    "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
 
 /* --- tips --- */
 
