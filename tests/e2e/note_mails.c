@@ -100,12 +100,14 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 2;
     must(bd_post_new(&options, &post, &err), &err);
-    for (int kind = 0; kind < BD_NOTE_KINDS; kind++)
-        for (int lang = 0; lang < BD_LANG_COUNT; lang++) {
-            write_one(arena, post, argv[1], kind, lang, false);
-            if (kind == BD_NOTE_TIP)
-                write_one(arena, post, argv[1], kind, lang, true);
-        }
+    for (int i = 0; i < BD_NOTE_KINDS * BD_LANG_COUNT; i++) {
+        enum bd_note_kind kind = (enum bd_note_kind)(i / BD_LANG_COUNT);
+        enum bd_lang lang = (enum bd_lang)(i % BD_LANG_COUNT);
+
+        write_one(arena, post, argv[1], kind, lang, false);
+        if (kind == BD_NOTE_TIP)
+            write_one(arena, post, argv[1], kind, lang, true);
+    }
     bd_post_free(post);
     bd_arena_free(arena);
     return 0;

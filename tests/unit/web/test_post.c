@@ -169,7 +169,8 @@ static void test_post_write__is_strict_mail(void **state)
             struct bd_note_value values[NAMES];
             bd_str value = t_heap(rows[i]);
             struct bd_note_mail mail = mail_of(
-                k / BD_LANG_COUNT, k % BD_LANG_COUNT, value, values);
+                (enum bd_note_kind)(k / BD_LANG_COUNT),
+                (enum bd_lang)(k % BD_LANG_COUNT), value, values);
             struct bd_letter_row got = { .to = BD_STR_NONE };
             bd_str html = BD_STR_NONE;
 
