@@ -346,11 +346,25 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
     }
 }
 
+/* Whoever is refused, for another sends already, takes away no limit of
+ * that one. */
+static enum bd_status note_limit(struct app *app, const struct send_plan *plan,
+                                 const struct bd_mailing *m)
+{
+    int64_t pid = 0;
+
+    if (plan->limit == 0 && sender_now(app, &pid) == SENDER_SEND)
+        return BD_OK;
+    return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
+}
+
 int send_run(struct app *app, const struct send_plan *plan,
              struct bd_mailing *m)
 {
     int code = BD_EXIT_OK;
 
+    if (note_limit(app, plan, m) != BD_OK)
+        return app_fail(app);
     if (!mailing_needs_approval(m) && set_going(app, m) != BD_OK)
         return app_fail(app);
     if (!send_wait(app, plan, m, &code))

@@ -135,6 +135,40 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     [ "$(accepted)" -lt 10 ]
 }
 
+@test "who goes on after a kill does not send more than --limit said" {
+    send_slowly 0.01 --limit 10
+    kill -KILL "$sender"
+    wait "$sender" || true
+    run -0 brevduva deliver
+    says "stopped before 10 copies"
+    state_is paused
+    [ "$(accepted)" -lt 10 ]
+    run brevduva send 2026-4
+    [ "$(accepted)" -ge 10 ]
+    run -0 --separate-stderr brevduva log 2026-4 --state queued
+    [ -z "$output" ]
+}
+
+@test "who is refused while another keeps to a --limit does not lift it" {
+    send_slowly 0.1 --limit 10
+    run -4 brevduva send 2026-4 --yes
+    kill -KILL "$sender"
+    wait "$sender" || true
+    run -0 brevduva deliver
+    state_is paused
+    [ "$(accepted)" -lt 10 ]
+}
+
+@test "after a kill, resume lets it go on beyond --limit" {
+    send_slowly 0.01 --limit 10
+    kill -KILL "$sender"
+    wait "$sender" || true
+    brevduva resume 2026-4
+    run brevduva deliver
+    run -0 --separate-stderr brevduva log 2026-4 --state queued
+    [ -z "$output" ]
+}
+
 @test "--detach leaves it, and says that nobody sends" {
     run -0 brevduva send 2026-4 --yes --detach
     says "deliver --watch"

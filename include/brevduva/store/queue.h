@@ -118,6 +118,7 @@ struct bd_job {
     bd_str slug, message_id_salt, message_id_domain, envelope_from;
     int64_t deadline;
     int64_t audience; /* as counted when it started */
+    int64_t limit;    /* as of bd_mailing_set_limit; 0: none */
 };
 
 /* The mailings that are being sent now, oldest first. Those whose time has
