@@ -255,7 +255,8 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
     run -2 --separate-stderr brevduva pause 2026-4 --reason "too late"
 }
 
-@test "who has no name on this system is told by number" {
+# The folder is given to a user without a name; `nameless` runs as that one.
+give_to_nameless() {
     [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
     ! getent passwd 54321 || skip "54321 has a name"
     local parent=$PWD
@@ -264,14 +265,31 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
         chmod o+x "$parent"
     done
     chown -R 54321 .
-    nameless() {
-        setpriv --reuid 54321 --regid 54321 --clear-groups "$BREVDUVA" \
-            --lang en "$@"
-    }
+}
+
+nameless() {
+    setpriv --reuid 54321 --regid 54321 --clear-groups "$BREVDUVA" \
+        --lang en "$@"
+}
+
+@test "who has no name on this system is told by number" {
+    give_to_nameless
     run -4 nameless send 2026-4 --yes --limit 5
     run -0 nameless pause 2026-4 --reason "a link is wrong"
     says "paused by uid 54321: a link is wrong"
     run -0 nameless unsubscribe ahmed.jansson@byapost.example
     run -0 brevduva why ahmed.jansson@byapost.example
     says "(cli, uid 54321)"
+}
+
+@test "whose lock file keeps a service out is told, and what to do" {
+    give_to_nameless
+    rm -f brevduva.db-sender
+    run -0 brevduva deliver
+    [ "$(stat -c %u brevduva.db-sender)" = 0 ]
+    run -1 --separate-stderr nameless deliver
+    complains "brevduva.db-sender belongs to root, so uid 54321 cannot lock it"
+    complains "when no process sends, remove it"
+    chown 54321 brevduva.db-sender
+    run -0 nameless deliver
 }
