@@ -7,8 +7,9 @@ set(store_libraries sqlite3)
 set(mail_libraries libidn2 libcrypto)
 set(net_libraries libcurl)
 set(compose_libraries libcmark)
+set(web_libraries libmicrohttpd)
 
-foreach(layer IN ITEMS base store mail net compose)
+foreach(layer IN ITEMS base store mail net compose web)
   pkg_check_modules(${layer} REQUIRED IMPORTED_TARGET ${${layer}_libraries})
 endforeach()
 

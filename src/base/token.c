@@ -164,13 +164,18 @@ void bd_token_write_mail(const struct bd_signer *signer,
     encode_mail(raw, out);
 }
 
+static const struct form *form_of(bd_str text)
+{
+    return text.len == url_form.len    ? &url_form
+           : text.len == mail_form.len ? &mail_form
+                                       : NULL;
+}
+
 enum bd_status bd_token_read(const struct bd_signer *signer, bd_str text,
                              enum bd_token_purpose purpose,
                              struct bd_token *out)
 {
-    const struct form *form = text.len == url_form.len    ? &url_form
-                              : text.len == mail_form.len ? &mail_form
-                                                          : NULL;
+    const struct form *form = form_of(text);
     unsigned char raw[RAW_LEN];
     unsigned char mac[MAC_LEN];
 
@@ -188,4 +193,58 @@ enum bd_status bd_token_read(const struct bd_signer *signer, bd_str text,
         .mailing = (uint32_t)get_number(raw + 10, 4),
     };
     return BD_OK;
+}
+
+struct bd_keyring {
+    struct {
+        struct bd_signer *signer; /* NULL: no key of that number */
+        int64_t until;
+    } keys[UINT8_MAX + 1];
+    const struct bd_signer *signs;
+};
+
+struct bd_keyring *bd_keyring_new(void)
+{
+    struct bd_keyring *ring = calloc(1, sizeof *ring);
+
+    if (!ring)
+        bd_out_of_memory();
+    return ring;
+}
+
+void bd_keyring_free(struct bd_keyring *ring)
+{
+    if (!ring)
+        return;
+    for (size_t i = 0; i <= UINT8_MAX; i++)
+        bd_signer_free(ring->keys[i].signer);
+    free(ring);
+}
+
+void bd_keyring_add(struct bd_keyring *ring, uint8_t number,
+                    const unsigned char key[BD_TOKEN_KEY_LEN], int64_t until)
+{
+    bd_signer_free(ring->keys[number].signer);
+    ring->keys[number].signer = bd_signer_new(number, key);
+    ring->keys[number].until = until;
+    if (until == INT64_MAX)
+        ring->signs = ring->keys[number].signer;
+}
+
+const struct bd_signer *bd_keyring_signer(const struct bd_keyring *ring)
+{
+    return ring->signs;
+}
+
+enum bd_status bd_keyring_read(const struct bd_keyring *ring, bd_str text,
+                               enum bd_token_purpose purpose, int64_t now,
+                               struct bd_token *out)
+{
+    const struct form *form = form_of(text);
+    unsigned char raw[RAW_LEN];
+
+    if (!form || !decode(form, text, raw) || !ring->keys[raw[1]].signer ||
+        now >= ring->keys[raw[1]].until)
+        return BD_EINVAL;
+    return bd_token_read(ring->keys[raw[1]].signer, text, purpose, out);
 }

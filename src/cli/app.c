@@ -10,6 +10,7 @@
 
 #include "brevduva/base/file.h"
 #include "brevduva/base/limits.h"
+#include "brevduva/store/key.h"
 #include "brevduva/store/queue.h"
 #include "cli_private.h"
 
@@ -24,7 +25,7 @@ void app_init(struct app *app)
 
 void app_fini(struct app *app)
 {
-    bd_signer_free(app->signer);
+    bd_keyring_free(app->keys);
     bd_store_close(app->store);
     bd_arena_free(app->arena);
 }
@@ -224,19 +225,13 @@ struct bd_actor app_actor(struct app *app)
 
 enum bd_status app_signer(struct app *app)
 {
-    bd_str key = BD_STR_NONE;
+    enum bd_status rc = BD_OK;
 
-    if (app->signer)
-        return BD_OK;
-    if (bd_setting_get(app->arena, app->store, BD_STR("signing-key"), &key,
-                       &app->err) != BD_OK)
-        return app->err.code;
-    if (key.len != BD_TOKEN_KEY_LEN)
-        return bd_fail(&app->err, BD_EPARSE,
-                       _("the database's signing key is damaged; restore a "
-                         "backup"));
-    app->signer = bd_signer_new(1, (const unsigned char *)key.ptr);
-    return BD_OK;
+    if (!app->keys)
+        rc = bd_keys_read(app->store, &app->keys, &app->err);
+    if (rc == BD_OK)
+        app->signer = bd_keyring_signer(app->keys);
+    return rc;
 }
 
 enum bd_status app_list(struct app *app, bd_str fallback, struct bd_list *out)

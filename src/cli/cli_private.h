@@ -12,6 +12,7 @@
 #include "brevduva/cli/cli.h"
 #include "brevduva/compose/letter.h"
 #include "brevduva/config/config.h"
+#include "brevduva/mail/address.h"
 #include "brevduva/store/list.h"
 #include "brevduva/store/mailing.h"
 
@@ -61,7 +62,8 @@ struct app {
     const char *folder; /* absolute */
     struct bd_config config;
     struct bd_store *store;
-    struct bd_signer *signer;       /* made by app_signer */
+    struct bd_keyring *keys;        /* read by app_signer */
+    const struct bd_signer *signer; /* the one that signs, of them */
     struct cli_template *templates; /* the owner's own, made by letter_open */
     struct bd_err err;              /* for callees; app_fail prints it */
 };
@@ -193,6 +195,9 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
 size_t letter_check(struct app *app, const struct cli_letter *letter,
                     const struct bd_message *message, bool quiet);
 
+/* from.email as the wire wants it; config has only seen its form. */
+enum bd_status letter_sender(struct app *app, struct bd_address *out);
+
 /* letter_templates.c */
 /* Read the owner's templates, of letters and of the report: one that cannot be
  * read is an error, one that nothing uses a warning. */
@@ -258,6 +263,9 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m);
 
 /* For people: "smtps://a.example, Spare (smtp://b.example)". */
 bd_str relays_shown(struct app *app);
+/* What the settings call the relay that the ledger has as "smtp://host:port";
+ * empty: nothing, or it stands there twice (for two log-ins). */
+bd_str relays_name(struct app *app, bd_str ledger);
 /* Some relay is neither a folder nor on this machine. */
 bool relays_reach_out(struct app *app);
 
@@ -286,6 +294,7 @@ int cmd_resolve(struct app *app, int argc, char **argv);
 int cmd_resume(struct app *app, int argc, char **argv);
 int cmd_run(struct app *app, int argc, char **argv);
 int cmd_send(struct app *app, int argc, char **argv);
+int cmd_serve(struct app *app, int argc, char **argv);
 int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);
 int cmd_subscriber_list(struct app *app, int argc, char **argv);

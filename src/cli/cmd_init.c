@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "brevduva/base/file.h"
+#include "brevduva/store/key.h"
 #include "cli_private.h"
 
 /* Everything is made in a folder beside the wanted one, which then takes its
@@ -49,13 +50,13 @@ static enum bd_status fill_database(struct app *app, const struct plan *plan)
         .created_at = app_now(app),
     };
     int64_t id = 0;
+    uint8_t number = 0;
     enum bd_status rc = bd_list_add(app->store, &list, &id, &app->err);
 
     app->sys->random(app->sys->self, key, sizeof key);
     if (rc == BD_OK)
-        rc = bd_setting_set(app->store, BD_STR("signing-key"),
-                            (bd_str) { (const char *)key, sizeof key },
-                            &app->err);
+        rc = bd_key_rotate(app->store, key, app_now(app), 0, &number,
+                           &app->err);
     return rc;
 }
 

@@ -149,6 +149,11 @@ static const struct cli_option resume_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option serve_options[] = {
+    { "listen", N_("ADDRESS:PORT"), N_("Instead of web.listen; port 0: any") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option subscribe_options[] = {
     { "list", N_("LIST"), N_("Put the reader on this list") },
     { "name", N_("NAME"), N_("The reader's name") },
@@ -230,6 +235,9 @@ const struct cli_command cli_commands[] = {
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Send an issue to a list, or go on where sending stopped"),
       send_options },
+    { "serve", cmd_serve, NEED_STORE_WRITE, 0, 0, "",
+      N_("Serve the readers' pages: subscribe, unsubscribe, archive"),
+      serve_options },
     { "status", cmd_status, NEED_STORE_READ, 0, 0, "",
       N_("Show lists, mailings and what needs doing"), json_only },
     { "subscribe", cmd_subscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),

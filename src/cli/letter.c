@@ -90,8 +90,7 @@ static struct beside *beside_issue(struct app *app, const char *path)
     return beside;
 }
 
-/* from.email as the wire wants it; config has only seen its form. */
-static enum bd_status read_sender(struct app *app, struct bd_address *out)
+enum bd_status letter_sender(struct app *app, struct bd_address *out)
 {
     if (app->config.from.email.len == 0)
         return bd_fail(&app->err, BD_EINVAL,
@@ -111,7 +110,7 @@ static enum bd_status fill_options(struct app *app, const char *path,
     struct bd_letter_options *o = &letter->options;
     struct bd_address sender = { 0 };
 
-    if (read_sender(app, &sender) != BD_OK)
+    if (letter_sender(app, &sender) != BD_OK)
         return app->err.code;
 
     *o = (struct bd_letter_options) {

@@ -17,7 +17,7 @@ struct cli_template {
 /* What can be overridden, and the folders of it. */
 static const char *const folders[] = { "templates/letters",
                                        "templates/mail/brev",
-                                       "templates/report" };
+                                       "templates/report", "templates/web" };
 #define FOLDERS (sizeof folders / sizeof *folders)
 
 static enum bd_status load(struct app *app, const char *name, const char *path)

@@ -247,6 +247,14 @@ static enum bd_status read_override(struct parse *p, bd_str argument)
         return rc;
     value = bd_arena_copy(p->arena, value);
     s = setting_find(key);
+    if (bd_str_eq(key, BD_STR("send.approvals")))
+        return complain(p, &origin, key,
+                        bd_arena_printf(p->arena,
+                                        _("this can only be changed in %s, so "
+                                          "that who sends cannot leave the "
+                                          "second person out by an option"),
+                                        p->name)
+                            .ptr);
     if (s)
         return take(p, s, value, origin);
     if (bd_str_starts(key, BD_STR(domains)))
@@ -256,14 +264,20 @@ static enum bd_status read_override(struct parse *p, bd_str argument)
     return refuse_unknown(p, &origin, key);
 }
 
+/* Where mails to the coordinator go; "off" is nowhere. */
+static void default_to_sender(const struct bd_config *config, bd_str *address)
+{
+    if (bd_str_eq(*address, BD_STR("off")))
+        *address = BD_STR_NONE;
+    else if (address->len == 0)
+        *address = config->from.reply_to.len > 0 ? config->from.reply_to
+                                                 : config->from.email;
+}
+
 static void fill_defaults(struct bd_config *config)
 {
-    if (config->send.notify.len == 0)
-        config->send.notify = config->from.reply_to.len > 0
-                                  ? config->from.reply_to
-                                  : config->from.email;
-    else if (bd_str_eq(config->send.notify, BD_STR("off")))
-        config->send.notify = BD_STR_NONE;
+    default_to_sender(config, &config->send.notify);
+    default_to_sender(config, &config->web.contact);
 }
 
 static void parse_init(struct parse *p, struct bd_arena *arena)

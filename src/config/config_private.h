@@ -123,6 +123,8 @@ PUT(put_starttls);
 PUT(put_auth);
 PUT(put_chunking);
 PUT(put_unknown);
+PUT(put_archive);
+PUT(put_switch);
 PUT(put_variable);
 
 /* rates.c */

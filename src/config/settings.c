@@ -5,16 +5,17 @@
 #include "brevduva/base/nearest.h"
 #include "config_private.h"
 
-#define AT(field)        offsetof(struct bd_config, field)
-#define RELAY(field)     offsetof(struct bd_config_relay, field)
-#define MAX_URL_BYTES    500
-#define MAX_PATH_BYTES   1000
-#define MAX_LINE_BYTES   300
-#define MAX_HOST_BYTES   255
-#define MAX_SESSIONS     500 /* a process may commonly open 1,024 files */
-#define MAX_MESSAGES     1000000
-#define DAY              86400
-#define MAX_SETTINGS_ALL 64
+#define AT(field)         offsetof(struct bd_config, field)
+#define RELAY(field)      offsetof(struct bd_config_relay, field)
+#define MAX_URL_BYTES     500
+#define MAX_PATH_BYTES    1000
+#define MAX_LINE_BYTES    300
+#define MAX_HOST_BYTES    255
+#define MAX_WORDING_BYTES 1000
+#define MAX_SESSIONS      500 /* a process may commonly open 1,024 files */
+#define MAX_MESSAGES      1000000
+#define DAY               86400
+#define MAX_SETTINGS_ALL  96
 
 /* The file, --set, the hints and docs/settings.md all follow this table; the
  * settings of "relay" are also those of each of "relays". */
@@ -37,6 +38,23 @@ const struct setting config_settings[] = {
     { "organisation.website", put_website, AT(organisation.website),
       MAX_URL_BYTES, NULL },
     { "web.base_url", put_base_url, AT(web.base_url), MAX_URL_BYTES, NULL },
+    { "web.listen", put_text, AT(web.listen), MAX_HOST_BYTES,
+      "127.0.0.1:8080" },
+    { "web.proxies", put_text, AT(web.proxies), MAX_LINE_BYTES, NULL },
+    { "web.tls_cert", put_text, AT(web.tls_cert), MAX_PATH_BYTES, NULL },
+    { "web.tls_key", put_text, AT(web.tls_key), MAX_PATH_BYTES, NULL },
+    { "web.privacy_url", put_website, AT(web.privacy_url), MAX_URL_BYTES,
+      NULL },
+    { "web.contact", put_notify, AT(web.contact), BD_MAX_ADDRESS_OCTETS,
+      NULL },
+    { "web.archive", put_archive, AT(web.archive), 20, "public" },
+    { "web.clicks", put_switch, AT(web.clicks), 20, "off" },
+    { "subscribe.wording", put_text, AT(subscribe.wording), MAX_WORDING_BYTES,
+      NULL },
+    { "subscribe.welcome", put_switch, AT(subscribe.welcome), 20, "off" },
+    { "subscribe.farewell", put_switch, AT(subscribe.farewell), 20, "off" },
+    { "tip.by_server", put_switch, AT(tip.by_server), 20, "on" },
+    { "tip.per_day", put_number, AT(tip.per_day), 100, "5" },
     { "relay.url", put_relay_url, RELAY(url), MAX_PATH_BYTES, NULL },
     { "relay.name", put_text, RELAY(name), BD_MAX_NAME_BYTES, NULL },
     { "relay.priority", put_number, RELAY(priority), 9, "1" },

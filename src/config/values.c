@@ -146,6 +146,38 @@ PUT(put_unknown)
     return _("this must be ask, resend or assume-sent");
 }
 
+PUT(put_archive)
+{
+    static const char *const known[] = {
+        [BD_ARCHIVE_PUBLIC] = "public",
+        [BD_ARCHIVE_UNLISTED] = "unlisted",
+        [BD_ARCHIVE_OFF] = "off",
+    };
+
+    (void)arena;
+    (void)setting;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bd_str_eq(text, bd_str_from(known[i]))) {
+            *(enum bd_config_archive *)field = (enum bd_config_archive)i;
+            return NULL;
+        }
+    return _("this must be public, unlisted or off");
+}
+
+PUT(put_switch)
+{
+    bool on = bd_str_eq(text, BD_STR("on")) || bd_str_eq(text, BD_STR("yes")) ||
+              bd_str_eq(text, BD_STR("true"));
+
+    (void)arena;
+    (void)setting;
+    if (!on && !bd_str_eq(text, BD_STR("off")) &&
+        !bd_str_eq(text, BD_STR("no")) && !bd_str_eq(text, BD_STR("false")))
+        return _("this must be on or off");
+    *(bool *)field = on;
+    return NULL;
+}
+
 /* glibc takes an unknown zone for UTC without a word, so look it up where
  * the zones are installed. */
 PUT(put_time_zone)

@@ -4,7 +4,8 @@
 
 /* Order of enum bd_letter_kind; the same words as in the CHECK. */
 const char *const bd_letter_kind_names[] = {
-    "confirm", "welcome", "farewell", "tip", "notice", "test", NULL,
+    "confirm", "welcome", "farewell", "tip",   "notice",  "test",
+    "address", "link",    "export",   "erase", "contact", NULL,
 };
 
 /* A mailing whose time has come; 0: none. */
@@ -72,6 +73,7 @@ enum bd_status bd_queue_jobs(struct bd_arena *arena, struct bd_store *store,
             .envelope_from = store_column_copy(arena, query, 5),
             .deadline = sqlite3_column_int64(query, 6),
             .audience = sqlite3_column_int64(query, 7),
+            .limit = sqlite3_column_int64(query, 8),
         };
     }
     if (rc != BD_OK)

@@ -46,25 +46,42 @@ static enum bd_status apply(struct bd_store *store,
         return rc;
     rc = pragma_number(store, "PRAGMA user_version", &version, err);
     if (rc == BD_OK && version == number - 1) {
+        int64_t broken = 0;
+
         (void)snprintf(stamp, sizeof stamp,
                        "PRAGMA application_id = %d; PRAGMA user_version = %d",
                        APPLICATION_ID, number);
         rc = store_exec(store, (const char *)asset->data, err);
+        if (rc == BD_OK)
+            rc = pragma_number(store,
+                               "SELECT COUNT(*) FROM pragma_foreign_key_check",
+                               &broken, err);
+        if (rc == BD_OK && broken > 0)
+            rc = bd_fail(err, BD_EPARSE,
+                         _("%s: %lld rows belong to nothing; restore a "
+                           "backup"),
+                         store->path, (long long)broken);
         if (rc == BD_OK)
             rc = store_exec(store, stamp, err);
     }
     return store_end(store, rc, err);
 }
 
+/* A table that others refer to is made anew under its name only while nobody
+ * watches over the references; apply() looks at them before it commits. */
 static enum bd_status apply_from(struct bd_store *store, int64_t version,
                                  struct bd_err *err)
 {
     enum bd_status rc = BD_OK;
     int number = 0;
 
+    if (version < store_version())
+        rc = store_exec(store, "PRAGMA foreign_keys = OFF", err);
     for (const struct bd_asset *a = bd_assets; a->name && rc == BD_OK; a++)
         if (is_migration(a) && ++number > version)
             rc = apply(store, a, number, err);
+    if (version < store_version() && rc == BD_OK)
+        rc = store_exec(store, "PRAGMA foreign_keys = ON", err);
     return rc;
 }
 

@@ -6,11 +6,8 @@
  */
 #include <stddef.h>
 
+#include "sql_parts.h"
 #include "store_sql.h"
-
-#define SUBSCRIBER_COLUMNS                                                     \
-    "r.id, r.email, r.email_key, r.name, r.language, r.text_only, "            \
-    "r.attributes, r.source, r.created_at "
 
 #define LIST_COLUMNS                                                           \
     "SELECT id, slug, title, description, language, created_at FROM list "
@@ -25,6 +22,8 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
 [SQL_SETTING_SET] =
     "INSERT INTO setting (name, value) VALUES ($1, $2) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+[SQL_SETTING_REMOVE] =
+    "DELETE FROM setting WHERE name = $1",
 
 /* --- lists --- */
 
@@ -152,10 +151,10 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
 const char *store_sql(enum store_sql which)
 {
     const char *const *const texts[] = { store_sql_readers, store_sql_mailings,
-                                         store_sql_queue };
+                                         store_sql_queue, store_sql_story };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i][which])
             return texts[i][which];
-    return store_sql_story[which];
+    return store_sql_web[which];
 }

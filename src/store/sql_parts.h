@@ -27,4 +27,9 @@
     "EXISTS (SELECT 1 FROM claim f WHERE f.mailing_id = m.id "                 \
     "AND f.folded LIKE '% ' || CAST(" reader " AS TEXT) || ' %') "
 
+/* Columns that store_subscriber_read reads. */
+#define SUBSCRIBER_COLUMNS                                                     \
+    "r.id, r.email, r.email_key, r.name, r.language, r.text_only, "            \
+    "r.attributes, r.source, r.created_at "
+
 #endif

@@ -1,11 +1,12 @@
 /* The statements of this layer, by number. Text and parameters: sql.c,
- * sql_mailing.c, sql_queue.c, sql_story.c. */
+ * sql_mailing.c, sql_queue.c, sql_story.c, sql_web.c. */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
 enum store_sql {
     SQL_SETTING_GET,
     SQL_SETTING_SET,
+    SQL_SETTING_REMOVE,
     SQL_LIST_ADD,
     SQL_LIST_FIND,
     SQL_LIST_EACH,
@@ -127,6 +128,12 @@ enum store_sql {
     SQL_REPORT_AGAIN,
     SQL_RELAY_ALL,
     SQL_REPORT_ATTEMPTS,
+    SQL_KEY_EACH,
+    SQL_KEY_END,
+    SQL_KEY_ADD,
+    SQL_SUBSCRIBER_GET,
+    SQL_QUOTA_TAKE,
+    SQL_QUOTA_FORGET,
     STORE_SQL_COUNT
 };
 
@@ -141,5 +148,6 @@ extern const char *const store_sql_readers[STORE_SQL_COUNT];
 extern const char *const store_sql_mailings[STORE_SQL_COUNT];
 extern const char *const store_sql_queue[STORE_SQL_COUNT];
 extern const char *const store_sql_story[STORE_SQL_COUNT];
+extern const char *const store_sql_web[STORE_SQL_COUNT];
 
 #endif

@@ -1,7 +1,7 @@
 #include "store_private.h"
 
 /* Columns: id, email, email_key, name, language, text_only, attributes,
- * source, created_at; as SUBSCRIBER_COLUMNS in sql.c. */
+ * source, created_at; as SUBSCRIBER_COLUMNS in sql_parts.h. */
 void store_subscriber_read(sqlite3_stmt *query, struct bd_subscriber *out)
 {
     *out = (struct bd_subscriber) {
@@ -45,6 +45,28 @@ enum bd_status bd_subscriber_find(struct bd_arena *arena,
         return bd_fail(err, BD_ENOENT,
                        _("%.*s is not among the readers; check the spelling"),
                        BD_ARG(email_key));
+    store_subscriber_read(query, out);
+    keep(arena, out);
+    (void)sqlite3_reset(query);
+    return BD_OK;
+}
+
+enum bd_status bd_subscriber_get(struct bd_arena *arena, struct bd_store *store,
+                                 int64_t id, struct bd_subscriber *out,
+                                 struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_SUBSCRIBER_GET, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    rc = store_step(store, query, &row, err);
+    if (rc != BD_OK)
+        return rc;
+    if (!row)
+        return bd_fail(err, BD_ENOENT, _("there is no such reader any more"));
     store_subscriber_read(query, out);
     keep(arena, out);
     (void)sqlite3_reset(query);

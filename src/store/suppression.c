@@ -5,9 +5,9 @@
 /* Keyed, so that the table cannot be searched for known addresses by someone
  * who only has a copy of it; the key lies in the same file, so this protects
  * against a glance and not against a thief (docs: backups). */
-static enum bd_status hash_address(struct bd_store *store, bd_str email_key,
-                                   unsigned char out[BD_SHA256_LEN],
-                                   struct bd_err *err)
+enum bd_status bd_address_hash(struct bd_store *store, bd_str email_key,
+                               unsigned char out[BD_SHA256_LEN],
+                               struct bd_err *err)
 {
     if (!store->suppression_hmac) {
         struct bd_arena *arena = bd_arena_new();
@@ -55,7 +55,7 @@ enum bd_status bd_suppression_find(struct bd_arena *arena,
     unsigned char hash[BD_SHA256_LEN];
     sqlite3_stmt *query = NULL;
     bool row = false;
-    enum bd_status rc = hash_address(store, email_key, hash, err);
+    enum bd_status rc = bd_address_hash(store, email_key, hash, err);
 
     if (rc == BD_OK)
         rc = store_query(store, SQL_SUPPRESSION_FIND, &query, err);
@@ -81,7 +81,7 @@ static enum bd_status add(struct bd_store *store, bd_str email_key,
 {
     unsigned char hash[BD_SHA256_LEN];
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = hash_address(store, email_key, hash, err);
+    enum bd_status rc = bd_address_hash(store, email_key, hash, err);
 
     if (rc == BD_OK)
         rc = store_query(store, SQL_SUPPRESSION_ADD, &query, err);
@@ -135,7 +135,7 @@ enum bd_status store_suppression_lift(struct bd_store *store, bd_str email_key,
 {
     unsigned char hash[BD_SHA256_LEN];
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = hash_address(store, email_key, hash, err);
+    enum bd_status rc = bd_address_hash(store, email_key, hash, err);
 
     if (rc == BD_OK)
         rc = store_query(store, SQL_SUPPRESSION_LIFT, &query, err);
@@ -151,7 +151,7 @@ enum bd_status store_suppression_tie(struct bd_store *store, bd_str email_key,
 {
     unsigned char hash[BD_SHA256_LEN];
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = hash_address(store, email_key, hash, err);
+    enum bd_status rc = bd_address_hash(store, email_key, hash, err);
 
     if (rc == BD_OK)
         rc = store_query(store, SQL_SUPPRESSION_TIE, &query, err);

@@ -21,8 +21,13 @@ enum bd_token_purpose {
     BD_TOKEN_ONE_CLICK = '1',
     BD_TOKEN_SUBSCRIPTION = 's',
     BD_TOKEN_TIP = 't',
-    BD_TOKEN_CONFIRM = 'c',
-    BD_TOKEN_BOUNCE = 'b'
+    BD_TOKEN_CONFIRM = 'c', /* subscriber: number of the confirmation */
+    BD_TOKEN_BOUNCE = 'b',
+    BD_TOKEN_MANAGE = 'm', /* mailed on request; mailing: minute of issue */
+    BD_TOKEN_UNDO = 'r',   /* on a page; mailing: minute of issue */
+    BD_TOKEN_STOP = 'n',   /* subscriber: number of confirmation or tip */
+    BD_TOKEN_FORM = 'f',   /* in a form; mailing: minute of issue */
+    BD_TOKEN_CLICK = 'k'   /* subscriber: number of the link, nobody's */
 };
 
 struct bd_token {
@@ -46,6 +51,24 @@ void bd_token_write_url(const struct bd_signer *signer,
 void bd_token_write_mail(const struct bd_signer *signer,
                          const struct bd_token *token,
                          char out[BD_TOKEN_MAIL_LEN]);
+
+/* All keys of a newsletter: one signs, older ones still open their links. */
+struct bd_keyring;
+struct bd_keyring *bd_keyring_new(void);
+void bd_keyring_free(struct bd_keyring *ring); /* NULL is allowed */
+
+/* until: seconds since 1970; INT64_MAX for the one that signs. */
+void bd_keyring_add(struct bd_keyring *ring, uint8_t number,
+                    const unsigned char key[BD_TOKEN_KEY_LEN], int64_t until);
+
+/* The one that signs, owned by the ring; NULL if there is none. */
+const struct bd_signer *bd_keyring_signer(const struct bd_keyring *ring);
+
+/* As bd_token_read, with the key that the token names, if that still holds
+ * at `now`. */
+enum bd_status bd_keyring_read(const struct bd_keyring *ring, bd_str text,
+                               enum bd_token_purpose purpose, int64_t now,
+                               struct bd_token *out) BD_MUST_USE;
 
 /*
  * Check and read a token of either form (told apart by length).

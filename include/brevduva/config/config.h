@@ -69,6 +69,13 @@ enum bd_config_unknown {
     BD_UNKNOWN_ASSUME_SENT
 };
 
+/* Which issues the web shows, unless their front matter says otherwise. */
+enum bd_config_archive {
+    BD_ARCHIVE_PUBLIC,
+    BD_ARCHIVE_UNLISTED, /* for those who have the address */
+    BD_ARCHIVE_OFF
+};
+
 /* Texts that are not set are empty; see docs/settings.md. */
 struct bd_config {
     bd_str name;           /* name: the newsletter's */
@@ -82,7 +89,24 @@ struct bd_config {
     } organisation;
     struct {
         bd_str base_url; /* without a slash at the end */
+        bd_str listen;   /* "127.0.0.1:8080" */
+        bd_str proxies;  /* addresses and networks, between commas */
+        bd_str tls_cert, tls_key;
+        bd_str privacy_url;
+        bd_str contact; /* default: from.reply_to, else from.email; "": no
+                           contact form */
+        enum bd_config_archive archive; /* default: public */
+        bool clicks;                    /* default: off */
     } web;
+    struct {
+        bd_str wording; /* what a reader agrees to; "": ours */
+        bool welcome;   /* default: off */
+        bool farewell;  /* default: off */
+    } subscribe;
+    struct {
+        bool by_server;  /* default: on */
+        int64_t per_day; /* of one reader; default 5 */
+    } tip;
     const struct bd_config_relay *relays; /* in the order of the file */
     size_t relay_count;                   /* at least one */
     struct {

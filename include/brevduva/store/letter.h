@@ -12,8 +12,13 @@ enum bd_letter_kind {
     BD_LETTER_WELCOME,
     BD_LETTER_FAREWELL,
     BD_LETTER_TIP,
-    BD_LETTER_NOTICE, /* to the coordinator */
-    BD_LETTER_TEST    /* an issue, to look at */
+    BD_LETTER_NOTICE,  /* to the coordinator */
+    BD_LETTER_TEST,    /* an issue, to look at */
+    BD_LETTER_ADDRESS, /* about a new address */
+    BD_LETTER_LINK,    /* a new link to the reader's own page */
+    BD_LETTER_EXPORT,  /* all that is known about the reader */
+    BD_LETTER_ERASE,   /* about the erasure of it */
+    BD_LETTER_CONTACT  /* what somebody wrote to the coordinator */
 };
 extern const char *const bd_letter_kind_names[]; /* "confirm" ... */
 

@@ -5,6 +5,7 @@
 #ifndef BREVDUVA_STORE_SUBSCRIBER_H
 #define BREVDUVA_STORE_SUBSCRIBER_H
 
+#include "brevduva/base/hash.h"
 #include "brevduva/store/store.h"
 
 struct bd_subscriber {
@@ -71,6 +72,11 @@ enum bd_status bd_subscriber_find(struct bd_arena *arena,
                                   struct bd_store *store, bd_str email_key,
                                   struct bd_subscriber *out,
                                   struct bd_err *err) BD_MUST_USE;
+
+/* The same by id. */
+enum bd_status bd_subscriber_get(struct bd_arena *arena, struct bd_store *store,
+                                 int64_t id, struct bd_subscriber *out,
+                                 struct bd_err *err) BD_MUST_USE;
 
 /*
  * Put a reader on a list. A new reader is added; a known one keeps name and
@@ -146,6 +152,12 @@ enum bd_status bd_attribute_names(struct bd_arena *arena,
                                   struct bd_store *store, const bd_str **out,
                                   size_t *out_count,
                                   struct bd_err *err) BD_MUST_USE;
+
+/* Recognises an address, or any other text, without keeping it: HMAC-SHA-256
+ * with a key of the database. */
+enum bd_status bd_address_hash(struct bd_store *store, bd_str email_key,
+                               unsigned char out[BD_SHA256_LEN],
+                               struct bd_err *err) BD_MUST_USE;
 
 /* Never mail this address again: keyed hash of its email_key; list_id 0 for
  * all lists. Survives erasure. */

@@ -164,8 +164,8 @@ static const struct {
       "name?" },
     { "colour: red", NULL,
       "brevduva.yaml:1:1: colour: there is no such setting; known here: "
-      "name, language, time_zone, from, organisation, web, relay, relays, "
-      "send" },
+      "name, language, time_zone, from, organisation, web, subscribe, tip, "
+      "relay, relays, send" },
     { "relay:\n  ulr: x", NULL,
       "brevduva.yaml:2:3: relay.ulr: there is no such setting; did you "
       "mean relay.url?" },

@@ -1,0 +1,259 @@
+/* From a request to its route, and from what failed to a page. */
+#include <string.h>
+
+#include "brevduva/store/key.h"
+#include "brevduva/store/queue.h"
+#include "web_private.h"
+
+enum bd_status web_worker_begin(struct web_worker *worker, struct bd_err *err)
+{
+    struct bd_keyring *keys = NULL;
+    enum bd_status rc = BD_OK;
+
+    if (worker->keys && !bd_store_changed(worker->store))
+        return BD_OK;
+    rc = bd_keys_read(worker->store, &keys, err);
+    if (rc != BD_OK)
+        return rc;
+    bd_keyring_free(worker->keys);
+    worker->keys = keys;
+    return BD_OK;
+}
+
+void web_worker_end(struct web_worker *worker)
+{
+    bd_keyring_free(worker->keys);
+    worker->keys = NULL;
+}
+
+bd_str web_field(const struct web_field *fields, const char *name)
+{
+    for (; fields; fields = fields->next)
+        if (bd_str_eq(fields->name, bd_str_from(name)))
+            return fields->value;
+    return BD_STR_NONE;
+}
+
+bool web_has_field(const struct web_field *fields, const char *name)
+{
+    for (; fields; fields = fields->next)
+        if (bd_str_eq(fields->name, bd_str_from(name)))
+            return true;
+    return false;
+}
+
+struct bd_actor web_actor(const struct web_visit *v)
+{
+    return (struct bd_actor) { .channel = BD_STR("web"),
+                               .network = v->request->network,
+                               .now = v->now };
+}
+
+enum bd_status web_token(struct web_visit *v, enum bd_token_purpose purpose,
+                         struct bd_token *out)
+{
+    return bd_keyring_read(v->keys, v->args[0], purpose, v->now, out);
+}
+
+bd_str web_token_text(const struct web_visit *v, const struct bd_token *token)
+{
+    char text[BD_TOKEN_URL_LEN];
+
+    bd_token_write_url(bd_keyring_signer(v->keys), token, text);
+    return bd_arena_copy(v->arena, (bd_str) { text, sizeof text });
+}
+
+bd_str web_token_path(const struct web_visit *v, const char *route,
+                      const struct bd_token *token)
+{
+    return bd_arena_printf(v->arena, "%.*s/%s/%.*s", BD_ARG(v->site->prefix),
+                           route, BD_ARG(web_token_text(v, token)));
+}
+
+enum bd_status web_redirect(struct web_visit *v, bd_str path)
+{
+    v->out->status = 303;
+    v->out->location = bd_arena_printf(v->arena, "%.*s%.*s",
+                                       BD_ARG(v->site->prefix), BD_ARG(path));
+    return BD_OK;
+}
+
+/* Does the path fit the pattern? Parts after ":" go to `args`. */
+static bool fits(const char *pattern, bd_str path, bd_str args[WEB_ARGS])
+{
+    bd_str rest = bd_str_from(pattern);
+    size_t count = 0;
+
+    while (rest.ptr && path.ptr) {
+        bd_str want = bd_str_cut(&rest, '/');
+        bd_str part = bd_str_cut(&path, '/');
+        bool hole = bd_str_starts(want, BD_STR(":"));
+
+        if (hole ? part.len == 0 : !bd_str_eq(want, part))
+            return false;
+        if (hole)
+            args[count++] = part;
+    }
+    return !rest.ptr && !path.ptr;
+}
+
+static const struct web_route *find_route(bd_str path, bd_str args[WEB_ARGS])
+{
+    for (const struct web_route *r = web_routes; r->pattern; r++)
+        if (fits(r->pattern, path, args))
+            return r;
+    return NULL;
+}
+
+static bd_str without_prefix(const struct bd_site *site, bd_str path)
+{
+    bd_str rest = bd_str_skip(path, site->prefix.len);
+
+    if (site->prefix.len > 0 && bd_str_starts(path, site->prefix) &&
+        bd_str_starts(rest, BD_STR("/")))
+        return rest;
+    return path;
+}
+
+/* A page of another site posts to us: browsers say so (Fetch Metadata). Old
+ * ones say only where from, and nothing under no-referrer. */
+static bool is_cross_site(const struct web_visit *v)
+{
+    const struct web_request *r = v->request;
+
+    if (r->fetch_site.len > 0)
+        return !bd_str_eq(r->fetch_site, BD_STR("same-origin")) &&
+               !bd_str_eq(r->fetch_site, BD_STR("none"));
+    return r->origin.len > 0 && !bd_str_eq(r->origin, BD_STR("null")) &&
+           v->site->origin.len > 0 && !bd_str_eq(r->origin, v->site->origin);
+}
+
+static enum bd_status fail_page(struct web_visit *v, enum bd_status rc)
+{
+    switch (rc) {
+    case BD_ENOENT:
+        return page_say(
+            v, 404, L_(v->lang, N_("There is no such page")),
+            bd_str_from(L_(v->lang, N_("Perhaps the address was cut off on "
+                                       "its way. Look among all issues, or "
+                                       "contact us."))));
+    case BD_EINVAL:
+    case BD_EPARSE:
+        return page_say(
+            v, 410, L_(v->lang, N_("This link does not work")),
+            bd_str_from(L_(v->lang, N_("It is too old, or was cut off on its "
+                                       "way. We can mail you a new one."))));
+    case BD_ETEMP:
+        v->out->retry_after = 10;
+        return page_say(v, 503, L_(v->lang, N_("Try again in a moment")),
+                        bd_str_from(L_(v->lang, N_("We are busy just now. "
+                                                   "Nothing was changed."))));
+    case BD_ELIMIT:
+        v->out->retry_after = 3600;
+        return page_say(
+            v, 429, L_(v->lang, N_("That was too often")),
+            bd_str_from(L_(v->lang, N_("Wait an hour and try again."))));
+    default:
+        break;
+    }
+    return page_say(v, 500, L_(v->lang, N_("That went wrong")),
+                    bd_str_from(L_(v->lang, N_("It is our fault, not yours. "
+                                               "Nothing was changed. Try "
+                                               "again, or contact us."))));
+}
+
+static enum bd_status refuse_method(struct web_visit *v, const char *title)
+{
+    return page_say(v, 405, title, BD_STR_NONE);
+}
+
+static enum bd_status post(struct web_visit *v, const struct web_route *route)
+{
+    enum bd_status rc = BD_OK;
+
+    if (!route->post)
+        return refuse_method(v,
+                             L_(v->lang, N_("There is nothing to send here")));
+    if (!route->open && is_cross_site(v))
+        return page_say(
+            v, 403, L_(v->lang, N_("This came from another website")),
+            bd_str_from(L_(v->lang, N_("Open the link in your letter, and "
+                                       "press the button there."))));
+    if (v->request->bad_form)
+        return page_say(v, 400, L_(v->lang, N_("We could not read the form")),
+                        bd_str_from(L_(v->lang, N_("Go back and try again."))));
+    rc = bd_store_begin(v->store, &v->err);
+    if (rc != BD_OK)
+        return rc;
+    rc = route->post(v);
+    if (rc == BD_OK)
+        rc = bd_store_commit(v->store, &v->err);
+    if (rc != BD_OK)
+        bd_store_rollback(v->store);
+    return rc;
+}
+
+static enum bd_status run(struct web_visit *v)
+{
+    const struct web_route *route = find_route(
+        without_prefix(v->site, v->request->path), v->args);
+
+    if (!route)
+        return BD_ENOENT;
+    switch (v->request->method) {
+    case WEB_GET:
+    case WEB_HEAD:
+        return route->get ? route->get(v) : BD_ENOENT;
+    case WEB_POST:
+        return post(v, route);
+    case WEB_OPTIONS:
+    case WEB_OTHER:
+        break;
+    }
+    return refuse_method(v, L_(v->lang, N_("This is for reading")));
+}
+
+/* What the visitor's browser prefers among our languages: the first of the
+ * list that we speak (RFC 9110 12.5.4; browsers list by preference). */
+static enum bd_lang accepted(bd_str list, enum bd_lang fallback)
+{
+    enum bd_lang lang = fallback;
+
+    while (list.ptr) {
+        bd_str item = bd_str_cut(&list, ',');
+
+        if (bd_lang_parse(bd_str_trim(bd_str_cut(&item, ';')), &lang))
+            return lang;
+    }
+    return fallback;
+}
+
+void web_answer(struct web_worker *worker, struct bd_arena *arena,
+                const struct web_request *request, struct web_response *out)
+{
+    const struct bd_site *site = worker->site;
+    struct web_visit visit = {
+        .site = site,
+        .store = worker->store,
+        .arena = arena,
+        .request = request,
+        .lang = accepted(request->accept_language,
+                         site->options.letter->language),
+        .now = site->options.sys->now(site->options.sys->self),
+        .out = out,
+    };
+    enum bd_status rc = web_worker_begin(worker, &visit.err);
+
+    *out = (struct web_response) { .status = 200 };
+    (void)bd_lang_parse(web_field(request->query, "lang"), &visit.lang);
+    visit.keys = worker->keys;
+    if (rc == BD_OK)
+        rc = run(&visit);
+    if (rc == BD_OK)
+        return;
+    *out = (struct web_response) { .status = 500 };
+    if (fail_page(&visit, rc) != BD_OK)
+        *out = (struct web_response) { .status = 500,
+                                       .type = "text/plain; charset=utf-8",
+                                       .body = BD_STR("500\n") };
+}

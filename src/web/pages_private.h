@@ -1,0 +1,15 @@
+/* The handlers of routes.c, by file. */
+#ifndef PAGES_PRIVATE_H
+#define PAGES_PRIVATE_H
+
+#include "web_private.h"
+
+/* page_style.c */
+enum bd_status style_show(struct web_visit *visit);
+
+/* page_unsubscribe.c */
+enum bd_status unsubscribe_show(struct web_visit *visit);
+enum bd_status unsubscribe_do(struct web_visit *visit);
+enum bd_status unsubscribe_one_click(struct web_visit *visit);
+
+#endif

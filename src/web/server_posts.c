@@ -1,0 +1,116 @@
+/* The one thread that writes. All posts that wait are answered in one
+ * transaction, each in a savepoint of its own: they share the disk's sync. */
+#include "server_private.h"
+
+#include "brevduva/store/store.h"
+
+#define GROUP_MAX 100
+
+static struct call *take_group(struct posts *posts)
+{
+    struct call *first = NULL;
+
+    (void)pthread_mutex_lock(&posts->lock);
+    while (!posts->first && !posts->closing)
+        (void)pthread_cond_wait(&posts->news, &posts->lock);
+    first = posts->first;
+    if (first) {
+        struct call *last = first;
+
+        for (int i = 1; i < GROUP_MAX && last->next; i++)
+            last = last->next;
+        posts->first = last->next;
+        last->next = NULL;
+        if (!posts->first)
+            posts->last = &posts->first;
+    }
+    (void)pthread_mutex_unlock(&posts->lock);
+    return first;
+}
+
+static void answer_each(struct posts *posts, struct call *group)
+{
+    for (struct call *call = group; call; call = call->next)
+        web_answer(&posts->worker, call->arena, &call->request,
+                   &call->response);
+}
+
+/* If the whole does not come through, none of it happened: then each is tried
+ * alone, so that each gets the answer that is true for it. */
+static void answer_group(struct posts *posts, struct call *group)
+{
+    struct bd_store *store = posts->worker.store;
+
+    if (!group->next || bd_store_begin(store, NULL) != BD_OK) {
+        answer_each(posts, group);
+        return;
+    }
+    answer_each(posts, group);
+    if (bd_store_commit(store, NULL) == BD_OK)
+        return;
+    bd_store_rollback(store);
+    answer_each(posts, group);
+}
+
+static void *posts_main(void *self)
+{
+    struct posts *posts = self;
+    struct call *group = NULL;
+
+    (void)pthread_setname_np(pthread_self(), "brevduva-post");
+    while ((group = take_group(posts))) {
+        answer_group(posts, group);
+        while (group) {
+            struct call *call = group;
+
+            group = call->next;
+            call->answered = true;
+            MHD_resume_connection(call->connection);
+        }
+    }
+    return NULL;
+}
+
+enum bd_status posts_start(struct bd_server *server, struct bd_err *err)
+{
+    struct posts *posts = &server->posts;
+    enum bd_status rc = bd_store_open(server->options.database, BD_STORE_WRITE,
+                                      &posts->worker.store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    posts->worker.site = server->options.site;
+    posts->last = &posts->first;
+    (void)pthread_mutex_init(&posts->lock, NULL);
+    (void)pthread_cond_init(&posts->news, NULL);
+    if (pthread_create(&posts->thread, NULL, posts_main, posts) != 0)
+        return bd_fail(err, BD_EIO, _("cannot start a thread"));
+    return BD_OK;
+}
+
+void posts_stop(struct bd_server *server)
+{
+    struct posts *posts = &server->posts;
+
+    if (posts->thread) {
+        (void)pthread_mutex_lock(&posts->lock);
+        posts->closing = true;
+        (void)pthread_cond_signal(&posts->news);
+        (void)pthread_mutex_unlock(&posts->lock);
+        (void)pthread_join(posts->thread, NULL);
+    }
+    web_worker_end(&posts->worker);
+    bd_store_close(posts->worker.store);
+}
+
+void posts_add(struct bd_server *server, struct call *call)
+{
+    struct posts *posts = &server->posts;
+
+    (void)pthread_mutex_lock(&posts->lock);
+    call->next = NULL;
+    *posts->last = call;
+    posts->last = &call->next;
+    (void)pthread_cond_signal(&posts->news);
+    (void)pthread_mutex_unlock(&posts->lock);
+}

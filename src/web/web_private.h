@@ -1,0 +1,167 @@
+/*
+ * What the pages share. A request comes in as a value and goes out as one:
+ * only server.c knows sockets and libmicrohttpd.
+ */
+#ifndef WEB_PRIVATE_H
+#define WEB_PRIVATE_H
+
+#include "brevduva/base/i18n.h"
+#include "brevduva/base/json.h"
+#include "brevduva/base/mustache.h"
+#include "brevduva/base/token.h"
+#include "brevduva/store/subscriber.h"
+#include "brevduva/web/site.h"
+
+#define WEB_ARGS       2
+#define WEB_MAX_FIELDS 200
+
+enum web_method { WEB_GET, WEB_HEAD, WEB_POST, WEB_OPTIONS, WEB_OTHER };
+
+/* Fields of a query or form. Values are UTF-8 without NUL. */
+struct web_field {
+    struct web_field *next;
+    bd_str name, value;
+};
+
+struct web_request {
+    enum web_method method;
+    bd_str path; /* decoded: "/u/TOKEN"; UTF-8 without NUL */
+    const struct web_field *query, *form;
+    bool bad_form; /* was no form, or not in UTF-8 */
+    bd_str accept_language, origin, fetch_site, if_none_match;
+    bd_str network; /* "192.0.2.0/24", "2001:db8:1::/48" */
+};
+
+enum web_keep {
+    WEB_NO_STORE, /* personal: nobody keeps it, no search engine lists it */
+    WEB_PUBLIC,   /* the same for all, for some minutes */
+    WEB_FOR_LONG  /* its address changes with it */
+};
+
+struct web_response {
+    unsigned status;
+    const char *type;
+    bd_str body;
+    bd_str location; /* of a redirect */
+    bd_str etag;     /* with its quotes; empty: none */
+    enum web_keep keep;
+    int64_t retry_after; /* seconds; 0: not said */
+};
+
+/* One thread's. */
+struct web_worker {
+    const struct bd_site *site;
+    struct bd_store *store;
+    struct bd_keyring *keys; /* read again when the database changed */
+};
+
+struct web_template;
+
+struct bd_site {
+    struct bd_arena *arena;
+    struct bd_site_options options;
+    bd_str prefix;    /* path of base_url: "/brev", or empty */
+    bd_str origin;    /* "https://brev.example.org"; empty without base_url */
+    bd_str style;     /* the style sheet */
+    bd_str style_tag; /* changes with it */
+    const struct web_template *templates;
+};
+
+/* One request at work. */
+struct web_visit {
+    const struct bd_site *site;
+    struct bd_store *store; /* POST: inside a transaction */
+    const struct bd_keyring *keys;
+    struct bd_arena *arena;
+    const struct web_request *request;
+    bd_str args[WEB_ARGS]; /* what stands in the route's ":…" */
+    enum bd_lang lang;     /* of the page */
+    int64_t now;
+    struct web_response *out;
+    struct bd_err err;
+};
+
+/*
+ * Fills visit->out. A POST's changes are kept only when BD_OK is returned.
+ * BD_ENOENT becomes the page for what is not there, BD_EINVAL the one for a
+ * link that does not work, BD_ETEMP "try again in a moment", BD_ELIMIT "too
+ * often"; the rest is our fault.
+ */
+typedef enum bd_status (*web_handler)(struct web_visit *visit);
+
+struct web_route {
+    const char *pattern; /* "/u/:token": one part each; "/files/:slug/:name" */
+    web_handler get;     /* HEAD too; never changes anything (W1) */
+    web_handler post;    /* NULL: GET only */
+    bool open;           /* may be posted to from other sites */
+};
+extern const struct web_route web_routes[]; /* ends with a NULL pattern */
+
+/* --- answer.c --- */
+
+/* Read the keys; called again it looks whether they were changed. */
+enum bd_status web_worker_begin(struct web_worker *worker,
+                                struct bd_err *err) BD_MUST_USE;
+void web_worker_end(struct web_worker *worker);
+
+/* Answer one request, whatever it is. A POST runs in a transaction of its
+ * own; the worker's store must then be open for writing. The response lives
+ * in the arena. */
+void web_answer(struct web_worker *worker, struct bd_arena *arena,
+                const struct web_request *request, struct web_response *out);
+
+/* A field's value; empty when it is not there. */
+bd_str web_field(const struct web_field *fields, const char *name);
+bool web_has_field(const struct web_field *fields, const char *name);
+
+/* Who asks, for the consent ledger. */
+struct bd_actor web_actor(const struct web_visit *visit);
+
+/* Read args[0] as a token. BD_EINVAL. */
+enum bd_status web_token(struct web_visit *visit, enum bd_token_purpose purpose,
+                         struct bd_token *out) BD_MUST_USE;
+
+/* A signed path: "/u/TOKEN", in the arena, with the site's prefix. */
+bd_str web_token_path(const struct web_visit *visit, const char *route,
+                      const struct bd_token *token);
+/* A token as text, for letters. */
+bd_str web_token_text(const struct web_visit *visit,
+                      const struct bd_token *token);
+
+/* 303 to a path of ours, with the site's prefix: after a POST. */
+enum bd_status web_redirect(struct web_visit *visit, bd_str path);
+
+/* --- page.c --- */
+
+struct web_word {
+    const char *key;
+    const char *text; /* N_() */
+};
+
+/* The data of a page: its title, and what the frame needs. */
+struct bd_json *page_new(struct web_visit *visit, const char *title);
+void page_set(struct web_visit *visit, struct bd_json *object, const char *key,
+              bd_str value);
+void page_flag(struct web_visit *visit, struct bd_json *object, const char *key,
+               bool value);
+/* Into data.words, in the page's language; a NULL key ends them. */
+void page_words(struct web_visit *visit, struct bd_json *data,
+                const struct web_word *words);
+
+/* Render "templates/web/NAME.html" inside the frame. */
+enum bd_status page_show(struct web_visit *visit, unsigned status,
+                         const char *name,
+                         const struct bd_json *data) BD_MUST_USE;
+
+/* A page with a heading and a few words, for what went wrong or is done. */
+enum bd_status page_say(struct web_visit *visit, unsigned status,
+                        const char *title, bd_str text) BD_MUST_USE;
+
+/* "an•••@ex•••.se": enough to know oneself by. */
+bd_str web_mask(struct bd_arena *arena, bd_str email);
+
+/* --- site.c --- */
+const struct bd_mustache *site_template(const struct bd_site *site,
+                                        const char *name);
+
+#endif

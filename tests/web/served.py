@@ -1,0 +1,189 @@
+"""A newsletter whose reader pages are served, and whose mail lies in outbox/.
+
+    with Served(program) as site:
+        site.subscribe("anna@skogsvik.example")
+        site.send()
+        letter = site.mail_to("anna@skogsvik.example")[-1]
+        page = site.get(letter.link("/u/"))
+"""
+import email
+import email.policy
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
+from newsletter import Newsletter, SAMPLE  # noqa: E402
+
+BASE = "https://brev.example"
+
+
+class Page:
+    """An answer: status, headers, body."""
+
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.bytes = response.read()
+        self.body = self.bytes.decode("utf-8", "replace")
+
+    def has(self, *words):
+        for word in words:
+            assert word in self.body, f"{word!r} is not in:\n{self.body}"
+        return self
+
+    def lacks(self, *words):
+        for word in words:
+            assert word not in self.body, f"{word!r} is in:\n{self.body}"
+        return self
+
+    def action(self, containing=""):
+        """Where the (first such) form on the page goes; its own address: ''."""
+        forms = re.findall(r"<form[^>]*>", self.body)
+        for form in forms:
+            found = re.search(r'action="([^"]*)"', form)
+            action = found.group(1) if found else ""
+            if containing in action:
+                return action.replace("&amp;", "&")
+        raise AssertionError(f"no form for {containing!r} in:\n{self.body}")
+
+    def hidden(self):
+        """Names and values of hidden fields."""
+        return dict(re.findall(
+            r'<input type="hidden" name="([^"]*)" value="([^"]*)"', self.body))
+
+
+class Mail:
+    def __init__(self, raw):
+        self.message = email.message_from_bytes(raw,
+                                                policy=email.policy.default)
+        assert not self.message.defects, self.message.defects
+        self.subject = str(self.message["Subject"])
+        self.to = str(self.message["To"])
+        part = self.message.get_body(("plain",))
+        self.text = part.get_content()
+        html = self.message.get_body(("html",))
+        self.html = html.get_content() if html else ""
+
+    def link(self, path):
+        """The first link to such a page: path and query of it."""
+        found = re.search(re.escape(BASE) + f"({re.escape(path)}[^\\s>\"]*)",
+                          self.text)
+        assert found, f"no link to {path} in:\n{self.text}"
+        return found.group(1)
+
+    def one_click(self):
+        found = re.search(r"<" + re.escape(BASE) + r"(/1/[^>]*)>",
+                          self.message["List-Unsubscribe"])
+        return found.group(1)
+
+
+class Served(Newsletter):
+    """`options` are --set arguments of the server."""
+
+    def __init__(self, program, *options):
+        super().__init__(program)
+        self.options = [word for o in options for word in ("--set", o)]
+        self.server = None
+
+    def __enter__(self):
+        super().__enter__()
+        settings = os.path.join(self.folder, "brevduva.yaml")
+        with open(settings, encoding="utf-8") as file:
+            text = file.read()
+        text = re.sub(r"(?m)^(relay|web):\n(?:[ #].*\n|\n)*", "", text)
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write(text + f"\nweb:\n  base_url: {BASE}\n")
+        self.add_issue(os.path.join(SAMPLE, "issues/2026-4.md"))
+        self.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
+        super().__exit__(*error)
+
+    def start(self):
+        environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="")
+        self.server = subprocess.Popen(
+            [self.program, "-C", self.folder, *self.options, "serve",
+             "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True,
+            env=environment)
+        line = self.server.stdout.readline()
+        self.port = int(re.search(r"port (\d+)", line).group(1))
+
+    def stop(self):
+        if not self.server:
+            return
+        self.server.send_signal(signal.SIGTERM)
+        said = self.server.communicate(timeout=60)[0]
+        code, self.server = self.server.returncode, None
+        assert code == 0, f"serve: exit {code}\n{said}"
+
+    # -- as a browser --
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port,
+                                                timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            return Page(connection.getresponse())
+        finally:
+            connection.close()
+
+    def get(self, path, **headers):
+        return self.request("GET", path, None,
+                            {k.replace("_", "-"): v
+                             for k, v in headers.items()})
+
+    def post(self, path, fields=(), **headers):
+        """A form, to a path; follows a redirect after it."""
+        sent = {"Content-Type": "application/x-www-form-urlencoded"}
+        sent.update({k.replace("_", "-"): v for k, v in headers.items()})
+        page = self.request("POST", path,
+                            urllib.parse.urlencode(list(dict(fields).items())),
+                            sent)
+        if page.status == 303:
+            return self.get(page.headers["Location"])
+        return page
+
+    # -- as the newsletter --
+
+    def subscribe(self, address, *more):
+        self.run("subscribe", address, "--consent", "Signed up at the meeting",
+                 *more)
+
+    def send(self, slug="2026-4"):
+        self.run("send", slug, "--yes")
+
+    def deliver(self):
+        self.run("deliver")
+
+    def mails(self):
+        """All that lie in outbox/, oldest first."""
+        folder = os.path.join(self.folder, "outbox/new")
+        paths = [os.path.join(folder, name) for name in os.listdir(folder)]
+        for path in sorted(paths, key=os.path.getmtime):
+            with open(path, "rb") as file:
+                yield Mail(file.read())
+
+    def mail_to(self, address):
+        return [m for m in self.mails() if address in m.to]
+
+    def state(self, address):
+        """Of the subscription to the first list; None: no such reader."""
+        done = self._run(("subscriber", "show", address, "--json"), None)
+        found = re.search(r'"state":"([a-z]*)"', done.stdout)
+        return found.group(1) if found else None
+
+
+def main(*stories):
+    """Each story is given the program; all of them, or those named."""
+    program, names = sys.argv[1], sys.argv[2:]
+    for story in stories:
+        if not names or story.__name__ in names:
+            print(story.__name__, flush=True)
+            story(program)
