@@ -4,8 +4,17 @@
 
 #include "web_private.h"
 
+/* page_contact.c */
+enum bd_status contact_show(struct web_visit *visit);
+enum bd_status contact_do(struct web_visit *visit);
+
 /* page_style.c */
 enum bd_status style_show(struct web_visit *visit);
+
+/* page_tip.c */
+enum bd_status tip_show_public(struct web_visit *visit);
+enum bd_status tip_show(struct web_visit *visit);
+enum bd_status tip_do(struct web_visit *visit);
 
 /* page_unsubscribe.c */
 enum bd_status unsubscribe_show(struct web_visit *visit);

@@ -5,7 +5,10 @@
 const struct web_route web_routes[] = {
     /* pattern, get, post, open */
     { "/1/:token", unsubscribe_show, unsubscribe_one_click, true },
+    { "/archive/:slug/tip", tip_show_public, NULL, false },
+    { "/contact", contact_show, contact_do, false },
     { "/style.css", style_show, NULL, false },
+    { "/t/:token", tip_show, tip_do, false },
     { "/u/:token", unsubscribe_show, unsubscribe_do, false },
     { NULL, NULL, NULL, false },
 };

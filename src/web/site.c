@@ -3,6 +3,7 @@
 
 #include "brevduva/base/assets.h"
 #include "brevduva/base/hash.h"
+#include "brevduva/web/post.h"
 #include "web_private.h"
 
 #define FOLDER  "templates/web/"
@@ -96,6 +97,10 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
     site->options = *options;
     cut_base_url(site);
     rc = read_templates(site, err);
+    if (rc == BD_OK && site->origin.len > 0)
+        rc = bd_post_new(
+            &(struct bd_post_options) { .sender = options->letter },
+            &site->post, err);
     if (rc == BD_OK)
         *out = site;
     else
@@ -105,6 +110,8 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
 
 void bd_site_free(struct bd_site *site)
 {
-    if (site)
-        bd_arena_free(site->arena);
+    if (!site)
+        return;
+    bd_post_free(site->post);
+    bd_arena_free(site->arena);
 }

@@ -65,6 +65,7 @@ struct bd_site {
     bd_str style;     /* the style sheet */
     bd_str style_tag; /* changes with it */
     const struct web_template *templates;
+    struct bd_post *post; /* mails to one person; NULL without base_url */
 };
 
 /* One request at work. */
@@ -159,6 +160,11 @@ enum bd_status page_say(struct web_visit *visit, unsigned status,
 
 /* "an•••@ex•••.se": enough to know oneself by. */
 bd_str web_mask(struct bd_arena *arena, bd_str email);
+
+/* --- mailto.c --- */
+
+/* "mailto:?subject=…&body=…", for an href. Lines of the body end in LF. */
+bd_str web_mailto(struct bd_arena *arena, bd_str subject, bd_str body);
 
 /* --- site.c --- */
 const struct bd_mustache *site_template(const struct bd_site *site,
