@@ -74,8 +74,9 @@ static bd_str draft(const struct web_visit *v, const struct bd_tip_issue *issue)
 {
     enum bd_lang lang = issue_language(v, issue);
     bd_str newsletter = v->site->options.letter->newsletter;
-    bd_str subject = bd_arena_printf(v->arena, L_(lang, N_("Worth reading: "
-                                                           "%.*s")),
+    bd_str subject = bd_arena_printf(v->arena,
+                                     L_(lang, N_("Worth reading: "
+                                                 "%.*s")),
                                      BD_ARG(issue->title));
     bd_str body = bd_arena_printf(
         v->arena,
@@ -206,10 +207,10 @@ static enum bd_status read_answer(struct web_visit *v, struct visit_tip *t)
 
     if (typed.len == 0)
         return BD_OK;
-    rc = bd_quota_take(v->store, &guesses,
-                       bd_arena_printf(v->arena, "%lld",
-                                       (long long)t->reader.id),
-                       v->now, &free, &v->err);
+    rc = bd_quota_take(
+        v->store, &guesses,
+        bd_arena_printf(v->arena, "%lld", (long long)t->reader.id), v->now,
+        &free, &v->err);
     if (rc != BD_OK)
         return rc;
     if (!free)
@@ -304,10 +305,10 @@ static enum bd_status send_it(struct web_visit *v, const struct visit_tip *t)
                         bd_str_from(L_(v->lang, why)));
     return page_say(
         v, 200, L_(v->lang, N_("Thank you for the tip")),
-        bd_str_from(L_(v->lang,
-                       N_("If we may write to that address, the letter is on "
-                          "its way. We do not tell whether your friend "
-                          "already reads us, or wants no letters from us."))));
+        bd_str_from(
+            L_(v->lang, N_("If we may write to that address, the letter is on "
+                           "its way. We do not tell whether your friend "
+                           "already reads us, or wants no letters from us."))));
 }
 
 enum bd_status tip_do(struct web_visit *v)

@@ -95,6 +95,9 @@ static enum bd_status write_mail(struct bd_arena *arena,
         { BD_STR("title"), ask->issue->title },
         { BD_STR("note"), ask->note },
         { BD_STR("email"), ask->friend.email },
+        { BD_STR("subscribe"),
+          bd_arena_printf(arena, "%.*s/subscribe",
+                          BD_ARG(site->options.letter->base_url)) },
     };
     const struct bd_note_mail mail = {
         .kind = BD_NOTE_TIP,
@@ -110,8 +113,7 @@ static enum bd_status write_mail(struct bd_arena *arena,
     if (!site->post)
         return bd_fail(err, BD_EINVAL,
                        _("the setting web.base_url is missing"));
-    return bd_post_write(arena, site->post, &mail, site->options.sys, out,
-                         err);
+    return bd_post_write(arena, site->post, &mail, site->options.sys, out, err);
 }
 
 enum bd_status bd_tip_preview(struct bd_arena *arena,
@@ -197,12 +199,10 @@ static enum bd_status take_quotas(struct bd_arena *arena,
 }
 
 /* The row first: its number stands in the mail. */
-static enum bd_status queue_mail(struct bd_arena *arena,
-                                 const struct bd_site *site,
-                                 struct bd_store *store,
-                                 const struct bd_keyring *keys,
-                                 const struct bd_tip_ask *ask, int64_t now,
-                                 struct bd_err *err)
+static enum bd_status
+queue_mail(struct bd_arena *arena, const struct bd_site *site,
+           struct bd_store *store, const struct bd_keyring *keys,
+           const struct bd_tip_ask *ask, int64_t now, struct bd_err *err)
 {
     const struct bd_tip tip = { .slug = ask->issue->slug,
                                 .list_id = ask->issue->list_id,

@@ -19,11 +19,11 @@
 struct bd_tip_ask {
     const struct bd_tip_issue *issue;
     const struct bd_subscriber *teller;
-    bd_str name;           /* of the teller, in the text; empty: "a reader" */
-    bd_str note;           /* see bd_tip_note_read; may be empty */
-    bool reply_to_teller;  /* the friend's answer goes to the teller */
+    bd_str name;          /* of the teller, in the text; empty: "a reader" */
+    bd_str note;          /* see bd_tip_note_read; may be empty */
+    bool reply_to_teller; /* the friend's answer goes to the teller */
     struct bd_address friend;
-    bd_str network;        /* the teller's; empty: at our keyboard */
+    bd_str network; /* the teller's; empty: at our keyboard */
 };
 
 /*
@@ -49,11 +49,11 @@ enum bd_status bd_tip_preview(struct bd_arena *arena,
                               struct bd_err *err) BD_MUST_USE;
 
 enum bd_tip_answer {
-    BD_TIP_SENT,       /* it is in the queue */
-    BD_TIP_NOT_SENT,   /* see `obstacle`: for us, not for the teller */
+    BD_TIP_SENT,        /* it is in the queue */
+    BD_TIP_NOT_SENT,    /* see `obstacle`: for us, not for the teller */
     BD_TIP_NOT_OFFERED, /* tip.by_server is off */
-    BD_TIP_NO_READER,  /* the teller does not get this list */
-    BD_TIP_TELLER_DAY, /* the teller has used up the tips of today */
+    BD_TIP_NO_READER,   /* the teller does not get this list */
+    BD_TIP_TELLER_DAY,  /* the teller has used up the tips of today */
     BD_TIP_NETWORK_DAY,
     BD_TIP_ALL_DAY
 };
