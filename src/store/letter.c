@@ -30,7 +30,7 @@ enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
 }
 
 enum bd_status store_letters_settled(struct bd_store *store, int64_t claim_id,
-                                    struct bd_err *err)
+                                     struct bd_err *err)
 {
     static const enum store_sql steps[] = { SQL_SETTLED_EMPTY,
                                             SQL_SETTLED_ATTEMPTS,
