@@ -68,17 +68,17 @@ static const struct {
     [BD_NOTE_TIP] =
         { BD_LETTER_TIP, { "archive", "stop", tip, NULL }, "note" },
     [BD_NOTE_ADDRESS] =
-        { BD_LETTER_CONFIRM, { "c", "stop", only_email, NULL }, NULL },
+        { BD_LETTER_ADDRESS, { "c", "stop", only_email, NULL }, NULL },
     [BD_NOTE_ADDRESS_CHANGED] =
-        { BD_LETTER_NOTICE, { NULL, NULL, changed, NULL }, NULL },
+        { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL }, NULL },
     [BD_NOTE_LINK] =
-        { BD_LETTER_NOTICE, { "s", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_LINK, { "s", NULL, only_email, NULL }, NULL },
     [BD_NOTE_EXPORT] =
-        { BD_LETTER_NOTICE, { NULL, NULL, exported, "brevduva.json" }, NULL },
+        { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json" }, NULL },
     [BD_NOTE_ERASE] =
-        { BD_LETTER_CONFIRM, { "c", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_ERASE, { "c", NULL, only_email, NULL }, NULL },
     [BD_NOTE_ERASED] =
-        { BD_LETTER_NOTICE, { NULL, NULL, only_email, NULL }, NULL },
+        { BD_LETTER_ERASE, { NULL, NULL, only_email, NULL }, NULL },
     [BD_NOTE_CONTACT] =
         { BD_LETTER_CONTACT, { NULL, NULL, contact, NULL }, NULL },
 };
@@ -137,19 +137,28 @@ static enum bd_status compile(struct bd_post *post, struct bd_arena *scratch,
     return rc;
 }
 
+static enum bd_status compile_kind(struct bd_post *post,
+                                   struct bd_arena *scratch,
+                                   enum bd_note_kind kind, struct bd_err *err)
+{
+    int forms = kinds[kind].optional ? FORMS : 1;
+    enum bd_status rc = BD_OK;
+
+    for (int i = 0; i < BD_LANG_COUNT * forms && rc == BD_OK; i++) {
+        rc = compile(post, scratch, kind, (enum bd_lang)(i / forms),
+                     (enum form)(i % forms), err);
+        bd_arena_clear(scratch);
+    }
+    return rc;
+}
+
 static enum bd_status compile_all(struct bd_post *post,
                                   struct bd_arena *scratch, struct bd_err *err)
 {
     enum bd_status rc = BD_OK;
 
-    for (int kind = 0; kind < BD_NOTE_KINDS; kind++)
-        for (int lang = 0; lang < BD_LANG_COUNT; lang++)
-            for (int form = 0; form < (kinds[kind].optional ? FORMS : 1);
-                 form++) {
-                if (rc == BD_OK)
-                    rc = compile(post, scratch, kind, lang, form, err);
-                bd_arena_clear(scratch);
-            }
+    for (int kind = 0; kind < BD_NOTE_KINDS && rc == BD_OK; kind++)
+        rc = compile_kind(post, scratch, (enum bd_note_kind)kind, err);
     return rc;
 }
 
