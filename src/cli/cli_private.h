@@ -283,6 +283,7 @@ int cmd_import(struct app *app, int argc, char **argv);
 int cmd_init(struct app *app, int argc, char **argv);
 int cmd_list_add(struct app *app, int argc, char **argv);
 int cmd_list_edit(struct app *app, int argc, char **argv);
+int cmd_list_embed(struct app *app, int argc, char **argv);
 int cmd_list_remove(struct app *app, int argc, char **argv);
 int cmd_list_show(struct app *app, int argc, char **argv);
 int cmd_log(struct app *app, int argc, char **argv);

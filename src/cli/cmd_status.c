@@ -1,3 +1,4 @@
+#include "brevduva/store/confirmation.h"
 #include "brevduva/store/letter.h"
 #include "brevduva/store/tip.h"
 #include "standing.h"
@@ -120,6 +121,28 @@ static enum bd_status print_sender(struct app *app,
     return BD_OK;
 }
 
+static enum bd_status print_requests(struct app *app)
+{
+    int64_t count = 0;
+    struct bd_json *o = NULL;
+
+    if (bd_confirmations_waiting(app->store, BD_CONFIRM_SUBSCRIBE, app_now(app),
+                                 &count, &app->err) != BD_OK)
+        return app->err.code;
+    if (opt_has(app, "json")) {
+        o = bd_json_object(app->arena);
+        set_text(app, o, "kind", BD_STR("requests"));
+        set_int(app, o, "subscribe", count);
+        out_json(o);
+    } else if (count > 0) {
+        (void)printf(P_("%lld sign-up waits for its confirmation.\n",
+                        "%lld sign-ups wait for their confirmation.\n",
+                        (uint64_t)count),
+                     (long long)count);
+    }
+    return BD_OK;
+}
+
 static void set_relays(struct app *app, struct bd_json *object)
 {
     struct bd_json *urls = bd_json_array(app->arena);
@@ -164,7 +187,7 @@ int cmd_status(struct app *app, int argc, char **argv)
         return app_fail(app);
     sender = standing_sender(app);
     print_health(app);
-    if (print_sender(app, &sender) != BD_OK)
+    if (print_sender(app, &sender) != BD_OK || print_requests(app) != BD_OK)
         return app_fail(app);
     for (size_t i = 0; i < list_count; i++)
         print_list(app, &lists[i]);

@@ -45,6 +45,11 @@ static const struct cli_option init_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option list_embed_options[] = {
+    { "language", "sv|en", N_("Language of the form; else the list's") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option list_options[] = {
     { "title", N_("TITLE"), N_("Name for people to read") },
     { "description", N_("TEXT"), N_("What readers get and how often") },
@@ -219,6 +224,9 @@ const struct cli_command cli_commands[] = {
       N_("Add a list"), list_options },
     { "list edit", cmd_list_edit, NEED_STORE_WRITE, 1, 1, N_("LIST"),
       N_("Change a list's title, description or language"), list_options },
+    { "list embed", cmd_list_embed, NEED_STORE_READ, 1, 1, N_("LIST"),
+      N_("Write a sign-up form for your own website, as HTML"),
+      list_embed_options },
     { "list remove", cmd_list_remove, NEED_STORE_WRITE, 1, 1, N_("LIST"),
       N_("Remove a list that was never used"), none },
     { "list show", cmd_list_show, NEED_STORE_READ, 0, 1, N_("[LIST]"),

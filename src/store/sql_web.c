@@ -2,6 +2,13 @@
 #include "sql_parts.h"
 #include "store_sql.h"
 
+#define CONFIRMATION                                                           \
+    "SELECT c.id, c.kind, c.email, c.email_key, c.address_hash, "              \
+    "c.subscriber_id, c.lists, c.name, c.language, w.text, c.network, "        \
+    "c.created_at, c.expires_at, c.settled_at "                                \
+    "FROM confirmation c LEFT JOIN wording w ON w.id = c.wording_id "
+#define EMPTIED "email = '', email_key = '', name = '', network = ''"
+
 /* A mailing of issue i has begun. */
 #define BEGUN                                                                  \
     "EXISTS (SELECT 1 FROM mailing m WHERE m.issue_id = i.id "                 \
@@ -49,6 +56,37 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_QUOTA_FORGET] = /* $1 windows that began before this */
     "DELETE FROM quota WHERE since < $1",
 
+/* --- requests that wait for a confirmation --- */
+
+[SQL_CONFIRMATION_ADD] = /* $1 kind, $2 email, $3 email_key, $4 its hash,
+                          * $5 reader, $6 lists, $7 name, $8 language,
+                          * $9 wording, $10 network, $11 now, $12 until */
+    "INSERT INTO confirmation (kind, email, email_key, address_hash, "
+    "subscriber_id, lists, name, language, wording_id, network, created_at, "
+    "expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+    "RETURNING id",
+[SQL_CONFIRMATION_FIND] = /* $1 id */
+    CONFIRMATION "WHERE c.id = $1",
+[SQL_CONFIRMATION_OF] = /* $1 hash of an address */
+    CONFIRMATION "WHERE c.address_hash = $1 ORDER BY c.id",
+[SQL_CONFIRMATION_SETTLE] = /* $1 id, $2 now, $3 reader or NULL */
+    "UPDATE confirmation SET " EMPTIED ", settled_at = $2, "
+    "subscriber_id = COALESCE($3, subscriber_id) "
+    "WHERE id = $1 AND settled_at IS NULL AND expires_at > $2",
+[SQL_CONFIRMATION_COUNT] = /* $1 hash of an address, $2 kind, $3 since */
+    "SELECT COUNT(*) FROM confirmation "
+    "WHERE address_hash = $1 AND kind = $2 AND created_at >= $3",
+[SQL_CONFIRMATION_WAITING] = /* $1 kind, $2 now */
+    "SELECT COUNT(*) FROM confirmation WHERE email <> '' AND kind = $1 "
+    "AND expires_at > $2",
+[SQL_CONFIRMATION_DROP] = /* $1 hash of an address */
+    "DELETE FROM confirmation WHERE address_hash = $1",
+[SQL_CONFIRMATION_EXPIRE] = /* $1 now */
+    "UPDATE confirmation SET " EMPTIED " WHERE email <> '' "
+    "AND expires_at <= $1",
+[SQL_CONFIRMATION_FORGET] = /* $1 made before this */
+    "DELETE FROM confirmation WHERE created_at < $1",
+
 /* --- tips --- */
 
 [SQL_TIP_ISSUE] = /* $1 slug */
@@ -70,10 +108,6 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_TIP_FIND] = /* $1 id */
     "SELECT slug, list_id, friend_hash, subscriber_id, at FROM tip "
     "WHERE id = $1",
-[SQL_TIP_STOP] = /* $1 hash, $2 reason, $3 now */
-    "INSERT INTO suppression (address_hash, reason, since) SELECT $1, $2, $3 "
-    "WHERE NOT EXISTS (SELECT 1 FROM suppression "
-    "WHERE address_hash = $1 AND list_id IS NULL)",
 [SQL_TIP_COUNT] = /* $1 slug, or empty: all */
     "SELECT COUNT(*) FROM tip WHERE $1 = '' OR slug = $1",
 

@@ -4,12 +4,27 @@
 
 #include "web_private.h"
 
+/* page_confirm.c */
+enum bd_status confirm_show(struct web_visit *visit);
+enum bd_status confirm_do(struct web_visit *visit);
+
 /* page_contact.c */
 enum bd_status contact_show(struct web_visit *visit);
 enum bd_status contact_do(struct web_visit *visit);
 
+/* page_embed.c */
+enum bd_status embed_show(struct web_visit *visit);
+
+/* page_stop.c */
+enum bd_status stop_show(struct web_visit *visit);
+enum bd_status stop_do(struct web_visit *visit);
+
 /* page_style.c */
 enum bd_status style_show(struct web_visit *visit);
+
+/* page_subscribe.c */
+enum bd_status subscribe_show(struct web_visit *visit);
+enum bd_status subscribe_do(struct web_visit *visit);
 
 /* page_tip.c */
 enum bd_status tip_show_public(struct web_visit *visit);

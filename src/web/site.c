@@ -91,16 +91,15 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
 {
     struct bd_arena *arena = bd_arena_new();
     struct bd_site *site = BD_NEW(arena, struct bd_site);
+    const struct bd_post_options post = { .sender = options->letter };
     enum bd_status rc = BD_OK;
 
     site->arena = arena;
     site->options = *options;
     cut_base_url(site);
     rc = read_templates(site, err);
-    if (rc == BD_OK && site->origin.len > 0)
-        rc = bd_post_new(
-            &(struct bd_post_options) { .sender = options->letter },
-            &site->post, err);
+    if (rc == BD_OK)
+        rc = bd_post_new(&post, &site->post, err);
     if (rc == BD_OK)
         *out = site;
     else

@@ -10,6 +10,7 @@
 #include "brevduva/base/mustache.h"
 #include "brevduva/base/token.h"
 #include "brevduva/store/subscriber.h"
+#include "brevduva/web/post.h"
 #include "brevduva/web/site.h"
 
 #define WEB_ARGS       2
@@ -65,7 +66,7 @@ struct bd_site {
     bd_str style;     /* the style sheet */
     bd_str style_tag; /* changes with it */
     const struct web_template *templates;
-    struct bd_post *post; /* mails to one person; NULL without base_url */
+    struct bd_post *post; /* the mails that pages send */
 };
 
 /* One request at work. */
@@ -161,6 +162,11 @@ enum bd_status page_part(struct web_visit *visit, const char *name,
 /* A page with a heading and a few words, for what went wrong or is done. */
 enum bd_status page_say(struct web_visit *visit, unsigned status,
                         const char *title, bd_str text) BD_MUST_USE;
+
+/* A list without a title is called as the newsletter is. */
+struct bd_list;
+bd_str web_list_title(const struct web_visit *visit,
+                      const struct bd_list *list);
 
 /* "an•••@ex•••.se": enough to know oneself by. */
 bd_str web_mask(struct bd_arena *arena, bd_str email);

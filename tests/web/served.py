@@ -6,26 +6,31 @@
         letter = site.mail_to("anna@skogsvik.example")[-1]
         page = site.get(letter.link("/u/"))
 """
+import contextlib
 import email
 import email.policy
 import http.client
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
 from newsletter import Newsletter, SAMPLE  # noqa: E402
 
 BASE = "https://brev.example"
+PERSON_SECONDS = 2.1  # who is faster than two seconds is taken for a robot
 
 
 class Page:
-    """An answer: status, headers, body."""
+    """An answer: status, headers, body; and what was asked for."""
 
-    def __init__(self, response):
+    def __init__(self, response, path=""):
+        self.path = path
         self.status = response.status
         self.headers = response.headers
         self.bytes = response.read()
@@ -55,6 +60,10 @@ class Page:
         """Names and values of hidden fields."""
         return dict(re.findall(
             r'<input type="hidden" name="([^"]*)" value="([^"]*)"', self.body))
+
+    def mark(self):
+        """What a form of ours carries: when it was made."""
+        return self.hidden()["mark"]
 
 
 class Mail:
@@ -104,6 +113,7 @@ class Served(Newsletter):
 
     def __exit__(self, *error):
         self.stop()
+        os.environ.pop("BREVDUVA_NOW", None)
         super().__exit__(*error)
 
     def start(self):
@@ -123,6 +133,13 @@ class Served(Newsletter):
         code, self.server = self.server.returncode, None
         assert code == 0, f"serve: exit {code}\n{said}"
 
+    def restart(self, later):
+        """Serve again so many seconds from now; from then on the clock stands,
+        for commands too."""
+        self.stop()
+        os.environ["BREVDUVA_NOW"] = str(int(time.time()) + later)
+        self.start()
+
     # -- as a browser --
 
     def request(self, method, path, body=None, headers=None):
@@ -130,7 +147,7 @@ class Served(Newsletter):
                                                 timeout=30)
         try:
             connection.request(method, path, body, headers or {})
-            return Page(connection.getresponse())
+            return Page(connection.getresponse(), path)
         finally:
             connection.close()
 
@@ -150,6 +167,13 @@ class Served(Newsletter):
             return self.get(page.headers["Location"])
         return page
 
+    def sign_up(self, address, query="", **fields):
+        """Fill in the form on /subscribe as a person does."""
+        mark = self.get("/subscribe" + query).mark()
+        time.sleep(PERSON_SECONDS)
+        return self.post("/subscribe" + query,
+                         {"email": address, "mark": mark, **fields})
+
     # -- as the newsletter --
 
     def subscribe(self, address, *more):
@@ -162,6 +186,17 @@ class Served(Newsletter):
     def deliver(self):
         self.run("deliver")
 
+    def dump(self):
+        """All that the database holds."""
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return list(database.iterdump())
+
+    def query(self, sql, *values):
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return database.execute(sql, values).fetchall()
+
     def mails(self):
         """All that lie in outbox/, oldest first."""
         folder = os.path.join(self.folder, "outbox/new")
@@ -172,6 +207,19 @@ class Served(Newsletter):
 
     def mail_to(self, address):
         return [m for m in self.mails() if address in m.to]
+
+    def write(self, sql, *values):
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute(sql, values)
+            database.commit()
+
+    def wait_for(self, sql, value):
+        """Until a query gives it: what the server does by itself."""
+        end = time.monotonic() + 30
+        while self.query(sql) != [(value,)]:
+            assert time.monotonic() < end, f"{sql}: {self.query(sql)}"
+            time.sleep(0.1)
 
     def state(self, address):
         """Of the subscription to the first list; None: no such reader."""
