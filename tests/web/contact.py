@@ -8,6 +8,7 @@ import os
 import sqlite3
 import time
 
+from looks import look
 from served import Served, main
 
 ANNA = "anna@viken.example"
@@ -171,6 +172,17 @@ def nothing_typed_breaks_out(program):
             assert "<img src=x" not in mail.html
 
 
+def everybody_can_read_it(program):
+    with Served(program) as site:
+        pages = {}
+        for lang in ("sv", "en"):
+            path = f"/contact?lang={lang}"
+            pages[f"contact-{lang}"] = site.get(path)
+            pages[f"contact-wrong-{lang}"] = site.post(
+                path, {"name": "å" * 101, "email": "x", "message": ""})
+        look(site, pages)
+
+
 def looking_changes_nothing(program):
     with Served(program) as site:
         db = sqlite3.connect(os.path.join(site.folder, "brevduva.db"))
@@ -186,4 +198,4 @@ def looking_changes_nothing(program):
 main(a_message_comes_with_its_lines, in_english_too,
      faults_stand_by_their_fields, robots_are_thanked_and_not_heard,
      five_in_an_hour, off_means_no_form, the_owner_says_where_to,
-     nothing_typed_breaks_out, looking_changes_nothing)
+     nothing_typed_breaks_out, everybody_can_read_it, looking_changes_nothing)

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import urllib.parse
 
+from looks import look
 from served import BASE, Served, main
 
 ANNA = "anna@skogsvik.example"
@@ -337,6 +338,47 @@ def in_english_too(program):
         tip(site, link).has("If we may write to that address")
 
 
+def never_again(program):
+    with Served(program) as site:
+        link = begin(site)
+        tip(site, link).has(SENT)
+        site.deliver()
+        never = site.mail_to(MAJA)[0].link("/stop/")
+        page = site.get(never).has("<form")
+        assert page.status == 200 and "viken" not in page.body
+        assert site.post(never).status == 200
+        db = sqlite3.connect(os.path.join(site.folder, "brevduva.db"))
+        with db:
+            db.execute("DELETE FROM tip")
+            db.execute("DELETE FROM quota")
+        db.close()
+        tip(site, link).has(SENT)
+        assert not rows(site, "SELECT * FROM tip")
+        said = site.try_run("tip", SLUG, "--from", ANNA, "--to", MAJA, "--yes")
+        assert "wants no mail" in said, said
+        # The tip is gone by now, and its link with it.
+        assert site.get(never).status == 410
+
+
+def everybody_can_read_them(program):
+    with Served(program) as site:
+        link = begin(site)
+        pages = {}
+        for lang in ("sv", "en"):
+            url = f"{link}?lang={lang}"
+            long = {"to": "x" * 100, "name": "å" * 70, "note": "y" * 301,
+                    "answer": "no"}
+            pages |= {
+                f"tip-{lang}": site.get(url),
+                f"tip-public-{lang}": site.get(f"/archive/{SLUG}/tip"
+                                               f"?lang={lang}"),
+                f"tip-wrong-{lang}": site.post(url, long),
+                f"tip-preview-{lang}": site.post(url, {"to": MAJA,
+                                                       "note": "Hej"}),
+                f"tip-sent-{lang}": tip(site, url)}
+        look(site, pages)
+
+
 def at_the_keyboard(program):
     with Served(program) as site:
         begin(site, BERT)
@@ -370,4 +412,5 @@ main(strangers_get_a_draft, only_public_issues, reader_tips_a_friend,
      answers_only_to_who_knows_the_address, the_same_answer_whatever_is_known,
      once_a_year_whoever_tips, a_network_has_its_limit, only_readers_are_served,
      the_owner_can_turn_it_off, nothing_typed_breaks_out, long_values_are_told,
-     looking_changes_nothing, in_english_too, at_the_keyboard)
+     looking_changes_nothing, in_english_too, never_again,
+     everybody_can_read_them, at_the_keyboard)
