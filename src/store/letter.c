@@ -29,12 +29,12 @@ enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
     return BD_OK;
 }
 
-enum bd_status store_letters_settled(struct bd_store *store, int64_t claim_id,
-                                     struct bd_err *err)
+enum bd_status store_letters_forget(struct bd_store *store, int64_t claim_id,
+                                    struct bd_err *err)
 {
-    static const enum store_sql steps[] = { SQL_SETTLED_EMPTY,
-                                            SQL_SETTLED_ATTEMPTS,
-                                            SQL_SETTLED_FORGET };
+    static const enum store_sql steps[] = { SQL_LETTER_EMPTY,
+                                            SQL_LETTER_FORGET_ATTEMPTS,
+                                            SQL_LETTER_FORGET };
     enum bd_status rc = BD_OK;
 
     for (size_t i = 0; i < sizeof steps / sizeof *steps && rc == BD_OK; i++) {

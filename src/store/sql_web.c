@@ -113,15 +113,15 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 
 /* --- letters that have their outcome --- */
 
-[SQL_SETTLED_EMPTY] = /* $1 claim: nobody needs the mail itself any more */
+[SQL_LETTER_EMPTY] = /* $1 claim: nobody needs the mail itself any more */
     "UPDATE letter SET message = X'' "
     "WHERE id IN (SELECT d.letter_id " SETTLED_LETTERS ")",
-[SQL_SETTLED_FORGET] = /* $1 claim: where tips went, also in relays' words */
+[SQL_LETTER_FORGET] = /* $1 claim: where tips went, also in relays' words */
     "UPDATE delivery SET email = '', reply_text = '' "
     "WHERE id IN (SELECT d.id " SETTLED_LETTERS
     "AND EXISTS (SELECT 1 FROM letter t "
     "WHERE t.id = d.letter_id AND t.kind = 'tip'))",
-[SQL_SETTLED_ATTEMPTS] = /* $1 claim */
+[SQL_LETTER_FORGET_ATTEMPTS] = /* $1 claim */
     "UPDATE attempt SET reply_text = '' "
     "WHERE delivery_id IN (SELECT d.id " SETTLED_LETTERS
     "AND EXISTS (SELECT 1 FROM letter t "
