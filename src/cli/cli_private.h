@@ -302,6 +302,7 @@ int cmd_subscriber_list(struct app *app, int argc, char **argv);
 int cmd_subscriber_set(struct app *app, int argc, char **argv);
 int cmd_subscriber_show(struct app *app, int argc, char **argv);
 int cmd_test(struct app *app, int argc, char **argv);
+int cmd_tip(struct app *app, int argc, char **argv);
 int cmd_unsubscribe(struct app *app, int argc, char **argv);
 int cmd_why(struct app *app, int argc, char **argv);
 

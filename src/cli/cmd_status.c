@@ -1,5 +1,6 @@
 #include "brevduva/store/confirmation.h"
 #include "brevduva/store/letter.h"
+#include "brevduva/store/tip.h"
 #include "standing.h"
 
 static void print_list(struct app *app, const struct bd_list *list)
@@ -19,7 +20,7 @@ static void print_list(struct app *app, const struct bd_list *list)
 }
 
 static void print_mailing_json(struct app *app, const struct bd_mailing *m,
-                               const struct standing *standing)
+                               const struct standing *standing, int64_t tips)
 {
     struct bd_json *o = bd_json_object(app->arena);
 
@@ -43,16 +44,17 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_int(app, o, "total", m->total);
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         set_int(app, o, bd_delivery_state_names[s], m->count[s]);
+    set_int(app, o, "tips", tips);
     out_json(o);
 }
 
 static void print_mailing(struct app *app, const struct bd_mailing *m,
-                          const struct standing_sender *sender)
+                          const struct standing_sender *sender, int64_t tips)
 {
     struct standing standing = standing_of(app, m, sender);
 
     if (opt_has(app, "json")) {
-        print_mailing_json(app, m, &standing);
+        print_mailing_json(app, m, &standing, tips);
         return;
     }
     (void)printf(
@@ -66,8 +68,28 @@ static void print_mailing(struct app *app, const struct bd_mailing *m,
                 "  %s: %.*s\n",
                 word_deliveries((enum bd_delivery_state)s, m->count[s]),
                 BD_ARG(word_number(app->arena, m->count[s])));
+    if (tips > 0)
+        (void)printf(_("  tips to friends: %.*s\n"),
+                     BD_ARG(word_number(app->arena, tips)));
     if (standing.next.len > 0)
         (void)printf(_("  next: %.*s\n"), BD_ARG(standing.next));
+}
+
+static enum bd_status print_mailings(struct app *app,
+                                     const struct bd_mailing *mailings,
+                                     size_t count,
+                                     const struct standing_sender *sender)
+{
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = 0; i < count && rc == BD_OK; i++) {
+        int64_t tips = 0;
+
+        rc = bd_tip_count(app->store, mailings[i].slug, &tips, &app->err);
+        if (rc == BD_OK)
+            print_mailing(app, &mailings[i], sender, tips);
+    }
+    return rc;
 }
 
 static enum bd_status print_sender(struct app *app,
@@ -169,8 +191,8 @@ int cmd_status(struct app *app, int argc, char **argv)
         return app_fail(app);
     for (size_t i = 0; i < list_count; i++)
         print_list(app, &lists[i]);
-    for (size_t i = 0; i < mailing_count; i++)
-        print_mailing(app, &mailings[i], &sender);
+    if (print_mailings(app, mailings, mailing_count, &sender) != BD_OK)
+        return app_fail(app);
     if (!opt_has(app, "json") && advice_print(app) != BD_OK)
         return app_fail(app);
     return app_flush(app);

@@ -187,6 +187,14 @@ static const struct cli_option subscriber_set_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option tip_options[] = {
+    { "from", N_("EMAIL"), N_("The reader who gives the tip") },
+    { "to", N_("EMAIL"), N_("The friend") },
+    { "note", N_("TEXT"), N_("A few words from the reader") },
+    { "yes", NULL, N_("Do not ask whether to send the letter that is shown") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option unsubscribe_options[] = {
     { "list", N_("LIST"), N_("Leave only this list; else all lists") },
     { "reason", N_("TEXT"), N_("Why, for the consent ledger") },
@@ -260,6 +268,8 @@ const struct cli_command cli_commands[] = {
       N_("EMAIL"), N_("Show what is known of a reader"), json_only },
     { "test", cmd_test, NEED_STORE_WRITE, 2, -1, N_("ISSUE EMAIL..."),
       N_("Mail an issue to yourself or a few others"), none },
+    { "tip", cmd_tip, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Mail a friend of a reader about an issue"), tip_options },
     { "unsubscribe", cmd_unsubscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
       N_("Take a reader off one list or all"), unsubscribe_options },
     { "why", cmd_why, NEED_STORE_READ, 1, 1, N_("EMAIL"),

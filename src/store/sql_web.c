@@ -118,10 +118,6 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_TIP_FIND] = /* $1 id */
     "SELECT slug, list_id, friend_hash, subscriber_id, at FROM tip "
     "WHERE id = $1",
-[SQL_TIP_STOP] = /* $1 hash, $2 reason, $3 now */
-    "INSERT INTO suppression (address_hash, reason, since) SELECT $1, $2, $3 "
-    "WHERE NOT EXISTS (SELECT 1 FROM suppression "
-    "WHERE address_hash = $1 AND list_id IS NULL)",
 [SQL_TIP_COUNT] = /* $1 slug, or empty: all */
     "SELECT COUNT(*) FROM tip WHERE $1 = '' OR slug = $1",
 

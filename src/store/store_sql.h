@@ -152,7 +152,6 @@ enum store_sql {
     SQL_TIP_LATELY,
     SQL_TIP_ADD,
     SQL_TIP_FIND,
-    SQL_TIP_STOP,
     SQL_TIP_COUNT,
     SQL_LETTER_EMPTY,
     SQL_LETTER_FORGET,
