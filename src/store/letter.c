@@ -28,3 +28,11 @@ enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
     *out = found;
     return BD_OK;
 }
+
+enum bd_status store_letters_forget(struct bd_store *store, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_LETTER_FORGET, &query, err);
+
+    return rc == BD_OK ? store_run(store, query, err) : rc;
+}

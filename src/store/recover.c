@@ -146,6 +146,8 @@ static enum bd_status recover(struct recovering *r,
     if (rc == BD_OK)
         rc = mark_unknown(r, err);
     if (rc == BD_OK)
+        rc = store_letters_forget(r->store, err);
+    if (rc == BD_OK)
         rc = store_query(r->store, SQL_CLAIM_REMOVE_ALL, &query, err);
     if (rc == BD_OK)
         rc = store_run(r->store, query, err);

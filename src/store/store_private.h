@@ -186,7 +186,8 @@ enum bd_status store_audience_each(struct bd_store *store, sqlite3_stmt *query,
                                    void *self, struct bd_err *err) BD_MUST_USE;
 /* Count anew who of the active readers is meant. */
 enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
-                                     bd_str text, struct bd_audience *audience,
+                                     bd_str text, int64_t now,
+                                     struct bd_audience *audience,
                                      struct bd_err *err) BD_MUST_USE;
 
 /* --- count.c: numbers that are kept --- */
@@ -246,6 +247,10 @@ enum bd_status store_enlist_log(struct bd_store *store, int64_t mailing_id,
  * reader. */
 enum bd_status store_unfold(struct bd_store *store,
                             struct bd_err *err) BD_MUST_USE;
+/* letter.c: the last letter to a reader who is erased takes the address along
+ * when it has left. */
+enum bd_status store_letters_forget(struct bd_store *store,
+                                    struct bd_err *err) BD_MUST_USE;
 /* relay.c: what is remembered was perhaps rolled back. */
 void store_relays_forget(struct bd_store *store);
 
