@@ -86,8 +86,6 @@ const char *app_shown(const struct app *app, const char *path);
 enum bd_status app_read(struct app *app, const char *path, size_t max,
                         bd_str *out, struct bd_err *err) BD_MUST_USE;
 int64_t app_now(const struct app *app);
-/* Minutes east of UTC in the newsletter's time zone at that moment. */
-int app_zone(int64_t seconds);
 struct bd_actor app_actor(struct app *app);
 enum bd_status app_signer(struct app *app);
 /* The list named by --list, else `fallback`, else the first one. */

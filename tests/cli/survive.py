@@ -112,7 +112,7 @@ ROWS = [
      "brevduva.yaml:2:3: relay.password: a password is never written here; "
      "use relay.password_command, relay.password_file or relay.password_env"),
     ("no front matter", issue("Hello.\n"), CHECK, 2,
-     'issues/bad.md:1:1: the issue does not begin with front matter; put '
+     'issues/bad.md:1:1: the file does not begin with front matter; put '
      '"---", "title: ..." and "---" on the first three lines'),
     ("front matter without end", issue("---\ntitle: x\n"), CHECK, 2,
      'issues/bad.md:1:1: the front matter has no end; put a line "---" '
