@@ -1,6 +1,6 @@
 #include "brevduva/store/letter.h"
 
-#include "store_private.h"
+#include "store_queue.h"
 
 enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
                               int64_t delivery, struct bd_letter_outcome *out,
@@ -29,10 +29,22 @@ enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
     return BD_OK;
 }
 
-enum bd_status store_letters_forget(struct bd_store *store, struct bd_err *err)
+enum bd_status store_letters_forget(struct bd_store *store, int64_t claim_id,
+                                    struct bd_err *err)
 {
-    sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(store, SQL_LETTER_FORGET, &query, err);
+    static const enum store_sql steps[] = { SQL_LETTER_EMPTY,
+                                            SQL_LETTER_FORGET_ATTEMPTS,
+                                            SQL_LETTER_FORGET };
+    enum bd_status rc = BD_OK;
 
-    return rc == BD_OK ? store_run(store, query, err) : rc;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && rc == BD_OK; i++) {
+        sqlite3_stmt *query = NULL;
+
+        rc = store_query(store, steps[i], &query, err);
+        if (rc != BD_OK)
+            return rc;
+        store_bind_int(query, 1, claim_id);
+        rc = store_run(store, query, err);
+    }
+    return rc;
 }

@@ -152,29 +152,6 @@ static enum bd_status settle_claim(const struct settling *s, size_t count,
     return store_run(s->store, query, err);
 }
 
-/* A letter that needs no other attempt is not kept: it holds an address, and
- * what was typed on a page (C10). */
-static enum bd_status forget_letters(const struct settling *s,
-                                     const struct bd_receipt *receipts,
-                                     size_t count, struct bd_err *err)
-{
-    enum bd_status rc = BD_OK;
-
-    for (size_t i = 0; i < count && rc == BD_OK; i++) {
-        sqlite3_stmt *query = NULL;
-
-        if (receipts[i].state != BD_DELIVERY_ACCEPTED &&
-            receipts[i].state != BD_DELIVERY_REFUSED)
-            continue;
-        rc = store_query(s->store, SQL_LETTER_EMPTY, &query, err);
-        if (rc != BD_OK)
-            break;
-        store_bind_int(query, 1, receipts[i].copy->letter_id);
-        rc = store_run(s->store, query, err);
-    }
-    return rc == BD_OK ? store_letters_forget(s->store, err) : rc;
-}
-
 static enum bd_status write_results(struct settling *s,
                                     const struct bd_receipt *receipts,
                                     size_t count, struct bd_err *err)
@@ -188,7 +165,7 @@ static enum bd_status write_results(struct settling *s,
         i += many;
     }
     if (rc == BD_OK && s->mailing_id == 0)
-        rc = forget_letters(s, receipts, count, err);
+        rc = store_letters_forget(s->store, s->claim_id, err);
     if (rc == BD_OK)
         rc = settle_claim(s, count, err);
     if (rc == BD_OK)

@@ -16,6 +16,27 @@
     "WHERE e.mailing_id = k.id AND e.subscriber_id = $1 "                      \
     "UNION ALL SELECT e.id FROM delivery e "                                   \
     "WHERE e.mailing_id IS NULL AND (e.subscriber_id = $1 OR e.email = $2)"
+/* A mailing of issue i has begun. */
+#define BEGUN                                                                  \
+    "EXISTS (SELECT 1 FROM mailing m WHERE m.issue_id = i.id "                 \
+    "AND m.started_at IS NOT NULL) "
+
+#define TIP_ISSUE                                                              \
+    "SELECT p.slug, p.title, p.language, p.list_id, l.title "                  \
+    "FROM page p JOIN list l ON l.id = p.list_id "                             \
+    "WHERE p.visibility = 'public' "
+
+/* Letters of a claim, $1, that have their outcome. */
+#define SETTLED_LETTERS                                                        \
+    "FROM claim c JOIN delivery d ON d.id BETWEEN c.first_id AND c.last_id "   \
+    "AND d.claim_id = c.id AND d.letter_id IS NOT NULL "                       \
+    "AND d.next_try_at IS NULL AND d.state <> 'handing-over' "
+
+/* Letter t, copy d, leaves no trace of the address: it told of an erasure, or a
+ * friend of somebody got it. */
+#define TRACELESS                                                              \
+    "EXISTS (SELECT 1 FROM letter t WHERE t.id = d.letter_id "                 \
+    "AND (t.kind = 'tip' OR (t.kind = 'erase' AND d.subscriber_id IS NULL)))"
 
 /* clang-format off */
 const char *const store_sql_web[STORE_SQL_COUNT] = {
@@ -113,15 +134,6 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_ERASE_NOTE] = /* $1 now, $2 hash, $3 channel, $4 actor */
     "INSERT INTO consent (at, subject_hash, act, channel, actor, network, "
     "note) VALUES ($1, $2, 'erased', $3, $4, '', '')",
-[SQL_LETTER_EMPTY] = /* $1 letter */
-    "UPDATE letter SET message = CAST('' AS BLOB) WHERE id = $1",
-[SQL_LETTER_FORGET] = /* the last letter to readers who are erased */
-    "UPDATE delivery SET email = '', reply_text = '', queue_id = '' "
-    "WHERE mailing_id IS NULL AND subscriber_id IS NULL AND email <> '' "
-    "AND state IN ('accepted', 'refused', 'unknown', 'skipped') "
-    "AND letter_id IN (SELECT t.id FROM letter t "
-    "WHERE t.id = delivery.letter_id AND t.kind = 'erase')",
-
 /* --- what is kept of a reader: $1 --- */
 
 [SQL_DOSSIER_TIPS] =
@@ -131,5 +143,47 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "SELECT s.reason, COALESCE(l.slug, ''), s.since FROM suppression s "
     "LEFT JOIN list l ON l.id = s.list_id "
     "WHERE s.subscriber_id = $1 ORDER BY s.id",
+
+/* --- tips --- */
+
+[SQL_TIP_ISSUE] = /* $1 slug */
+    TIP_ISSUE "AND p.slug = $1 "
+    "AND EXISTS (SELECT 1 FROM issue i WHERE i.slug = p.slug AND " BEGUN ")",
+[SQL_TIP_ISSUE_OF] = /* $1 mailing */
+    TIP_ISSUE "AND p.slug = (SELECT i.slug FROM mailing n "
+    "JOIN issue i ON i.id = n.issue_id WHERE n.id = $1 AND " BEGUN ")",
+[SQL_TIP_READER] = /* $1 key, $2 list: does the friend want none? */
+    "SELECT s.state = 'left' OR s.state = 'bounced' OR s.state = 'complained' "
+    "FROM subscriber r JOIN subscription s ON s.subscriber_id = r.id "
+    "WHERE r.email_key = $1 AND (s.list_id = $2 OR s.state = 'complained') "
+    "ORDER BY 1 DESC LIMIT 1",
+[SQL_TIP_LATELY] = /* $1 hash, $2 since then */
+    "SELECT EXISTS (SELECT 1 FROM tip WHERE friend_hash = $1 AND at >= $2)",
+[SQL_TIP_ADD] = /* $1 slug, $2 list, $3 hash, $4 reader, $5 now */
+    "INSERT INTO tip (slug, list_id, friend_hash, subscriber_id, at) "
+    "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+[SQL_TIP_FIND] = /* $1 id */
+    "SELECT slug, list_id, friend_hash, subscriber_id, at FROM tip "
+    "WHERE id = $1",
+[SQL_TIP_STOP] = /* $1 hash, $2 reason, $3 now */
+    "INSERT INTO suppression (address_hash, reason, since) SELECT $1, $2, $3 "
+    "WHERE NOT EXISTS (SELECT 1 FROM suppression "
+    "WHERE address_hash = $1 AND list_id IS NULL)",
+[SQL_TIP_COUNT] = /* $1 slug, or empty: all */
+    "SELECT COUNT(*) FROM tip WHERE $1 = '' OR slug = $1",
+
+/* --- letters that have their outcome --- */
+
+[SQL_LETTER_EMPTY] = /* $1 claim: nobody needs the mail itself any more */
+    "UPDATE letter SET message = X'' "
+    "WHERE id IN (SELECT d.letter_id " SETTLED_LETTERS ")",
+[SQL_LETTER_FORGET] = /* $1 claim: where tips went, also in relays' words */
+    "UPDATE delivery SET email = '', reply_text = '' "
+    "WHERE id IN (SELECT d.id " SETTLED_LETTERS
+    "AND " TRACELESS ")",
+[SQL_LETTER_FORGET_ATTEMPTS] = /* $1 claim */
+    "UPDATE attempt SET reply_text = '' "
+    "WHERE delivery_id IN (SELECT d.id " SETTLED_LETTERS
+    "AND " TRACELESS ")",
 };
 /* clang-format on */

@@ -247,10 +247,6 @@ enum bd_status store_enlist_log(struct bd_store *store, int64_t mailing_id,
  * reader. */
 enum bd_status store_unfold(struct bd_store *store,
                             struct bd_err *err) BD_MUST_USE;
-/* letter.c: the last letter to a reader who is erased takes the address along
- * when it has left. */
-enum bd_status store_letters_forget(struct bd_store *store,
-                                    struct bd_err *err) BD_MUST_USE;
 /* relay.c: what is remembered was perhaps rolled back. */
 void store_relays_forget(struct bd_store *store);
 

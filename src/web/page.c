@@ -99,16 +99,25 @@ static enum bd_status render(struct web_visit *v, const char *name,
     return rc;
 }
 
+enum bd_status page_part(struct web_visit *v, const char *name, const char *key,
+                         struct bd_json *data)
+{
+    bd_str part = BD_STR_NONE;
+    enum bd_status rc = render(v, name, data, &part);
+
+    if (rc == BD_OK)
+        page_set(v, data, key, part);
+    return rc;
+}
+
 enum bd_status page_show(struct web_visit *v, unsigned status, const char *name,
                          const struct bd_json *data)
 {
     struct bd_json *whole = (struct bd_json *)(uintptr_t)data;
-    bd_str body = BD_STR_NONE;
-    enum bd_status rc = render(v, name, data, &body);
+    enum bd_status rc = page_part(v, name, "body", whole);
 
     if (rc != BD_OK)
         return rc;
-    page_set(v, whole, "body", body);
     rc = render(v, "frame", whole, &v->out->body);
     v->out->status = status;
     v->out->type = "text/html; charset=utf-8";

@@ -66,19 +66,19 @@ static const struct {
     [BD_NOTE_TIP] =
         { BD_LETTER_TIP, { "archive", "stop", tip, NULL }, "note" },
     [BD_NOTE_ADDRESS] =
-        { BD_LETTER_CONFIRM, { "c", "stop", only_email, NULL }, NULL },
+        { BD_LETTER_ADDRESS, { "c", "stop", only_email, NULL }, NULL },
     [BD_NOTE_ADDRESS_CHANGED] =
-        { BD_LETTER_NOTICE, { NULL, NULL, changed, NULL }, NULL },
+        { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL }, NULL },
     [BD_NOTE_LINK] =
-        { BD_LETTER_NOTICE, { "s", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_LINK, { "m", NULL, only_email, NULL }, NULL },
     [BD_NOTE_EXPORT] =
-        { BD_LETTER_NOTICE, { NULL, NULL, exported, "brevduva.json" }, NULL },
+        { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json" }, NULL },
     [BD_NOTE_ERASE] =
-        { BD_LETTER_CONFIRM, { "c", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_ERASE, { "c", NULL, only_email, NULL }, NULL },
     [BD_NOTE_ERASED] =
-        { BD_LETTER_NOTICE, { NULL, NULL, only_email, NULL }, NULL },
+        { BD_LETTER_ERASE, { NULL, NULL, only_email, NULL }, NULL },
     [BD_NOTE_CONTACT] =
-        { BD_LETTER_NOTICE, { NULL, NULL, contact, NULL }, NULL },
+        { BD_LETTER_CONTACT, { NULL, NULL, contact, NULL }, NULL },
 };
 /* clang-format on */
 

@@ -10,6 +10,7 @@
 #include "brevduva/base/mustache.h"
 #include "brevduva/base/token.h"
 #include "brevduva/store/subscriber.h"
+#include "brevduva/web/post.h"
 #include "brevduva/web/site.h"
 
 #define WEB_ARGS       2
@@ -65,6 +66,7 @@ struct bd_site {
     bd_str style;     /* the style sheet */
     bd_str style_tag; /* changes with it */
     const struct web_template *templates;
+    struct bd_post *post; /* the mails that pages send */
 };
 
 /* One request at work. */
@@ -89,11 +91,18 @@ struct web_visit {
  */
 typedef enum bd_status (*web_handler)(struct web_visit *visit);
 
+/* May a page of another site post to it? (`true`: yes, a form.) */
+enum web_open {
+    WEB_OURS_ONLY,
+    WEB_FROM_ANYWHERE,
+    WEB_ANY_BODY /* and whatever it sends: RFC 8058 */
+};
+
 struct web_route {
     const char *pattern; /* "/u/:token": one part each; "/files/:slug/:name" */
     web_handler get;     /* HEAD too; never changes anything (W1) */
     web_handler post;    /* NULL: GET only */
-    bool open;           /* may be posted to from other sites */
+    enum web_open open;
 };
 extern const struct web_route web_routes[]; /* ends with a NULL pattern */
 
@@ -153,12 +162,33 @@ enum bd_status page_show(struct web_visit *visit, unsigned status,
                          const char *name,
                          const struct bd_json *data) BD_MUST_USE;
 
+/* Render "templates/web/NAME.html" into data.KEY, for {{{KEY}}}. */
+enum bd_status page_part(struct web_visit *visit, const char *name,
+                         const char *key, struct bd_json *data) BD_MUST_USE;
+
 /* A page with a heading and a few words, for what went wrong or is done. */
 enum bd_status page_say(struct web_visit *visit, unsigned status,
                         const char *title, bd_str text) BD_MUST_USE;
 
 /* "an•••@ex•••.se": enough to know oneself by. */
 bd_str web_mask(struct bd_arena *arena, bd_str email);
+
+/* --- guard.c: forms that anybody may fill in --- */
+
+/* Who filled in a form. */
+enum web_form {
+    WEB_FORM_OURS,    /* a person, on a page of ours */
+    WEB_FORM_FOREIGN, /* it has no mark: the owner's own site made it */
+    WEB_FORM_STALE,   /* its mark is older than a day, or none of ours: show it
+                       * again */
+    WEB_FORM_ROBOT    /* the trap is filled in, or it took under two seconds:
+                       * do nothing, and answer as ever */
+};
+enum web_form web_form_judge(const struct web_visit *visit);
+/* data.guard: a mark of the time and the trap, for inside the form. The mark
+ * that came with a request is kept. */
+enum bd_status page_guard(struct web_visit *visit,
+                          struct bd_json *data) BD_MUST_USE;
 
 /* --- site.c --- */
 const struct bd_mustache *site_template(const struct bd_site *site,

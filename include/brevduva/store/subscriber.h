@@ -98,6 +98,22 @@ enum bd_status bd_subscribe(struct bd_store *store,
                             struct bd_err *err) BD_MUST_USE;
 
 /*
+ * The same when the consent came by a link in a mail: the ledger then also
+ * tells when and from where it was asked for (C1). Never by force.
+ *
+ * wording  not empty: what was shown both times
+ * asked    who asked for it, when
+ */
+enum bd_status bd_subscribe_confirmed(struct bd_store *store,
+                                      const struct bd_subscriber *subscriber,
+                                      int64_t list_id, bd_str wording,
+                                      const struct bd_actor *asked,
+                                      const struct bd_actor *actor,
+                                      bool *out_known,
+                                      enum bd_subscription_state *out_old,
+                                      struct bd_err *err) BD_MUST_USE;
+
+/*
  * Take a reader off a list, or off all lists (list_id 0). Effective for
  * copies that are queued. *out_changed: number of lists left; 0 when there
  * was nothing to leave.
