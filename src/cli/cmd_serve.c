@@ -6,6 +6,10 @@
 #include "site_private.h"
 
 #define STEP_MS 200
+#define TIDY_MS ((int64_t)60 * 60 * 1000)
+#define AGAIN_MS                                                               \
+    ((int64_t)60 * 1000) /* after a failure: the file was locked               \
+                          */
 
 static void print_line(void *self, const char *line)
 {
@@ -33,6 +37,21 @@ static enum bd_status start(struct app *app, struct bd_site *site,
     return bd_server_start(&options, out, &app->err);
 }
 
+/* Until told to stop; once an hour what is too old is forgotten. */
+static void stand_by(struct app *app, const struct bd_site *site)
+{
+    int64_t due = 0;
+
+    do {
+        int64_t now = app->sys->monotonic_ms(app->sys->self);
+
+        if (now >= due)
+            due = now + (bd_site_tidy(site, app->store, NULL) == BD_OK
+                             ? TIDY_MS
+                             : AGAIN_MS);
+    } while (interrupt_sleep(STEP_MS));
+}
+
 int cmd_serve(struct app *app, int argc, char **argv)
 {
     struct bd_site *site = NULL;
@@ -48,8 +67,7 @@ int cmd_serve(struct app *app, int argc, char **argv)
     (void)printf(_("Process %ld serves the pages of %s on port %u.\n"),
                  (long)getpid(), app->folder, bd_server_port(server));
     (void)fflush(stdout);
-    while (interrupt_sleep(STEP_MS))
-        ;
+    stand_by(app, site);
     bd_server_stop(server);
     bd_site_free(site);
     return app_flush(app);

@@ -28,13 +28,15 @@ static enum bd_status show(struct web_visit *v, const struct bd_confirmation *c)
         v, L_(v->lang, N_("Confirm your subscription")));
     enum bd_status rc = sign_up_lists(v, c->lists, &lists, &count);
 
+    if (rc == BD_OK && count == 0)
+        rc = BD_ENOENT; /* the lists were removed */
     if (rc != BD_OK)
         return rc;
-    page_set(v, data, "what", sign_up_titles(v->arena, lists, count));
+    page_set(v, data, "what", sign_up_titles(v, lists, count));
     page_set(v, data, "email", web_mask(v->arena, c->email));
     page_set(v, data, "name", c->name);
     page_set(v, data, "wording", c->wording);
-    page_set(v, data, "stop", web_token_path(v, "/stop", &stop));
+    page_set(v, data, "stop", web_token_path(v, "stop", &stop));
     page_words(v, data, ask_words);
     return page_show(v, 200, "confirm", data);
 }
@@ -86,6 +88,8 @@ static enum bd_status join_all(struct web_visit *v,
     size_t count = 0;
     enum bd_status rc = sign_up_lists(v, c->lists, &lists, &count);
 
+    if (rc == BD_OK && count == 0)
+        rc = BD_ENOENT;
     if (rc != BD_OK)
         return rc;
     out->joined = (const struct bd_list **)BD_NEW_ARRAY(v->arena, count + 1,
@@ -108,8 +112,7 @@ static enum bd_status welcome(struct web_visit *v,
                               .subscriber = (uint64_t)o->subscriber_id,
                               .list = (uint32_t)o->joined[0]->id };
     const struct bd_note_value values[] = {
-        { BD_STR("lists"),
-          sign_up_titles(v->arena, o->joined, o->joined_count) },
+        { BD_STR("lists"), sign_up_titles(v, o->joined, o->joined_count) },
         { BD_STR("email"), c->email },
     };
     struct bd_note_mail mail = { .kind = BD_NOTE_WELCOME,
@@ -140,11 +143,11 @@ static enum bd_status show_done(struct web_visit *v, const struct outcome *o)
     data = page_new(v, L_(v->lang, N_("Thank you, and welcome!")));
     page_set(v, data, "text",
              o->joined_count > 0
-                 ? bd_arena_printf(v->arena,
-                                   L_(v->lang, N_("You now subscribe to "
-                                                  "%.*s.")),
-                                   BD_ARG(sign_up_titles(v->arena, o->joined,
-                                                         o->joined_count)))
+                 ? bd_arena_printf(
+                       v->arena,
+                       L_(v->lang, N_("You now subscribe to "
+                                      "%.*s.")),
+                       BD_ARG(sign_up_titles(v, o->joined, o->joined_count)))
                  : bd_str_from(L_(v->lang, N_("You subscribed already, and go "
                                               "on doing so."))));
     page_words(v, data, done_words);

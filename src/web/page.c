@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "brevduva/mail/address.h"
+#include "brevduva/store/list.h"
 #include "web_private.h"
 
 #define MAX_PAGE_BYTES (4 * 1024 * 1024)
@@ -131,6 +132,12 @@ enum bd_status page_say(struct web_visit *v, unsigned status, const char *title,
 
     page_set(v, data, "text", text);
     return page_show(v, status, "say", data);
+}
+
+bd_str web_list_title(const struct web_visit *v, const struct bd_list *list)
+{
+    return list->title.len > 0 ? list->title
+                               : v->site->options.letter->newsletter;
 }
 
 /* The first two characters of `part` and three dots; one, when it is short. */

@@ -1,4 +1,5 @@
 /* The sign-up form: shown, read, and answered alike whoever asks (W5). */
+#include "brevduva/base/limits.h"
 #include "pages_private.h"
 #include "sign_up_private.h"
 
@@ -116,7 +117,7 @@ static struct bd_json *list_data(struct web_visit *v, const struct filled *f,
     enum bd_lang lang = v->lang;
 
     page_set(v, o, "slug", list->slug);
-    page_set(v, o, "title", list->title);
+    page_set(v, o, "title", web_list_title(v, list));
     page_set(v, o, "description", list->description);
     page_flag(v, o, "chosen", is_chosen(f, list));
     if (bd_lang_parse(list->language, &lang) && lang != v->lang) {
@@ -147,7 +148,7 @@ static void set_faults(struct web_visit *v, const struct filled *f,
 
     if (f->list_fault.len + f->email_fault.len + f->name_fault.len > 0)
         summary = bd_str_from(
-            L_(v->lang, N_("Something is missing: see below.")));
+            L_(v->lang, N_("Please look again at what is marked below.")));
     page_set(v, data, "fault", summary);
     page_set(v, data, "list_fault", f->list_fault);
     page_set(v, data, "email_fault", f->email_fault);

@@ -8,6 +8,9 @@
 enum bd_status confirm_show(struct web_visit *visit);
 enum bd_status confirm_do(struct web_visit *visit);
 
+/* page_embed.c */
+enum bd_status embed_show(struct web_visit *visit);
+
 /* page_link.c */
 struct link_form {
     bd_str action;       /* where to; empty: this page */
@@ -28,8 +31,16 @@ enum bd_status subscription_do(struct web_visit *visit);
 enum bd_status manage_show(struct web_visit *visit);
 enum bd_status manage_do(struct web_visit *visit);
 
+/* page_stop.c */
+enum bd_status stop_show(struct web_visit *visit);
+enum bd_status stop_do(struct web_visit *visit);
+
 /* page_style.c */
 enum bd_status style_show(struct web_visit *visit);
+
+/* page_subscribe.c */
+enum bd_status subscribe_show(struct web_visit *visit);
+enum bd_status subscribe_do(struct web_visit *visit);
 
 /* page_undo.c */
 enum bd_status undo_show(struct web_visit *visit);

@@ -5,13 +5,16 @@
 const struct web_route web_routes[] = {
     /* pattern, get, post, open */
     { "/1/:token", unsubscribe_show, unsubscribe_one_click, WEB_ANY_BODY },
-    { "/c/:token", confirm_show, confirm_do, false },
-    { "/link", link_show, link_do, false },
-    { "/m/:token", manage_show, manage_do, false },
-    { "/r/:token", undo_show, undo_do, false },
-    { "/s/:token", subscription_show, subscription_do, false },
-    { "/style.css", style_show, NULL, false },
-    { "/u/:token", unsubscribe_show, unsubscribe_do, false },
+    { "/c/:token", confirm_show, confirm_do, WEB_OURS_ONLY },
+    { "/embed", embed_show, NULL, WEB_OURS_ONLY },
+    { "/link", link_show, link_do, WEB_OURS_ONLY },
+    { "/m/:token", manage_show, manage_do, WEB_OURS_ONLY },
+    { "/r/:token", undo_show, undo_do, WEB_OURS_ONLY },
+    { "/s/:token", subscription_show, subscription_do, WEB_OURS_ONLY },
+    { "/stop/:token", stop_show, stop_do, WEB_OURS_ONLY },
+    { "/style.css", style_show, NULL, WEB_OURS_ONLY },
+    { "/subscribe", subscribe_show, subscribe_do, WEB_FROM_ANYWHERE },
+    { "/u/:token", unsubscribe_show, unsubscribe_do, WEB_OURS_ONLY },
     { NULL, NULL, NULL, false },
 };
 /* clang-format on */

@@ -31,7 +31,7 @@ bd_str sign_up_wording(const struct web_visit *visit, enum bd_lang lang,
                        const struct bd_list *lists, size_t list_count);
 
 /* "Nyhetsbrevet, Kurserna" and "1 3". */
-bd_str sign_up_titles(struct bd_arena *arena,
+bd_str sign_up_titles(const struct web_visit *visit,
                       const struct bd_list *const lists[], size_t count);
 bd_str sign_up_ids(struct bd_arena *arena, const struct bd_list *const lists[],
                    size_t count);

@@ -18,7 +18,7 @@ bd_str sign_up_wording(const struct web_visit *v, enum bd_lang lang,
             v->arena,
             L_(lang, N_("I want to get %.*s from %.*s by mail. I can "
                         "unsubscribe at any time, by a link in each letter.")),
-            BD_ARG(lists[0].title), BD_ARG(organisation(v)));
+            BD_ARG(web_list_title(v, &lists[0])), BD_ARG(organisation(v)));
     return bd_arena_printf(
         v->arena,
         L_(lang, N_("I want to get what I have chosen here from %.*s by mail. "
@@ -27,15 +27,15 @@ bd_str sign_up_wording(const struct web_visit *v, enum bd_lang lang,
         BD_ARG(organisation(v)));
 }
 
-bd_str sign_up_titles(struct bd_arena *arena,
+bd_str sign_up_titles(const struct web_visit *v,
                       const struct bd_list *const lists[], size_t count)
 {
     bd_str text = BD_STR_NONE;
 
     for (size_t i = 0; i < count; i++)
-        text = i == 0 ? lists[i]->title
-                      : bd_arena_printf(arena, "%.*s, %.*s", BD_ARG(text),
-                                        BD_ARG(lists[i]->title));
+        text = bd_arena_printf(v->arena, "%.*s%s%.*s", BD_ARG(text),
+                               i ? ", " : "",
+                               BD_ARG(web_list_title(v, lists[i])));
     return text;
 }
 

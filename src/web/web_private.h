@@ -170,6 +170,11 @@ enum bd_status page_part(struct web_visit *visit, const char *name,
 enum bd_status page_say(struct web_visit *visit, unsigned status,
                         const char *title, bd_str text) BD_MUST_USE;
 
+/* A list without a title is called as the newsletter is. */
+struct bd_list;
+bd_str web_list_title(const struct web_visit *visit,
+                      const struct bd_list *list);
+
 /* "an•••@ex•••.se": enough to know oneself by. */
 bd_str web_mask(struct bd_arena *arena, bd_str email);
 

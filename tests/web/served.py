@@ -6,26 +6,31 @@
         letter = site.mail_to("anna@skogsvik.example")[-1]
         page = site.get(letter.link("/u/"))
 """
+import contextlib
 import email
 import email.policy
 import http.client
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
 from newsletter import Newsletter, SAMPLE  # noqa: E402
 
 BASE = "https://brev.example"
+PERSON_SECONDS = 2.1  # who is faster than two seconds is taken for a robot
 
 
 class Page:
-    """An answer: status, headers, body."""
+    """An answer: status, headers, body; and what was asked for."""
 
-    def __init__(self, response):
+    def __init__(self, response, path=""):
+        self.path = path
         self.status = response.status
         self.headers = response.headers
         self.bytes = response.read()
@@ -55,6 +60,10 @@ class Page:
         """Names and values of hidden fields."""
         return dict(re.findall(
             r'<input type="hidden" name="([^"]*)" value="([^"]*)"', self.body))
+
+    def mark(self):
+        """What a form of ours carries: when it was made."""
+        return self.hidden()["mark"]
 
 
 class Mail:
@@ -130,7 +139,7 @@ class Served(Newsletter):
                                                 timeout=30)
         try:
             connection.request(method, path, body, headers or {})
-            return Page(connection.getresponse())
+            return Page(connection.getresponse(), path)
         finally:
             connection.close()
 
@@ -150,6 +159,13 @@ class Served(Newsletter):
             return self.get(page.headers["Location"])
         return page
 
+    def sign_up(self, address, query="", **fields):
+        """Fill in the form on /subscribe as a person does."""
+        mark = self.get("/subscribe" + query).mark()
+        time.sleep(PERSON_SECONDS)
+        return self.post("/subscribe" + query,
+                         {"email": address, "mark": mark, **fields})
+
     # -- as the newsletter --
 
     def subscribe(self, address, *more):
@@ -161,6 +177,17 @@ class Served(Newsletter):
 
     def deliver(self):
         self.run("deliver")
+
+    def dump(self):
+        """All that the database holds."""
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return list(database.iterdump())
+
+    def query(self, sql, *values):
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return database.execute(sql, values).fetchall()
 
     def mails(self):
         """All that lie in outbox/, oldest first."""

@@ -104,14 +104,11 @@ enum bd_status bd_subscribe(struct bd_store *store,
  * wording  not empty: what was shown both times
  * asked    who asked for it, when
  */
-enum bd_status bd_subscribe_confirmed(struct bd_store *store,
-                                      const struct bd_subscriber *subscriber,
-                                      int64_t list_id, bd_str wording,
-                                      const struct bd_actor *asked,
-                                      const struct bd_actor *actor,
-                                      bool *out_known,
-                                      enum bd_subscription_state *out_old,
-                                      struct bd_err *err) BD_MUST_USE;
+enum bd_status bd_subscribe_confirmed(
+    struct bd_store *store, const struct bd_subscriber *subscriber,
+    int64_t list_id, bd_str wording, const struct bd_actor *asked,
+    const struct bd_actor *actor, bool *out_known,
+    enum bd_subscription_state *out_old, struct bd_err *err) BD_MUST_USE;
 
 /*
  * Take a reader off a list, or off all lists (list_id 0). Effective for
