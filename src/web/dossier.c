@@ -102,7 +102,28 @@ static bool is_chosen(bd_str key)
     return false;
 }
 
-static bd_str value_of(enum bd_lang lang, const struct bd_json *fact)
+/* "2026-11-27T08:00:00Z" as people write it. */
+static bd_str time_of(struct bd_arena *arena, bd_str value)
+{
+    return bd_arena_printf(arena, "%.*s %.*s UTC",
+                           BD_ARG(bd_str_sub(value, 0, 10)),
+                           BD_ARG(bd_str_sub(value, 11, 5)));
+}
+
+static bool is_time(bd_str key)
+{
+    static const char *const names[] = { "at",          "created", "made",
+                                         "settled",     "since",   "until",
+                                         "paused_until" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (bd_str_eq(key, bd_str_from(names[i])))
+            return true;
+    return false;
+}
+
+static bd_str value_of(struct bd_arena *arena, enum bd_lang lang,
+                       const struct bd_json *fact)
 {
     bd_str value = fact->text;
     const char *text = NULL;
@@ -111,34 +132,37 @@ static bd_str value_of(enum bd_lang lang, const struct bd_json *fact)
         value = fact->boolean ? BD_STR("true") : BD_STR("false");
     else if (fact->kind == BD_JSON_NUMBER && bd_str_eq(value, BD_STR("0")))
         return BD_STR_NONE;
+    if (value.len == sizeof "2026-11-27T08:00:00Z" - 1 && is_time(fact->key))
+        return time_of(arena, value);
     text = is_chosen(fact->key) ? FIND(values, value) : NULL;
     return text ? bd_str_from(L_(lang, text)) : value;
 }
 
-static void write_facts(enum bd_lang lang, const struct bd_json *object,
-                        struct bd_buf *out)
+static void write_facts(struct bd_arena *arena, enum bd_lang lang,
+                        const struct bd_json *object, struct bd_buf *out)
 {
     for (const struct bd_json *f = object->first; f; f = f->next) {
         bd_str key = key_of(lang, f->key);
         bd_str value = BD_STR_NONE;
 
         if (f->kind == BD_JSON_OBJECT) {
-            write_facts(lang, f, out);
+            write_facts(arena, lang, f, out);
             continue;
         }
-        value = value_of(lang, f);
+        value = value_of(arena, lang, f);
         if (value.len > 0)
             bd_buf_printf(out, "%.*s: %.*s\n", BD_ARG(key), BD_ARG(value));
     }
 }
 
-static void write_part(enum bd_lang lang, const struct bd_json *part,
-                       struct bd_buf *out)
+static void write_part(struct bd_arena *arena, enum bd_lang lang,
+                       const struct bd_json *part, struct bd_buf *out)
 {
     bd_str title = key_of(lang, part->key);
 
     if (part->kind != BD_JSON_OBJECT && part->kind != BD_JSON_ARRAY) {
-        bd_buf_printf(out, "%.*s: %.*s\n", BD_ARG(title), BD_ARG(part->text));
+        bd_buf_printf(out, "%.*s: %.*s\n", BD_ARG(title),
+                      BD_ARG(value_of(arena, lang, part)));
         return;
     }
     if (!part->first)
@@ -148,11 +172,11 @@ static void write_part(enum bd_lang lang, const struct bd_json *part,
         bd_buf_add_char(out, '-');
     bd_buf_add_char(out, '\n');
     if (part->kind == BD_JSON_OBJECT) {
-        write_facts(lang, part, out);
+        write_facts(arena, lang, part, out);
         return;
     }
     for (const struct bd_json *row = part->first; row; row = row->next) {
-        write_facts(lang, row, out);
+        write_facts(arena, lang, row, out);
         if (row->next)
             bd_buf_add_char(out, '\n');
     }
@@ -166,7 +190,7 @@ bd_str bd_dossier_text(struct bd_arena *arena, enum bd_lang lang,
 
     bd_buf_init(&out, 0);
     for (const struct bd_json *part = dossier->first; part; part = part->next)
-        write_part(lang, part, &out);
+        write_part(arena, lang, part, &out);
     text = bd_buf_copy(&out, arena);
     bd_buf_fini(&out);
     return text;

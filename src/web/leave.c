@@ -45,7 +45,7 @@ bd_str leave_title(const struct web_visit *v, const struct leaving *l)
 {
     const struct bd_list *list = reader_list(&l->lists, l->list_id);
 
-    return list ? list->title : v->site->options.letter->newsletter;
+    return list ? web_list_title(v, list) : v->site->options.letter->newsletter;
 }
 
 static bd_str titles_of(const struct web_visit *v, const struct leaving *l)
@@ -57,7 +57,7 @@ static bd_str titles_of(const struct web_visit *v, const struct leaving *l)
                                                  l->left[i]->list_id);
 
         text = bd_arena_printf(v->arena, "%.*s%s%.*s", BD_ARG(text),
-                               i ? ", " : "", BD_ARG(list->title));
+                               i ? ", " : "", BD_ARG(web_list_title(v, list)));
     }
     return text;
 }

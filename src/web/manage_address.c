@@ -135,7 +135,7 @@ static enum bd_status show(struct web_visit *v, const struct bd_confirmation *c)
         v, L_(v->lang, N_("Confirm your new address")));
 
     page_set(v, data, "email", bd_address_display(v->arena, c->email));
-    page_set(v, data, "stop", web_token_path(v, "/stop", &stop));
+    page_set(v, data, "stop", web_token_path(v, "stop", &stop));
     page_words(v, data, words);
     return page_show(v, 200, "confirm_change", data);
 }

@@ -110,7 +110,7 @@ static enum bd_status change_lists(struct web_visit *v, const struct manage *m,
                                 &v->err);
             *out_left = bd_arena_printf(
                 v->arena, "%.*s%s%.*s", BD_ARG(*out_left),
-                out_left->len ? ", " : "", BD_ARG(list->title));
+                out_left->len ? ", " : "", BD_ARG(web_list_title(v, list)));
             break;
         case STAY:
             break;

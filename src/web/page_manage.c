@@ -149,7 +149,7 @@ static void set_lists(struct web_visit *v, const struct manage *m,
 
         page_set(v, row, "id",
                  bd_arena_printf(v->arena, "%lld", (long long)list->id));
-        page_set(v, row, "title", list->title);
+        page_set(v, row, "title", web_list_title(v, list));
         page_set(v, row, "description", list->description);
         page_set(v, row, "lang", list->language);
         page_set(v, row, "note", bd_str_from(note_of(v->lang, own)));

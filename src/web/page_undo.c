@@ -66,7 +66,8 @@ static enum bd_status add(struct web_visit *v, bd_str text, struct undoing *u)
     if (!list || undo->subscriber_id != u->reader.id)
         return BD_EINVAL;
     u->titles = bd_arena_printf(v->arena, "%.*s%s%.*s", BD_ARG(u->titles),
-                                u->count ? ", " : "", BD_ARG(list->title));
+                                u->count ? ", " : "",
+                                BD_ARG(web_list_title(v, list)));
     u->count++;
     return BD_OK;
 }

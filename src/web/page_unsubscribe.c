@@ -35,7 +35,7 @@ static bd_str subscription_path(const struct web_visit *v,
     struct bd_token other = *token;
 
     other.purpose = BD_TOKEN_SUBSCRIPTION;
-    return web_token_path(v, "/s", &other);
+    return web_token_path(v, "s", &other);
 }
 
 static bd_str leave_path(const struct web_visit *v,
@@ -44,7 +44,7 @@ static bd_str leave_path(const struct web_visit *v,
     struct bd_token other = *token;
 
     other.purpose = BD_TOKEN_UNSUBSCRIBE;
-    return web_token_path(v, "/u", &other);
+    return web_token_path(v, "u", &other);
 }
 
 static enum bd_status show_left_already(struct web_visit *v,
