@@ -104,11 +104,31 @@ static enum bd_status show_left(struct web_visit *v, const struct undoing *u,
     return leave_show_done(v, &done);
 }
 
+static enum bd_status show_nothing(struct web_visit *v)
+{
+    return page_say(
+        v, 200, L_(v->lang, N_("There is nothing to undo")),
+        bd_str_from(L_(v->lang, N_("Your subscription has changed since then, "
+                                   "or this was done already."))));
+}
+
+/* Does the reader stand as having left then? */
+static bool has_left(const struct undoing *u)
+{
+    const struct bd_subscription *own = reader_standing(&u->lists,
+                                                        u->all[0].list_id);
+
+    return own && own->state == BD_SUB_LEFT &&
+           own->since / MINUTE == u->all[0].left_at / MINUTE;
+}
+
 enum bd_status undo_show(struct web_visit *v)
 {
     struct undoing u = { 0 };
     enum bd_status rc = find(v, &u);
 
+    if (rc == BD_OK && !has_left(&u))
+        return show_nothing(v);
     return rc == BD_OK ? show_left(v, &u, false) : rc;
 }
 
@@ -129,10 +149,7 @@ static enum bd_status put_back(struct web_visit *v, const struct undoing *u)
     if (rc != BD_OK)
         return rc;
     if (done_count == 0)
-        return page_say(
-            v, 200, L_(v->lang, N_("There is nothing to undo")),
-            bd_str_from(L_(v->lang, N_("Your subscription has changed since "
-                                       "then, or this was done already."))));
+        return show_nothing(v);
     return page_say(v, 200, L_(v->lang, N_("All is as it was before")),
                     bd_arena_printf(v->arena,
                                     L_(v->lang, N_("You have not left %.*s. "
@@ -190,6 +207,8 @@ enum bd_status undo_do(struct web_visit *v)
         return rc;
     if (web_has_field(v->request->form, "undo"))
         return put_back(v, &u);
+    if (!has_left(&u))
+        return show_nothing(v);
     rc = note_reason(v, &u);
     return rc == BD_OK ? show_left(v, &u, true) : rc;
 }

@@ -158,12 +158,19 @@ def undoes_it(program):
     with Served(program) as site:
         link = letter(site).link("/u/")
         page = site.post(link)
-        fields = dict(page.hidden(), undo="1")
-        page = site.post(page.action("/r/"), fields)
+        undo, fields = page.action("/r/"), dict(page.hidden(), undo="1")
+        page = site.post(undo, fields)
         assert page.status == 200 and site.state(ANNA) == "active"
         assert ledger(site)[-1]["note"] == "leaving undone: active again"
         assert [row["act"] for row in ledger(site)] == ["confirmed", "left",
                                                         "changed"]
+        # the page knows that it is undone
+        for page in (site.get(undo), site.post(undo, fields),
+                     site.post(undo, {"why": "often"})):
+            assert page.status == 200
+            page.lacks("<form")
+        assert len(ledger(site)) == 3
+        site.get(undo + "&lang=en")
 
 
 def undoes_only_what_was_done_then(program):

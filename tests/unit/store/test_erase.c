@@ -41,7 +41,8 @@ static int64_t add_reader(struct t_store *t)
     struct bd_subscriber reader = { .email = BD_STR(ADDRESS),
                                     .email_key = BD_STR(ADDRESS),
                                     .name = BD_STR(NAME),
-                                    .attributes = BD_STR("{\"ort\":\"Pilkrog\"}"),
+                                    .attributes = BD_STR(
+                                        "{\"ort\":\"Pilkrog\"}"),
                                     .source = BD_STR("cli"),
                                     .created_at = 1000 };
     enum bd_subscription_state old;
