@@ -263,6 +263,9 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m);
 
 /* For people: "smtps://a.example, Spare (smtp://b.example)". */
 bd_str relays_shown(struct app *app);
+/* What the settings call the relay that the ledger has as "smtp://host:port";
+ * empty: nothing, or it stands there twice (for two log-ins). */
+bd_str relays_name(struct app *app, bd_str ledger);
 /* Some relay is neither a folder nor on this machine. */
 bool relays_reach_out(struct app *app);
 

@@ -1,5 +1,7 @@
 #include "brevduva/compose/note.h"
 
+#include <assert.h>
+
 #include "body_private.h"
 #include "brevduva/base/nearest.h"
 #include "brevduva/compose/markdown.h"
@@ -142,9 +144,8 @@ static bool names(const struct work *w, const struct bd_node *block,
     return false;
 }
 
-static void leave_out(const struct work *w, bd_str field)
+static void leave_out(const struct work *w, struct bd_node *root, bd_str field)
 {
-    struct bd_node *root = w->document;
     struct bd_node *kept = NULL;
 
     for (struct bd_node *n = root->first; n && field.len > 0; n = n->next) {
@@ -208,12 +209,14 @@ static enum bd_status fit_node(const struct work *w, struct bd_node *node)
 
 static enum bd_status fit_document(const struct work *w, bd_str without)
 {
+    struct bd_node *root = w->document;
     enum bd_status rc = BD_OK;
 
-    for (struct bd_node *n = w->document; n && rc == BD_OK;
-         n = (struct bd_node *)(uintptr_t)bd_node_walk(w->document, n))
+    assert(root);
+    for (struct bd_node *n = root; n && rc == BD_OK;
+         n = (struct bd_node *)(uintptr_t)bd_node_walk(root, n))
         rc = fit_node(w, n);
-    leave_out(w, without);
+    leave_out(w, root, without);
     return rc;
 }
 

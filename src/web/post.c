@@ -135,19 +135,28 @@ static enum bd_status compile(struct bd_post *post, struct bd_arena *scratch,
     return rc;
 }
 
+static enum bd_status compile_kind(struct bd_post *post,
+                                   struct bd_arena *scratch,
+                                   enum bd_note_kind kind, struct bd_err *err)
+{
+    int forms = kinds[kind].optional ? FORMS : 1;
+    enum bd_status rc = BD_OK;
+
+    for (int i = 0; i < BD_LANG_COUNT * forms && rc == BD_OK; i++) {
+        rc = compile(post, scratch, kind, (enum bd_lang)(i / forms),
+                     (enum form)(i % forms), err);
+        bd_arena_clear(scratch);
+    }
+    return rc;
+}
+
 static enum bd_status compile_all(struct bd_post *post,
                                   struct bd_arena *scratch, struct bd_err *err)
 {
     enum bd_status rc = BD_OK;
 
-    for (int kind = 0; kind < BD_NOTE_KINDS; kind++)
-        for (int lang = 0; lang < BD_LANG_COUNT; lang++)
-            for (int form = 0; form < (kinds[kind].optional ? FORMS : 1);
-                 form++) {
-                if (rc == BD_OK)
-                    rc = compile(post, scratch, kind, lang, form, err);
-                bd_arena_clear(scratch);
-            }
+    for (int kind = 0; kind < BD_NOTE_KINDS && rc == BD_OK; kind++)
+        rc = compile_kind(post, scratch, (enum bd_note_kind)kind, err);
     return rc;
 }
 

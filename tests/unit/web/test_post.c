@@ -169,7 +169,8 @@ static void test_post_write__is_strict_mail(void **state)
             struct bd_note_value values[NAMES];
             bd_str value = t_heap(rows[i]);
             struct bd_note_mail mail = mail_of(
-                k / BD_LANG_COUNT, k % BD_LANG_COUNT, value, values);
+                (enum bd_note_kind)(k / BD_LANG_COUNT),
+                (enum bd_lang)(k % BD_LANG_COUNT), value, values);
             struct bd_letter_row got = { .to = BD_STR_NONE };
             bd_str html = BD_STR_NONE;
 
@@ -224,6 +225,36 @@ static void test_post_write__fills_the_row(void **state)
     CHECK(has(got, bd_arena_printf(arena, "\r\nMessage-ID: <%.*s>\r\n",
                                    BD_ARG(row.message_id))
                        .ptr));
+    bd_arena_free(arena);
+}
+
+static void test_post_write__tells_the_kinds_apart(void **state)
+{
+    static const struct {
+        enum bd_note_kind note;
+        enum bd_letter_kind letter;
+    } rows[] = {
+        { BD_NOTE_CONFIRM, BD_LETTER_CONFIRM },
+        { BD_NOTE_WELCOME, BD_LETTER_WELCOME },
+        { BD_NOTE_FAREWELL, BD_LETTER_FAREWELL },
+        { BD_NOTE_TIP, BD_LETTER_TIP },
+        { BD_NOTE_ADDRESS, BD_LETTER_ADDRESS },
+        { BD_NOTE_ADDRESS_CHANGED, BD_LETTER_ADDRESS },
+        { BD_NOTE_LINK, BD_LETTER_LINK },
+        { BD_NOTE_EXPORT, BD_LETTER_EXPORT },
+        { BD_NOTE_ERASE, BD_LETTER_ERASE },
+        { BD_NOTE_ERASED, BD_LETTER_ERASE },
+        { BD_NOTE_CONTACT, BD_LETTER_CONTACT },
+    };
+    struct bd_arena *arena = bd_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bd_letter_row row = { .to = BD_STR_NONE };
+
+        (void)one(arena, rows[i].note, "x", &row);
+        CHECK_ROW(bd_note_kind_names[rows[i].note], row.kind == rows[i].letter);
+    }
     bd_arena_free(arena);
 }
 
@@ -334,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_post_write__is_strict_mail),
         cmocka_unit_test(test_post_write__fills_the_row),
+        cmocka_unit_test(test_post_write__tells_the_kinds_apart),
         cmocka_unit_test(test_post_write__leaves_out_what_a_tip_does_not_say),
         cmocka_unit_test(test_post_write__answers_go_to_the_stranger),
         cmocka_unit_test(test_post_new__takes_the_owners_text),
