@@ -284,6 +284,7 @@ int cmd_import(struct app *app, int argc, char **argv);
 int cmd_init(struct app *app, int argc, char **argv);
 int cmd_list_add(struct app *app, int argc, char **argv);
 int cmd_list_edit(struct app *app, int argc, char **argv);
+int cmd_list_embed(struct app *app, int argc, char **argv);
 int cmd_list_remove(struct app *app, int argc, char **argv);
 int cmd_list_show(struct app *app, int argc, char **argv);
 int cmd_log(struct app *app, int argc, char **argv);
@@ -303,6 +304,7 @@ int cmd_subscriber_list(struct app *app, int argc, char **argv);
 int cmd_subscriber_set(struct app *app, int argc, char **argv);
 int cmd_subscriber_show(struct app *app, int argc, char **argv);
 int cmd_test(struct app *app, int argc, char **argv);
+int cmd_tip(struct app *app, int argc, char **argv);
 int cmd_unsubscribe(struct app *app, int argc, char **argv);
 int cmd_why(struct app *app, int argc, char **argv);
 

@@ -1,6 +1,7 @@
 /* report: how a mailing went, in numbers and pictures. */
 #include <unistd.h>
 
+#include "brevduva/store/tip.h"
 #include "out_file.h"
 #include "report_private.h"
 
@@ -11,7 +12,9 @@ static enum bd_status read_report(struct app *app, const char *issue,
                              .addresses = !opt_has(app, "no-addresses") };
     if (mailing_open(app, issue, &out->mailing) != BD_OK ||
         bd_report_read(app->arena, app->store, out->mailing.id, &out->numbers,
-                       &app->err) != BD_OK)
+                       &app->err) != BD_OK ||
+        bd_tip_count(app->store, out->mailing.slug, &out->tips, &app->err) !=
+            BD_OK)
         return app->err.code;
     report_fill(app, out);
     return BD_OK;

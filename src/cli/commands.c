@@ -50,6 +50,11 @@ static const struct cli_option init_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option list_embed_options[] = {
+    { "language", "sv|en", N_("Language of the form; else the list's") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option list_options[] = {
     { "title", N_("TITLE"), N_("Name for people to read") },
     { "description", N_("TEXT"), N_("What readers get and how often") },
@@ -192,6 +197,14 @@ static const struct cli_option subscriber_set_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option tip_options[] = {
+    { "from", N_("EMAIL"), N_("The reader who gives the tip") },
+    { "to", N_("EMAIL"), N_("The friend") },
+    { "note", N_("TEXT"), N_("A few words from the reader") },
+    { "yes", NULL, N_("Do not ask whether to send the letter that is shown") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option unsubscribe_options[] = {
     { "list", N_("LIST"), N_("Leave only this list; else all lists") },
     { "reason", N_("TEXT"), N_("Why, for the consent ledger") },
@@ -223,6 +236,9 @@ const struct cli_command cli_commands[] = {
       N_("Add a list"), list_options },
     { "list edit", cmd_list_edit, NEED_STORE_WRITE, 1, 1, N_("LIST"),
       N_("Change a list's title, description or language"), list_options },
+    { "list embed", cmd_list_embed, NEED_STORE_READ, 1, 1, N_("LIST"),
+      N_("Write a sign-up form for your own website, as HTML"),
+      list_embed_options },
     { "list remove", cmd_list_remove, NEED_STORE_WRITE, 1, 1, N_("LIST"),
       N_("Remove a list that was never used"), none },
     { "list show", cmd_list_show, NEED_STORE_READ, 0, 1, N_("[LIST]"),
@@ -267,6 +283,8 @@ const struct cli_command cli_commands[] = {
       N_("EMAIL"), N_("Show what is known of a reader"), json_only },
     { "test", cmd_test, NEED_STORE_WRITE, 2, -1, N_("ISSUE EMAIL..."),
       N_("Mail an issue to yourself or a few others"), none },
+    { "tip", cmd_tip, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Mail a friend of a reader about an issue"), tip_options },
     { "unsubscribe", cmd_unsubscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
       N_("Take a reader off one list or all"), unsubscribe_options },
     { "why", cmd_why, NEED_STORE_READ, 1, 1, N_("EMAIL"),

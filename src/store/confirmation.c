@@ -175,6 +175,22 @@ enum bd_status bd_confirmation_count(struct bd_store *store,
     return store_number(store, query, out, err);
 }
 
+enum bd_status bd_confirmations_waiting(struct bd_store *store,
+                                        enum bd_confirmation_kind kind,
+                                        int64_t now, int64_t *out,
+                                        struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_CONFIRMATION_WAITING, &query,
+                                    err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_text(query, 1, bd_str_from(bd_confirmation_kind_names[kind]));
+    store_bind_int(query, 2, now);
+    return store_number(store, query, out, err);
+}
+
 enum bd_status bd_confirmations_of(struct bd_arena *arena,
                                    struct bd_store *store, bd_str email_key,
                                    const struct bd_confirmation **out,

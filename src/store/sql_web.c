@@ -89,6 +89,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_CONFIRMATION_COUNT] = /* $1 hash of an address, $2 kind, $3 since */
     "SELECT COUNT(*) FROM confirmation "
     "WHERE address_hash = $1 AND kind = $2 AND created_at >= $3",
+[SQL_CONFIRMATION_WAITING] = /* $1 kind, $2 now */
+    "SELECT COUNT(*) FROM confirmation WHERE email <> '' AND kind = $1 "
+    "AND expires_at > $2",
 [SQL_CONFIRMATION_DROP] = /* $1 hash of an address */
     "DELETE FROM confirmation WHERE address_hash = $1",
 [SQL_CONFIRMATION_EXPIRE] = /* $1 now */
@@ -165,10 +168,6 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_TIP_FIND] = /* $1 id */
     "SELECT slug, list_id, friend_hash, subscriber_id, at FROM tip "
     "WHERE id = $1",
-[SQL_TIP_STOP] = /* $1 hash, $2 reason, $3 now */
-    "INSERT INTO suppression (address_hash, reason, since) SELECT $1, $2, $3 "
-    "WHERE NOT EXISTS (SELECT 1 FROM suppression "
-    "WHERE address_hash = $1 AND list_id IS NULL)",
 [SQL_TIP_COUNT] = /* $1 slug, or empty: all */
     "SELECT COUNT(*) FROM tip WHERE $1 = '' OR slug = $1",
 

@@ -184,26 +184,6 @@ enum bd_status bd_tip_find(struct bd_arena *arena, struct bd_store *store,
     return BD_OK;
 }
 
-enum bd_status bd_tip_stop(struct bd_store *store, int64_t id,
-                           const struct bd_actor *actor, struct bd_err *err)
-{
-    struct bd_arena *arena = bd_arena_new();
-    struct bd_tip tip;
-    sqlite3_stmt *query = NULL;
-    enum bd_status rc = bd_tip_find(arena, store, id, &tip, err);
-
-    bd_arena_free(arena);
-    if (rc == BD_OK)
-        rc = store_query(store, SQL_TIP_STOP, &query, err);
-    if (rc != BD_OK)
-        return rc;
-    store_bind_blob(query, 1,
-                    (bd_str) { (const char *)tip.friend_hash, BD_SHA256_LEN });
-    store_bind_text(query, 2, BD_STR("wants no tips"));
-    store_bind_int(query, 3, actor->now);
-    return store_run(store, query, err);
-}
-
 enum bd_status bd_tip_count(struct bd_store *store, bd_str slug, int64_t *out,
                             struct bd_err *err)
 {

@@ -8,6 +8,10 @@
 enum bd_status confirm_show(struct web_visit *visit);
 enum bd_status confirm_do(struct web_visit *visit);
 
+/* page_contact.c */
+enum bd_status contact_show(struct web_visit *visit);
+enum bd_status contact_do(struct web_visit *visit);
+
 /* page_embed.c */
 enum bd_status embed_show(struct web_visit *visit);
 
@@ -41,6 +45,11 @@ enum bd_status style_show(struct web_visit *visit);
 /* page_subscribe.c */
 enum bd_status subscribe_show(struct web_visit *visit);
 enum bd_status subscribe_do(struct web_visit *visit);
+
+/* page_tip.c */
+enum bd_status tip_show_public(struct web_visit *visit);
+enum bd_status tip_show(struct web_visit *visit);
+enum bd_status tip_do(struct web_visit *visit);
 
 /* page_undo.c */
 enum bd_status undo_show(struct web_visit *visit);

@@ -36,6 +36,7 @@ static const struct bd_note_field tip[] = {
     { .name = "title" },
     { .name = "note", .lines = true, .stranger = true },
     { .name = "email" },
+    { .name = "subscribe" },
     { .name = NULL },
 };
 static const struct bd_note_field exported[] = {
@@ -47,6 +48,7 @@ static const struct bd_note_field contact[] = {
     { .name = "from_name" },
     { .name = "email" },
     { .name = "message", .lines = true },
+    { .name = "newsletter" },
     { .name = NULL },
 };
 

@@ -195,6 +195,11 @@ enum web_form web_form_judge(const struct web_visit *visit);
 enum bd_status page_guard(struct web_visit *visit,
                           struct bd_json *data) BD_MUST_USE;
 
+/* --- mailto.c --- */
+
+/* "mailto:?subject=…&body=…", for an href. Lines of the body end in LF. */
+bd_str web_mailto(struct bd_arena *arena, bd_str subject, bd_str body);
+
 /* --- site.c --- */
 const struct bd_mustache *site_template(const struct bd_site *site,
                                         const char *name);

@@ -113,6 +113,7 @@ class Served(Newsletter):
 
     def __exit__(self, *error):
         self.stop()
+        os.environ.pop("BREVDUVA_NOW", None)
         super().__exit__(*error)
 
     def start(self):
@@ -131,6 +132,13 @@ class Served(Newsletter):
         said = self.server.communicate(timeout=60)[0]
         code, self.server = self.server.returncode, None
         assert code == 0, f"serve: exit {code}\n{said}"
+
+    def restart(self, later):
+        """Serve again so many seconds from now; from then on the clock stands,
+        for commands too."""
+        self.stop()
+        os.environ["BREVDUVA_NOW"] = str(int(time.time()) + later)
+        self.start()
 
     # -- as a browser --
 
@@ -207,6 +215,19 @@ class Served(Newsletter):
 
     def mail_to(self, address):
         return [m for m in self.mails() if address in m.to]
+
+    def write(self, sql, *values):
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute(sql, values)
+            database.commit()
+
+    def wait_for(self, sql, value):
+        """Until a query gives it: what the server does by itself."""
+        end = time.monotonic() + 30
+        while self.query(sql) != [(value,)]:
+            assert time.monotonic() < end, f"{sql}: {self.query(sql)}"
+            time.sleep(0.1)
 
     def state(self, address):
         """Of the subscription to the first list; None: no such reader."""

@@ -82,6 +82,12 @@ enum bd_status bd_confirmation_count(struct bd_store *store,
                                      int64_t *out,
                                      struct bd_err *err) BD_MUST_USE;
 
+/* How many of this kind are open. */
+enum bd_status bd_confirmations_waiting(struct bd_store *store,
+                                        enum bd_confirmation_kind kind,
+                                        int64_t now, int64_t *out,
+                                        struct bd_err *err) BD_MUST_USE;
+
 /* All of an address, open or over, oldest first, in the arena. */
 enum bd_status bd_confirmations_of(struct bd_arena *arena,
                                    struct bd_store *store, bd_str email_key,

@@ -55,20 +55,9 @@ enum bd_status bd_tip_add(struct bd_store *store, const struct bd_tip *tip,
                           bd_str friend_key, int64_t *out_id,
                           struct bd_err *err) BD_MUST_USE;
 
-/* BD_ENOENT. */
+/* BD_ENOENT. "Never again" is bd_suppress_hash of friend_hash. */
 enum bd_status bd_tip_find(struct bd_arena *arena, struct bd_store *store,
                            int64_t id, struct bd_tip *out,
-                           struct bd_err *err) BD_MUST_USE;
-
-/*
- * The friend wants no more mail from us, of no list: what bd_suppress does,
- * without the address. If the friend has subscribed meanwhile, that stays:
- * nobody can find the reader by the hash.
- *
- * returns  BD_OK, also the second time; BD_ENOENT
- */
-enum bd_status bd_tip_stop(struct bd_store *store, int64_t id,
-                           const struct bd_actor *actor,
                            struct bd_err *err) BD_MUST_USE;
 
 /* How many tips of an issue were sent; empty: of all. */

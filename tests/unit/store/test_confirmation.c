@@ -102,6 +102,9 @@ static void test_confirmation_forget__by_age(void **state)
     t_start(&t);
     old = ask(&t, "anna@skogsvik.example", 0);
     open = ask(&t, "anna@skogsvik.example", 2 * DAY);
+    MUST(&t, bd_confirmations_waiting(t.store, BD_CONFIRM_SUBSCRIBE, now,
+                                      &count, &t.err));
+    CHECK_NUM(count, 1);
     MUST(&t, bd_confirmation_forget(t.store, now, &t.err));
     CHECK(find(&t, old).email.len == 0 && find(&t, old).name.len == 0);
     CHECK(find(&t, open).email.len > 0);

@@ -5,8 +5,6 @@
 
 #include "store_t.h"
 
-#define YEAR (365 * 86400)
-
 static const bd_str maja = BD_STR_INIT("maja@viken.example");
 
 static void add_page(struct t_store *t, const char *visibility)
@@ -136,26 +134,6 @@ static void test_tip_add__is_known_for_a_year(void **state)
     t_stop(&t);
 }
 
-static void test_tip_stop__suppresses_who_got_it(void **state)
-{
-    struct t_store t;
-    bd_str reason = BD_STR_NONE;
-    int64_t since = 0;
-    int64_t id = 0;
-
-    (void)state;
-    t_start(&t);
-    id = give(&t, maja, 1000 - YEAR);
-    for (int i = 0; i < 2; i++)
-        MUST(&t, bd_tip_stop(t.store, id, &t.actor, &t.err));
-    MUST(&t, bd_suppression_find(t.arena, t.store, maja, t.list, &reason,
-                                 &since, &t.err));
-    CHECK_NUM(since, 1000);
-    CHECK_NUM(obstacle(&t, maja, 1000), BD_TIP_SUPPRESSED);
-    CHECK(bd_tip_stop(t.store, id + 1, &t.actor, &t.err) == BD_ENOENT);
-    t_stop(&t);
-}
-
 /* Is the address, or the mail, anywhere in the file? */
 static bool file_has(struct t_store *t, const char *text)
 {
@@ -266,7 +244,6 @@ int main(void)
         cmocka_unit_test(test_tip_obstacle_find__knows_readers),
         cmocka_unit_test(test_tip_obstacle_find__knows_who_wants_no_mail),
         cmocka_unit_test(test_tip_add__is_known_for_a_year),
-        cmocka_unit_test(test_tip_stop__suppresses_who_got_it),
         cmocka_unit_test(test_tip__leaves_no_address_when_its_letter_is_done),
         cmocka_unit_test(test_tip__leaves_no_address_after_a_kill),
     };
