@@ -144,6 +144,22 @@ enum bd_status bd_confirmation_settle(struct bd_store *store, int64_t id,
     return rc;
 }
 
+enum bd_status bd_confirmation_stop(struct bd_store *store,
+                                    enum bd_confirmation_kind kind,
+                                    int64_t subscriber_id, int64_t now,
+                                    struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_CONFIRMATION_STOP, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, subscriber_id);
+    store_bind_text(query, 2, bd_str_from(bd_confirmation_kind_names[kind]));
+    store_bind_int(query, 3, now);
+    return store_run(store, query, err);
+}
+
 enum bd_status bd_confirmation_count(struct bd_store *store,
                                      enum bd_confirmation_kind kind,
                                      bd_str email_key, int64_t since,

@@ -68,6 +68,13 @@ enum bd_status bd_confirmation_settle(struct bd_store *store, int64_t id,
                                       int64_t subscriber_id, int64_t now,
                                       struct bd_err *err) BD_MUST_USE;
 
+/* No open request of this kind by this reader counts any more: a newer one
+ * takes its place. */
+enum bd_status bd_confirmation_stop(struct bd_store *store,
+                                    enum bd_confirmation_kind kind,
+                                    int64_t subscriber_id, int64_t now,
+                                    struct bd_err *err) BD_MUST_USE;
+
 /* How many of this kind were made for an address since then, open or over. */
 enum bd_status bd_confirmation_count(struct bd_store *store,
                                      enum bd_confirmation_kind kind,

@@ -268,11 +268,11 @@ static void test_suppress__for_one_list(void **state)
     MUST(&t, store_subscription_put(t.store, t.list, reader.id, BD_SUB_ACTIVE,
                                     1, &t.err));
     MUST(&t,
-         bd_audience_count(t.store, t.list, BD_STR_NONE, &audience, &t.err));
+         bd_audience_count(t.store, t.list, BD_STR_NONE, 0, &audience, &t.err));
     CHECK_NUM(audience.active, 0);
     CHECK_NUM(audience.suppressed, 1);
-    MUST(&t,
-         bd_audience_count(t.store, other_id, BD_STR_NONE, &audience, &t.err));
+    MUST(&t, bd_audience_count(t.store, other_id, BD_STR_NONE, 0, &audience,
+                               &t.err));
     CHECK_NUM(audience.active, 1);
     CHECK_NUM(audience.without_name, 1);
     t_stop(&t);
@@ -298,7 +298,7 @@ static void test_suppress__a_whole_domain(void **state)
                         "VALUES ('lasare.example', 'trap', 1)",
                         &t.err));
     MUST(&t,
-         bd_audience_count(t.store, t.list, BD_STR_NONE, &audience, &t.err));
+         bd_audience_count(t.store, t.list, BD_STR_NONE, 0, &audience, &t.err));
     CHECK_NUM(audience.suppressed, 1);
     reader = t_reader(&t, 2);
     CHECK(bd_subscribe(t.store, &reader, t.list, BD_STR("yes"), false, &t.actor,
