@@ -46,6 +46,19 @@ static enum bd_status check_language(const struct form *f,
                 _("the language is not known; write sv or en"));
 }
 
+static enum bd_status check_archive(const struct form *f,
+                                    const struct bd_yaml *value)
+{
+    static const char *const known[] = { "public", "unlisted", "off" };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bd_str_eq(value->text, bd_str_from(known[i])))
+            return BD_OK;
+    return fail(f, value->place,
+                _("archive is public, unlisted (only for who has the address) "
+                  "or off"));
+}
+
 static enum bd_status check_reply_to(const struct form *f,
                                      const struct bd_yaml *value)
 {
@@ -87,6 +100,7 @@ static const struct {
     size_t offset; /* of a bd_str in struct bd_issue */
     enum bd_status (*check)(const struct form *, const struct bd_yaml *);
 } keys[] = {
+    { "archive", offsetof(struct bd_issue, archive), check_archive },
     { "from_name", offsetof(struct bd_issue, from_name), NULL },
     { "language", offsetof(struct bd_issue, language), check_language },
     { "list", offsetof(struct bd_issue, list), NULL },
@@ -116,7 +130,7 @@ static enum bd_status unknown_key(const struct form *f,
         text = bd_arena_printf(
             f->arena,
             _("unknown key \"%.*s\"; an issue may have title, subject, slug, "
-              "list, language, preheader, from_name, reply_to, quiet"),
+              "list, language, preheader, from_name, reply_to, archive, quiet"),
             BD_ARG(member->key));
     return fail(f, member->key_place, text.ptr);
 }

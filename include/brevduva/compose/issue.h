@@ -31,6 +31,7 @@ struct bd_issue {
     struct bd_place preheader_place;
     bd_str from_name;         /* empty: the settings' */
     bd_str reply_to;          /* empty: the settings' */
+    bd_str archive;           /* "public", "unlisted", "off"; empty: likewise */
     const char *const *quiet; /* ids of checks silenced here, NULL-ended */
     uint32_t body_line;       /* first line of the Markdown in the file */
     bd_str body;              /* the Markdown */
