@@ -1,10 +1,9 @@
 #!/bin/sh
-# Usage: check_html.sh LETTER.html
-# What the W3C's checker and html-validate say of a letter. Let pass: what
-# mail programs still need (presentational attributes of tables, the
+# Usage: check_html.sh LETTER.html...
+# What the W3C's checker and html-validate say of letters and pages. Let pass:
+# what mail programs still need (presentational attributes of tables, the
 # supported-color-schemes meta).
 set -eu
-letter=$1
 top=$(cd "$(dirname "$0")/../.." && pwd)
 modules=$top/tests/node_modules
 bad=0 tried=0
@@ -13,14 +12,14 @@ if [ -f "$modules/vnu-jar/build/dist/vnu.jar" ] && command -v java >/dev/null; t
     tried=1
     java -jar "$modules/vnu-jar/build/dist/vnu.jar" --errors-only \
         --filterpattern '.*(attribute on the .table|attribute on the .t[dr]|supported-color-schemes).*' \
-        "$letter" || bad=1
+        "$@" || bad=1
 else
     echo "SKIPPED: vnu-jar or Java is not installed" >&2
 fi
 if [ -f "$modules/html-validate/bin/html-validate.mjs" ]; then
     tried=1
     node "$modules/html-validate/bin/html-validate.mjs" \
-        --config "$top/tests/e2e/html-validate.json" "$letter" || bad=1
+        --config "$top/tests/e2e/html-validate.json" "$@" || bad=1
 else
     echo "SKIPPED: html-validate is not installed" >&2
 fi

@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
 from newsletter import Newsletter, SAMPLE  # noqa: E402
 
 BASE = "https://brev.example"
+TOP_TESTS = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 
 
 class Page:
