@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,13 +225,47 @@ static bool write_owner(int fd, const char *role)
     return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len;
 }
 
+/* The name of a user, or the number where it has none. */
+static void user_name(uid_t uid, char *out, size_t size)
+{
+    char buffer[4096];
+    struct passwd entry;
+    struct passwd *found = NULL;
+
+    (void)getpwuid_r(uid, &entry, buffer, sizeof buffer, &found);
+    if (found)
+        (void)snprintf(out, size, "%s", found->pw_name);
+    else
+        (void)snprintf(out, size, "uid %lu", (unsigned long)uid);
+}
+
+/* Most often root has run a command once, and the file is root's since. */
+static enum bd_status fail_lock(struct bd_err *err, const char *path)
+{
+    int saved = errno;
+    char owner[64];
+    char us[64];
+    struct stat st = { 0 };
+
+    if (saved != EACCES || stat(path, &st) != 0 || st.st_uid == geteuid()) {
+        errno = saved;
+        return fail_errno(err, path, _("cannot open"));
+    }
+    user_name(st.st_uid, owner, sizeof owner);
+    user_name(geteuid(), us, sizeof us);
+    return bd_fail(err, BD_EIO,
+                   _("%s belongs to %s, so %s cannot lock it; when no process "
+                     "sends, remove it or give it to %s (chown)"),
+                   path, owner, us, us);
+}
+
 enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
                             struct bd_lock_owner *out_owner, struct bd_err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (fd < 0)
-        return fail_errno(err, path, _("cannot open"));
+        return fail_lock(err, path);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         *out_owner = owner_in(fd);
         (void)close(fd);

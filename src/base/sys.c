@@ -70,6 +70,15 @@ bd_str bd_time_utc(struct bd_arena *arena, int64_t seconds)
                                          "%Y-%m-%dT%H:%M:%SZ", &tm) });
 }
 
+int bd_zone_local(int64_t seconds)
+{
+    time_t t = (time_t)seconds;
+    struct tm tm = { 0 };
+
+    (void)localtime_r(&t, &tm);
+    return (int)(tm.tm_gmtoff / 60);
+}
+
 int64_t bd_day_local(int64_t seconds)
 {
     const int64_t day = (int64_t)24 * 60 * 60;

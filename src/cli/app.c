@@ -55,15 +55,6 @@ int64_t app_now(const struct app *app)
     return app->sys->now(app->sys->self);
 }
 
-int app_zone(int64_t seconds)
-{
-    time_t t = (time_t)seconds;
-    struct tm tm = { 0 };
-
-    (void)localtime_r(&t, &tm);
-    return (int)(tm.tm_gmtoff / 60);
-}
-
 /* From `start` upwards: the folder that holds brevduva.yaml, or NULL. */
 static const char *find_folder(struct app *app, const char *start)
 {

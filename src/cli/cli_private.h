@@ -86,8 +86,6 @@ const char *app_shown(const struct app *app, const char *path);
 enum bd_status app_read(struct app *app, const char *path, size_t max,
                         bd_str *out, struct bd_err *err) BD_MUST_USE;
 int64_t app_now(const struct app *app);
-/* Minutes east of UTC in the newsletter's time zone at that moment. */
-int app_zone(int64_t seconds);
 struct bd_actor app_actor(struct app *app);
 enum bd_status app_signer(struct app *app);
 /* The list named by --list, else `fallback`, else the first one. */
@@ -265,6 +263,9 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m);
 
 /* For people: "smtps://a.example, Spare (smtp://b.example)". */
 bd_str relays_shown(struct app *app);
+/* What the settings call the relay that the ledger has as "smtp://host:port";
+ * empty: nothing, or it stands there twice (for two log-ins). */
+bd_str relays_name(struct app *app, bd_str ledger);
 /* Some relay is neither a folder nor on this machine. */
 bool relays_reach_out(struct app *app);
 

@@ -91,6 +91,8 @@ int cmd_resume(struct app *app, int argc, char **argv)
     if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
         set_state(app, &m, to, BD_STR_NONE) != BD_OK)
         return app_fail(app);
+    if (bd_mailing_set_limit(app->store, m.id, 0, &app->err) != BD_OK)
+        return app_fail(app);
     mailing_print(app, &m);
     mailing_print_who_sends(app, &m);
     return app_flush(app);

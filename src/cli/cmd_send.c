@@ -59,6 +59,7 @@ static enum bd_status start(struct app *app, const struct send_plan *plan,
         .filter = plan->where,
         .approvals = app->config.send.approvals,
         .scheduled_at = plan->start_at,
+        .limit = plan->limit,
         .created_at = actor.now,
         .deadline = actor.now + app->config.send.deadline,
     };

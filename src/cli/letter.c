@@ -190,7 +190,7 @@ static enum bd_status recipient_for(struct app *app, const char *to,
         .list = (uint32_t)letter->list.id,
         .message_id = letter->copy_id,
         .date = app_now(app),
-        .zone = app_zone(app_now(app)),
+        .zone = bd_zone_local(app_now(app)),
     };
     if (!to)
         return BD_OK;

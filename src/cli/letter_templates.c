@@ -15,7 +15,8 @@ struct cli_template {
 };
 
 /* What can be overridden, and the folders of it. */
-static const char *const folders[] = { "templates/mail/brev",
+static const char *const folders[] = { "templates/letters",
+                                       "templates/mail/brev",
                                        "templates/report", "templates/web" };
 #define FOLDERS (sizeof folders / sizeof *folders)
 

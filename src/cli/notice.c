@@ -22,7 +22,7 @@ static void write_header(struct app *app, struct bd_buf *out, bd_str to,
     bd_header_mailbox(out, "From", c->name, c->from.email);
     bd_header_mailbox(out, "To", BD_STR_NONE, to);
     bd_header_text(out, "Subject", subject);
-    bd_header_raw(out, "Date", bd_date_write(now, app_zone(now), date));
+    bd_header_raw(out, "Date", bd_date_write(now, bd_zone_local(now), date));
     bd_header_raw(out, "Message-ID",
                   bd_arena_printf(app->arena, "<%.*s>", BD_ARG(message_id)));
     bd_buf_add_cstr(out, "Auto-Submitted: auto-generated\r\n"

@@ -100,7 +100,7 @@ static enum bd_status make_mail(struct rehearsal *r,
         .list = (uint32_t)r->list_id,
         .message_id = message_id,
         .date = app_now(app),
-        .zone = app_zone(app_now(app)),
+        .zone = bd_zone_local(app_now(app)),
     };
     const bd_str *values = NULL;
     enum bd_status rc = bd_recipient_values(app->arena, message, &recipient,

@@ -212,6 +212,35 @@ bd_str relays_shown(struct app *app)
     return shown;
 }
 
+/* As the ledger has it; empty where the engine would not take the URL. */
+static bd_str ledger_name(struct app *app, const struct bd_config_relay *relay)
+{
+    char name[BD_MAX_RELAY_NAME];
+
+    if (is_maildir(relay))
+        return relay->url;
+    if (bd_url_public(bd_arena_cstr(app->arena, relay->url), name, NULL) !=
+        BD_OK)
+        return BD_STR_NONE;
+    return bd_arena_copy(app->arena, bd_str_from(name));
+}
+
+bd_str relays_name(struct app *app, bd_str ledger)
+{
+    bd_str name = BD_STR_NONE;
+    size_t found = 0;
+
+    for (size_t i = 0; i < app->config.relay_count; i++) {
+        const struct bd_config_relay *r = &app->config.relays[i];
+
+        if (!bd_str_eq(ledger_name(app, r), ledger))
+            continue;
+        name = r->name;
+        found++;
+    }
+    return found == 1 ? name : BD_STR_NONE;
+}
+
 bool relays_reach_out(struct app *app)
 {
     for (size_t i = 0; i < app->config.relay_count; i++) {

@@ -212,6 +212,13 @@ bd_str report_domain(struct app *app, bd_str domain)
     return bd_str_skip(bd_address_display(app->arena, shown), 2);
 }
 
+bd_str report_relay(struct app *app, bd_str url)
+{
+    bd_str name = relays_name(app, url);
+
+    return name.len > 0 ? name : url;
+}
+
 bd_str report_domains_note(struct app *app, const struct report *report)
 {
     int64_t count = report->mailing.to_enlist;

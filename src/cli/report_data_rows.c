@@ -79,17 +79,11 @@ void report_data_domains(struct app *app, struct bd_json *object,
     set_text(app, object, "domains_note", report_domains_note(app, report));
 }
 
-static bd_str relay_name(struct app *app, bd_str raw)
-{
-    (void)app;
-    return raw;
-}
-
 void report_data_relays(struct app *app, struct bd_json *object,
                         const struct report *report)
 {
     set_rows(app, object, "relays", report->numbers.relays,
-             report->numbers.relay_count, relay_name);
+             report->numbers.relay_count, report_relay);
 }
 
 void report_data_slow(struct app *app, struct bd_json *object,

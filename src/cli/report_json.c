@@ -72,6 +72,8 @@ static void print_row(struct app *app, const char *kind,
     struct bd_json *o = begin(app, kind);
 
     set_text(app, o, kind, d->domain);
+    if (bd_str_eq(bd_str_from(kind), BD_STR("relay")))
+        set_text(app, o, "relay_name", relays_name(app, d->domain));
     set_int(app, o, "total", d->total);
     set_counts(app, o, d->count);
     set_int(app, o, "median_ms", d->median_ms);
@@ -101,6 +103,7 @@ static void print_slow(struct app *app, const struct report *r,
     set_time(app, o, "at", slow->at);
     set_int(app, o, "took_ms", slow->took_ms);
     set_text(app, o, "relay", slow->relay);
+    set_text(app, o, "relay_name", relays_name(app, slow->relay));
     if (r->addresses)
         set_text(app, o, "reply_text", slow->reply_text);
     out_json(o);

@@ -56,6 +56,8 @@ bd_str report_period(struct app *app, const struct report *report);
 bd_str report_duration(struct app *app, const struct report *report);
 /* The domain as people write it. */
 bd_str report_domain(struct app *app, bd_str domain);
+/* What the settings call it, or its URL. */
+bd_str report_relay(struct app *app, bd_str url);
 /* That readers whose turn has not come are not among the domains, or "". */
 bd_str report_domains_note(struct app *app, const struct report *report);
 /* The address, or only its domain where addresses are not to be shown. */

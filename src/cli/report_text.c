@@ -115,9 +115,12 @@ static void measure(struct page *p)
             p->label = width > p->label ? width : p->label;
         }
     }
-    for (size_t i = 0; i < n->relay_count; i++)
-        if (n->relays[i].domain.len + 2 > p->label)
-            p->label = n->relays[i].domain.len + 2;
+    for (size_t i = 0; i < n->relay_count; i++) {
+        size_t width = 2 +
+                       bd_str_width(report_relay(p->app, n->relays[i].domain));
+
+        p->label = width > p->label ? width : p->label;
+    }
     if (p->label < LABEL_MIN)
         p->label = LABEL_MIN;
     most = p->term->columns - NUMBER_WIDTH - SHARE_WIDTH - BAR_ROOM;
@@ -226,11 +229,14 @@ static void domains(const struct page *p)
         bd_buf_printf(p->out, "  %.*s\n", BD_ARG(note));
 }
 
-/* Relays differ at the end, in their ports. They are ASCII. */
-static bd_str cut_middle(const struct page *p, bd_str url, size_t columns)
+/* URLs differ at the end, in their ports. They are ASCII. */
+static bd_str relay_label(const struct page *p, bd_str url, size_t columns)
 {
+    bd_str name = relays_name(p->app, url);
     size_t end = columns / 2;
 
+    if (name.len > 0)
+        return term_cut(p->app->arena, name, (int)columns);
     if (url.len <= columns)
         return url;
     return bd_arena_printf(p->app->arena, "%.*s…%.*s",
@@ -245,7 +251,7 @@ static void relays(const struct page *p)
     if (n->relay_count > 0)
         heading(p, _("By relay"));
     for (size_t i = 0; i < n->relay_count; i++)
-        row(p, cut_middle(p, n->relays[i].domain, p->label - 2), &n->relays[i],
+        row(p, relay_label(p, n->relays[i].domain, p->label - 2), &n->relays[i],
             biggest_of(n->relays, n->relay_count));
 }
 
@@ -278,9 +284,8 @@ static void clicks(const struct page *p)
     for (size_t i = 0; i < r->link_count; i++) {
         right(p, word_number(p->app->arena, r->links[i].clicks), NUMBER_WIDTH);
         bd_buf_add_cstr(p->out, "  ");
-        bd_buf_add(p->out,
-                   cut_middle(p, r->links[i].url,
-                              (size_t)p->term->columns - NUMBER_WIDTH - 3));
+        bd_buf_add(p->out, term_cut(p->app->arena, r->links[i].url,
+                                    p->term->columns - NUMBER_WIDTH - 3));
         bd_buf_add_char(p->out, '\n');
     }
 }

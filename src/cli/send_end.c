@@ -15,8 +15,12 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m,
 {
     bd_str time = BD_STR_NONE;
     int64_t due = 0;
+    bool some_now = false;
     enum bd_status rc = bd_queue_next_due(app->store, m->id, &due, &app->err);
 
+    if (rc == BD_OK)
+        rc = bd_queue_is_due(app->store, m->id, app_now(app), &some_now,
+                             &app->err);
     if (rc != BD_OK)
         return rc;
     if (due > app_now(app))
@@ -29,7 +33,7 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m,
     else if (time.len == 0)
         (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
                      BD_ARG(m->slug));
-    else if (m->count[BD_DELIVERY_QUEUED] == 0)
+    else if (!some_now)
         (void)printf(_("Try the rest again, from %.*s: brevduva send %.*s\n"),
                      BD_ARG(time), BD_ARG(m->slug));
     else

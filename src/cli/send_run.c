@@ -212,27 +212,31 @@ static int send_here(struct app *app, const struct send_plan *plan,
     return send_print_result(app, m, &run.result);
 }
 
-/* Nothing more happens to it now. */
-static bool is_at_rest(const struct send_plan *plan, const struct bd_mailing *m)
+/* Nothing more happens to it now. `waits`: no copy of it is due. */
+static bool is_at_rest(const struct send_plan *plan, const struct bd_mailing *m,
+                       bool waits)
 {
-    int64_t now = m->count[BD_DELIVERY_QUEUED] +
-                  m->count[BD_DELIVERY_HANDING_OVER];
-
-    return m->state != BD_MAILING_SENDING || (now == 0 && plan->no_wait);
+    return m->state != BD_MAILING_SENDING || (waits && plan->no_wait);
 }
 
 /* As the ledger has it now. */
 static enum bd_status follow_once(struct app *app, struct live *live,
-                                  struct bd_mailing *m, enum sender *out_sender)
+                                  struct bd_mailing *m, enum sender *out_sender,
+                                  bool *out_waits)
 {
     int64_t due = 0;
+    bool is_due = true;
 
     if (mailing_look(app, m, out_sender) != BD_OK)
         return app->err.code;
-    if (m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_HANDING_OVER] ==
-            0 &&
+    if (m->count[BD_DELIVERY_HANDING_OVER] == 0 &&
+        bd_queue_is_due(app->store, m->id, app_now(app), &is_due, &app->err) !=
+            BD_OK)
+        return app->err.code;
+    if (!is_due &&
         bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK)
         return app->err.code;
+    *out_waits = !is_due;
     live_rest(live, mailing_waits(m), due);
     live_ledger(live, m);
     return BD_OK;
@@ -245,6 +249,7 @@ static bool follow(struct app *app, const struct send_plan *plan,
 {
     struct live live;
     enum sender now = SENDER_WATCH;
+    bool waits = false;
 
     (void)printf(_("Process %lld (brevduva deliver --watch) sends it; Ctrl-C "
                    "here does not stop it.\n"),
@@ -252,16 +257,16 @@ static bool follow(struct app *app, const struct send_plan *plan,
     (void)fflush(stdout);
     interrupt_watch();
     live_start(&live, app->sys, m);
-    while (now == SENDER_WATCH && !is_at_rest(plan, m) &&
+    while (now == SENDER_WATCH && !is_at_rest(plan, m, waits) &&
            interrupt_sleep(FOLLOW_MS)) {
-        if (follow_once(app, &live, m, &now) != BD_OK) {
+        if (follow_once(app, &live, m, &now, &waits) != BD_OK) {
             live_end(&live);
             *out_code = app_fail(app);
             return true;
         }
     }
     live_end(&live);
-    if (is_at_rest(plan, m)) {
+    if (is_at_rest(plan, m, waits)) {
         *out_code = mailing_again(app, m) == BD_OK
                         ? send_print_result(app, m, NULL)
                         : app_fail(app);
@@ -346,11 +351,25 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
     }
 }
 
+/* Whoever is refused, for another sends already, takes away no limit of
+ * that one. */
+static enum bd_status note_limit(struct app *app, const struct send_plan *plan,
+                                 const struct bd_mailing *m)
+{
+    int64_t pid = 0;
+
+    if (plan->limit == 0 && sender_now(app, &pid) == SENDER_SEND)
+        return BD_OK;
+    return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
+}
+
 int send_run(struct app *app, const struct send_plan *plan,
              struct bd_mailing *m)
 {
     int code = BD_EXIT_OK;
 
+    if (note_limit(app, plan, m) != BD_OK)
+        return app_fail(app);
     if (!mailing_needs_approval(m) && set_going(app, m) != BD_OK)
         return app_fail(app);
     if (!send_wait(app, plan, m, &code))

@@ -88,7 +88,7 @@ static bool take_field(bd_str *rest, const struct bd_message *message,
     if (!take_number(rest, &name) || !take_octet(rest, &escape) ||
         !take_octet(rest, &transfer) || !take_text(rest, &piece->fallback) ||
         name >= message->name_count || name > UINT16_MAX ||
-        escape > BD_ESCAPE_WORD || transfer > BD_TRANSFER_QP)
+        escape > BD_ESCAPE_BREAKS || transfer > BD_TRANSFER_BASE64)
         return false;
     /* only our own values are correct as they are */
     if (escape == BD_ESCAPE_NONE &&

@@ -9,6 +9,7 @@
 
 struct form {
     struct bd_arena *arena;
+    enum bd_text_kind kind;
     const char *path;
     struct bd_issue *issue;
     struct bd_err *err;
@@ -94,33 +95,64 @@ static enum bd_status check_preheader(const struct form *f,
     return BD_OK;
 }
 
+static enum bd_status check_action(const struct form *f,
+                                   const struct bd_yaml *value)
+{
+    f->issue->action_place = value->place;
+    return BD_OK;
+}
+
+static enum bd_status check_stop(const struct form *f,
+                                 const struct bd_yaml *value)
+{
+    f->issue->stop_place = value->place;
+    return BD_OK;
+}
+
+#define ISSUE (1U << BD_TEXT_ISSUE)
+#define NOTE  (1U << BD_TEXT_NOTE)
+
 /* Sorted; `quiet` is apart because it is a sequence. */
 static const struct {
     const char *key;
-    size_t offset; /* of a bd_str in struct bd_issue */
+    unsigned kinds; /* of text that may have it */
+    size_t offset;  /* of a bd_str in struct bd_issue */
     enum bd_status (*check)(const struct form *, const struct bd_yaml *);
 } keys[] = {
-    { "archive", offsetof(struct bd_issue, archive), check_archive },
-    { "from_name", offsetof(struct bd_issue, from_name), NULL },
-    { "language", offsetof(struct bd_issue, language), check_language },
-    { "list", offsetof(struct bd_issue, list), NULL },
-    { "preheader", offsetof(struct bd_issue, preheader), check_preheader },
-    { "reply_to", offsetof(struct bd_issue, reply_to), check_reply_to },
-    { "slug", offsetof(struct bd_issue, slug), check_slug },
-    { "subject", offsetof(struct bd_issue, subject), check_subject },
-    { "title", offsetof(struct bd_issue, title), check_title },
+    { "action", NOTE, offsetof(struct bd_issue, action), check_action },
+    { "archive", ISSUE, offsetof(struct bd_issue, archive), check_archive },
+    { "from_name", ISSUE, offsetof(struct bd_issue, from_name), NULL },
+    { "language", ISSUE, offsetof(struct bd_issue, language), check_language },
+    { "list", ISSUE, offsetof(struct bd_issue, list), NULL },
+    { "preheader", ISSUE, offsetof(struct bd_issue, preheader),
+      check_preheader },
+    { "reply_to", ISSUE, offsetof(struct bd_issue, reply_to), check_reply_to },
+    { "slug", ISSUE, offsetof(struct bd_issue, slug), check_slug },
+    { "stop", NOTE, offsetof(struct bd_issue, stop), check_stop },
+    { "subject", ISSUE | NOTE, offsetof(struct bd_issue, subject),
+      check_subject },
+    { "title", ISSUE | NOTE, offsetof(struct bd_issue, title), check_title },
 };
 #define KEY_COUNT (sizeof keys / sizeof *keys)
+
+static bool may_have(const struct form *f, size_t key)
+{
+    return (keys[key].kinds & (1U << f->kind)) != 0;
+}
 
 static enum bd_status unknown_key(const struct form *f,
                                   const struct bd_yaml *member)
 {
-    const char *known[KEY_COUNT + 2] = { "quiet" };
+    const char *known[KEY_COUNT + 2] = { NULL };
     const char *near = NULL;
+    size_t count = 0;
     bd_str text = BD_STR_NONE;
 
     for (size_t i = 0; i < KEY_COUNT; i++)
-        known[i + 1] = keys[i].key;
+        if (may_have(f, i))
+            known[count++] = keys[i].key;
+    if (f->kind == BD_TEXT_ISSUE)
+        known[count] = "quiet";
     near = bd_nearest(member->key, known);
     if (near)
         text = bd_arena_printf(f->arena,
@@ -129,8 +161,12 @@ static enum bd_status unknown_key(const struct form *f,
     else
         text = bd_arena_printf(
             f->arena,
-            _("unknown key \"%.*s\"; an issue may have title, subject, slug, "
-              "list, language, preheader, from_name, reply_to, archive, quiet"),
+            f->kind == BD_TEXT_NOTE
+                ? _("unknown key \"%.*s\"; the text of a single mail may "
+                    "have title, subject, action, stop")
+                : _("unknown key \"%.*s\"; an issue may have title, subject, "
+                    "slug, list, language, preheader, from_name, reply_to, "
+                    "archive, quiet"),
             BD_ARG(member->key));
     return fail(f, member->key_place, text.ptr);
 }
@@ -204,12 +240,13 @@ static bd_str one_line(struct bd_arena *arena, bd_str text)
 static enum bd_status read_member(const struct form *f,
                                   const struct bd_yaml *member)
 {
-    if (bd_str_eq(member->key, BD_STR("quiet")))
+    if (f->kind == BD_TEXT_ISSUE && bd_str_eq(member->key, BD_STR("quiet")))
         return read_quiet(f, member);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         bd_str *slot = (bd_str *)((char *)f->issue + keys[i].offset);
 
-        if (!bd_str_eq(member->key, bd_str_from(keys[i].key)))
+        if (!may_have(f, i) ||
+            !bd_str_eq(member->key, bd_str_from(keys[i].key)))
             continue;
         if (member->kind != BD_YAML_SCALAR)
             return fail(f, member->place,
@@ -243,7 +280,7 @@ static enum bd_status cut(const struct form *f, struct bd_source *source,
 
     if (!is_fence(bd_str_cut_line(&rest)))
         return fail(f, (struct bd_place) { 1, 1 },
-                    _("the issue does not begin with front matter; put "
+                    _("the file does not begin with front matter; put "
                       "\"---\", \"title: ...\" and \"---\" on the first "
                       "three lines"));
     start = rest.ptr;
@@ -263,10 +300,11 @@ static enum bd_status cut(const struct form *f, struct bd_source *source,
 }
 
 enum bd_status bd_front_matter_read(struct bd_arena *arena,
+                                    enum bd_text_kind kind,
                                     struct bd_source *source,
                                     struct bd_issue *out, struct bd_err *err)
 {
-    struct form f = { arena, source->path, out, err };
+    struct form f = { arena, kind, source->path, out, err };
     struct bd_yaml *root = NULL;
     bd_str yaml = BD_STR_NONE;
     enum bd_status rc = cut(&f, source, &yaml);
@@ -283,7 +321,7 @@ enum bd_status bd_front_matter_read(struct bd_arena *arena,
         rc = read_member(&f, m);
     if (rc == BD_OK && out->title.len == 0)
         rc = fail(&f, (struct bd_place) { 1, 1 },
-                  _("the issue has no title; add a line \"title: ...\" to "
-                    "its front matter"));
+                  _("there is no title; add a line \"title: ...\" to the front "
+                    "matter"));
     return rc;
 }

@@ -1,4 +1,4 @@
-/* The header of a letter: RFC 5322, 2369, 2919, 8058. */
+/* The header of a letter or note: RFC 5322, 2369, 2919, 3834, 8058. */
 #include "headers_private.h"
 
 #include "brevduva/mail/header.h"
@@ -35,8 +35,6 @@ static void mailbox_fields(const struct bd_draft *d, struct bd_pieces *pieces)
     const struct bd_letter_options *o = d->options;
     bd_str name = d->issue->from_name.len > 0 ? d->issue->from_name
                                               : o->from_name;
-    bd_str reply_to = d->issue->reply_to.len > 0 ? d->issue->reply_to
-                                                 : o->reply_to;
 
     bd_header_mailbox(&pieces->literal, "From", name, o->from_email);
     literal(pieces, "To: ");
@@ -49,8 +47,21 @@ static void mailbox_fields(const struct bd_draft *d, struct bd_pieces *pieces)
     bd_pieces_own(pieces, "@message-id");
     bd_buf_printf(&pieces->literal, "@%.*s>\r\n",
                   BD_ARG(bd_domain_of(o->from_email)));
-    if (reply_to.len > 0)
-        bd_header_mailbox(&pieces->literal, "Reply-To", BD_STR_NONE, reply_to);
+}
+
+static void reply_to(const struct bd_draft *d, struct bd_pieces *pieces)
+{
+    bd_str email = d->issue->reply_to.len > 0 ? d->issue->reply_to
+                                              : d->options->reply_to;
+
+    if (email.len > 0)
+        bd_header_mailbox(&pieces->literal, "Reply-To", BD_STR_NONE, email);
+}
+
+static void language(const struct bd_draft *d, struct bd_pieces *pieces)
+{
+    bd_buf_printf(&pieces->literal, "Content-Language: %s\r\n",
+                  bd_lang_tag(d->lang));
 }
 
 static void list_id(const struct bd_draft *d, struct bd_pieces *pieces)
@@ -128,8 +139,21 @@ static void list_fields(const struct bd_draft *d, struct bd_pieces *pieces)
 void bd_headers_write(const struct bd_draft *draft, struct bd_pieces *pieces)
 {
     mailbox_fields(draft, pieces);
+    reply_to(draft, pieces);
     list_fields(draft, pieces);
-    bd_buf_printf(&pieces->literal, "Content-Language: %s\r\n",
-                  bd_lang_tag(draft->lang));
+    language(draft, pieces);
     literal(pieces, "Precedence: bulk\r\nMIME-Version: 1.0\r\n");
+}
+
+/* Auto-Submitted keeps answering machines quiet, X-Auto-Response-Suppress
+ * those of Exchange, which do not look at it (L11). */
+void bd_headers_write_note(const struct bd_draft *draft,
+                           struct bd_pieces *pieces)
+{
+    mailbox_fields(draft, pieces);
+    bd_pieces_own(pieces, "@reply-to");
+    language(draft, pieces);
+    literal(pieces, "Auto-Submitted: auto-generated\r\n"
+                    "X-Auto-Response-Suppress: OOF, AutoReply\r\n"
+                    "MIME-Version: 1.0\r\n");
 }

@@ -12,6 +12,16 @@ struct html {
     const struct bd_letter_options *options; /* NULL: links are not counted */
 };
 
+/* Where plain text becomes HTML text. */
+static enum bd_escape html_escape(enum bd_escape escape)
+{
+    if (escape == BD_ESCAPE_TEXT)
+        return BD_ESCAPE_HTML;
+    if (escape == BD_ESCAPE_LINES || escape == BD_ESCAPE_QUOTED)
+        return BD_ESCAPE_BREAKS;
+    return escape;
+}
+
 void bd_html_marked(bd_str text, struct bd_buf *out)
 {
     struct bd_marker marker = { 0 };
@@ -22,10 +32,7 @@ void bd_html_marked(bd_str text, struct bd_buf *out)
         more = bd_marker_cut(&text, &before, &marker);
         bd_html_escape(before, out);
         if (more)
-            bd_marker_write(out,
-                            marker.escape == BD_ESCAPE_TEXT ? BD_ESCAPE_HTML
-                                                            : marker.escape,
-                            marker.row);
+            bd_marker_write(out, html_escape(marker.escape), marker.row);
     }
 }
 

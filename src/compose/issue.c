@@ -60,15 +60,22 @@ static enum bd_status mark_front_matter(struct bd_fields *fields,
                                         struct bd_issue *issue,
                                         struct bd_err *err)
 {
-    enum bd_status rc = mark(fields, source, issue->title, issue->title_place,
-                             &issue->marked.title, err);
+    const struct {
+        bd_str text;
+        struct bd_place place;
+        bd_str *out;
+    } rows[] = {
+        { issue->title, issue->title_place, &issue->marked.title },
+        { issue->subject, issue->subject_place, &issue->marked.subject },
+        { issue->preheader, issue->preheader_place, &issue->marked.preheader },
+        { issue->action, issue->action_place, &issue->marked.action },
+        { issue->stop, issue->stop_place, &issue->marked.stop },
+    };
+    enum bd_status rc = BD_OK;
 
-    if (rc == BD_OK)
-        rc = mark(fields, source, issue->subject, issue->subject_place,
-                  &issue->marked.subject, err);
-    if (rc == BD_OK)
-        rc = mark(fields, source, issue->preheader, issue->preheader_place,
-                  &issue->marked.preheader, err);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && rc == BD_OK; i++)
+        rc = mark(fields, source, rows[i].text, rows[i].place, rows[i].out,
+                  err);
     return rc;
 }
 
@@ -101,9 +108,9 @@ static void fill_gaps(struct bd_arena *arena, struct bd_issue *issue)
         issue->quiet = none;
 }
 
-enum bd_status bd_issue_read(struct bd_arena *arena, const char *path,
-                             bd_str text, struct bd_issue *out,
-                             struct bd_err *err)
+static enum bd_status read_text(struct bd_arena *arena, enum bd_text_kind kind,
+                                const char *path, bd_str text,
+                                struct bd_issue *out, struct bd_err *err)
 {
     struct bd_issue issue = { .path = path };
     struct bd_source source = { .path = path };
@@ -116,7 +123,7 @@ enum bd_status bd_issue_read(struct bd_arena *arena, const char *path,
     if (bd_str_starts(text, BD_STR("\xef\xbb\xbf"))) /* BOM */
         text = bd_str_skip(text, 3);
     source.text = issue.source = text;
-    rc = bd_front_matter_read(arena, &source, &issue, err);
+    rc = bd_front_matter_read(arena, kind, &source, &issue, err);
     if (rc != BD_OK)
         return rc;
     fill_gaps(arena, &issue);
@@ -134,4 +141,18 @@ enum bd_status bd_issue_read(struct bd_arena *arena, const char *path,
     issue.merge_count = fields.count;
     *out = issue;
     return BD_OK;
+}
+
+enum bd_status bd_issue_read(struct bd_arena *arena, const char *path,
+                             bd_str text, struct bd_issue *out,
+                             struct bd_err *err)
+{
+    return read_text(arena, BD_TEXT_ISSUE, path, text, out, err);
+}
+
+enum bd_status bd_note_read(struct bd_arena *arena, const char *path,
+                            bd_str text, struct bd_issue *out,
+                            struct bd_err *err)
+{
+    return read_text(arena, BD_TEXT_NOTE, path, text, out, err);
 }

@@ -5,7 +5,7 @@
 #include "brevduva/base/mustache.h"
 #include "links_private.h"
 
-#define THEME "mail/brev/"
+#define THEME BD_THEME_FOLDER
 
 /* A file of the theme. Controls would be taken for markers. */
 static enum bd_status find(const struct bd_draft *d, const char *path,
@@ -85,7 +85,7 @@ static void set_styles(struct bd_draft *d, struct bd_json *data,
 enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err)
 {
-    struct bd_json *data = bd_layout_data(draft, BD_ESCAPE_HTML);
+    struct bd_json *data = draft->frame->data(draft, BD_ESCAPE_HTML);
     struct bd_theme theme = { 0 };
     struct bd_buf body = { 0 };
     enum bd_status rc = read_theme(draft, &theme, err);
@@ -98,7 +98,7 @@ enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
     bd_json_set(data, BD_STR("body"),
                 bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));
     bd_buf_fini(&body);
-    return render(draft, THEME "letter.html", data, false, out, err);
+    return render(draft, draft->frame->html, data, false, out, err);
 }
 
 /* Texts that the template does not have to wrap itself. */
@@ -123,6 +123,8 @@ static void wrap_member(struct bd_draft *d, struct bd_json *data,
 {
     const struct bd_json *value = bd_json_get(data, bd_str_from(key));
 
+    if (!value)
+        return;
     bd_json_set(data, bd_str_from(as),
                 bd_json_string(d->arena, wrapped(d, value->text, underline)));
 }
@@ -130,7 +132,7 @@ static void wrap_member(struct bd_draft *d, struct bd_json *data,
 enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err)
 {
-    struct bd_json *data = bd_layout_data(draft, BD_ESCAPE_TEXT);
+    struct bd_json *data = draft->frame->data(draft, BD_ESCAPE_TEXT);
     struct bd_buf body = { 0 };
 
     wrap_member(draft, data, "title", "title_lines", '=');
@@ -139,5 +141,5 @@ enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
     bd_json_set(data, BD_STR("body"),
                 bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));
     bd_buf_fini(&body);
-    return render(draft, THEME "letter.txt", data, true, out, err);
+    return render(draft, draft->frame->text, data, true, out, err);
 }

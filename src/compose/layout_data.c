@@ -23,15 +23,6 @@ static void set(struct bd_draft *d, struct bd_json *object, const char *key,
     set_marked(d, object, key, clean);
 }
 
-enum bd_lang bd_draft_lang(const struct bd_issue *issue,
-                           const struct bd_letter_options *options)
-{
-    enum bd_lang lang = options->language;
-
-    (void)bd_lang_parse(issue->language, &lang);
-    return lang;
-}
-
 bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject)
 {
     struct bd_buf buf = { 0 };
@@ -228,7 +219,8 @@ static bd_str reason(struct bd_draft *d)
                            BD_ARG(title));
 }
 
-struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape)
+static struct bd_json *letter_data(struct bd_draft *draft,
+                                   enum bd_escape escape)
 {
     struct bd_json *data = bd_json_object(draft->arena);
     const struct bd_issue *issue = draft->issue;
@@ -246,3 +238,45 @@ struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape)
     set_words(draft, data);
     return data;
 }
+
+const struct bd_frame bd_letter_frame = { BD_THEME_FOLDER "letter.html",
+                                          BD_THEME_FOLDER "letter.txt",
+                                          letter_data };
+
+/* A link of a note, if its text has a label for it. */
+static void set_link(struct bd_draft *d, struct bd_json *data, const char *key,
+                     bd_str label, const char *path, const char *token)
+{
+    struct bd_json *link = bd_json_object(d->arena);
+
+    if (label.len == 0) {
+        bd_json_set(data, bd_str_from(key), bd_json_bool(d->arena, false));
+        return;
+    }
+    set_marked(d, link, "label", label);
+    set_marked(d, link, "url", token_url(d, path, token));
+    bd_json_set(data, bd_str_from(key), link);
+}
+
+static struct bd_json *note_data(struct bd_draft *draft, enum bd_escape escape)
+{
+    struct bd_json *data = bd_json_object(draft->arena);
+    const struct bd_issue *issue = draft->issue;
+
+    set_marked(draft, data, "title",
+               bd_marked_as(draft->arena, issue->marked.title, escape));
+    set(draft, data, "newsletter", draft->options->newsletter);
+    set(draft, data, "language", bd_str_from(bd_lang_tag(draft->lang)));
+    set_link(draft, data, "action",
+             bd_marked_as(draft->arena, issue->marked.action, escape),
+             draft->form->action, "@action");
+    set_link(draft, data, "stop",
+             bd_marked_as(draft->arena, issue->marked.stop, escape),
+             draft->form->stop, "@stop");
+    set_organisation(draft, data);
+    set_words(draft, data);
+    return data;
+}
+
+const struct bd_frame bd_note_frame = { BD_THEME_FOLDER "note.html",
+                                        BD_THEME_FOLDER "note.txt", note_data };

@@ -3,21 +3,43 @@
 #define COMPOSE_LAYOUT_PRIVATE_H
 
 #include "brevduva/compose/letter.h"
+#include "brevduva/compose/note.h"
 #include "render_private.h"
 
-/* One letter in the making. */
+#define BD_THEME_FOLDER "mail/brev/" /* under templates/ */
+
+struct bd_draft;
+
+/* The page around the body: its templates, and the data that both see, as
+ * docs/templates.md has it. */
+struct bd_frame {
+    const char *html, *text;
+    struct bd_json *(*data)(struct bd_draft *draft, enum bd_escape escape);
+};
+extern const struct bd_frame bd_letter_frame;
+extern const struct bd_frame bd_note_frame;
+
+/* One letter in the making, or one note. */
 struct bd_draft {
     struct bd_arena *arena;
     const struct bd_issue *issue;
     const struct bd_letter_options *options;
+    const struct bd_frame *frame;
+    const struct bd_note_form *form; /* NULL: a letter */
     enum bd_lang lang;
     struct bd_fields fields; /* the issue's merge tags, then our own */
     struct bd_image *images;
 };
 
-/* The language of the letter: the issue's or the newsletter's. */
-enum bd_lang bd_draft_lang(const struct bd_issue *issue,
-                           const struct bd_letter_options *options);
+/*
+ * Begin a letter: its language, and the issue's merge tags as fields.
+ *
+ * returns  BD_OK; BD_EINVAL for settings that cannot stand in headers or URLs
+ */
+enum bd_status bd_draft_begin(struct bd_draft *draft, struct bd_arena *arena,
+                              const struct bd_issue *issue,
+                              const struct bd_letter_options *options,
+                              struct bd_err *err) BD_MUST_USE;
 
 /*
  * The HTML or plain text of the whole letter, with markers.
@@ -29,9 +51,6 @@ enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err) BD_MUST_USE;
 enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err) BD_MUST_USE;
-
-/* The data that both templates see, see docs/templates.md. */
-struct bd_json *bd_layout_data(struct bd_draft *draft, enum bd_escape escape);
 
 /* "mailto:" for an address, UTF-8 percent-encoded (RFC 6068). */
 bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject);

@@ -1,5 +1,6 @@
 #include "brevduva/compose/letter.h"
 
+#include "body_private.h"
 #include "brevduva/base/yaml.h"
 #include "brevduva/compose/recipient.h"
 #include "brevduva/mail/mime_write.h"
@@ -59,121 +60,14 @@ static enum bd_status check_tags(struct bd_arena *arena,
     return BD_OK;
 }
 
-/* The settings stand in headers and URLs: they must have been checked. */
-static enum bd_status check_options(const struct bd_letter_options *o,
-                                    struct bd_err *err)
-{
-    bool web = bd_str_starts(o->base_url, BD_STR("https://")) ||
-               bd_str_starts(o->base_url, BD_STR("http://"));
-
-    if (bd_str_find_char(o->from_email, '@') == SIZE_MAX)
-        return bd_fail(err, BD_EINVAL,
-                       _("the setting from.email is no address; set the "
-                         "address that the letter comes from"));
-    if (o->base_url.len > 0 &&
-        (!web || !bd_str_is_ascii(o->base_url) ||
-         bd_str_has_control(o->base_url) ||
-         bd_str_find_char(o->base_url, ' ') != SIZE_MAX ||
-         bd_str_find_char(o->base_url, '>') != SIZE_MAX))
-        return bd_fail(err, BD_EINVAL,
-                       _("the setting web.base_url must be a plain https:// "
-                         "URL; it is \"%.*s\""),
-                       BD_ARG(o->base_url));
-    return BD_OK;
-}
-
 static enum bd_status begin(struct bd_draft *d, struct bd_arena *arena,
                             const struct bd_issue *issue,
                             const struct bd_letter_options *options,
                             struct bd_err *err)
 {
-    enum bd_status rc = check_options(options, err);
+    enum bd_status rc = bd_draft_begin(d, arena, issue, options, err);
 
-    if (rc == BD_OK)
-        rc = check_tags(arena, issue, options, err);
-    if (rc != BD_OK)
-        return rc;
-    *d = (struct bd_draft) { .arena = arena,
-                             .issue = issue,
-                             .options = options,
-                             .lang = bd_draft_lang(issue, options) };
-    d->fields.arena = arena;
-    for (size_t i = 0; i < issue->merge_count; i++)
-        (void)bd_fields_add(&d->fields, issue->merges[i]);
-    return BD_OK;
-}
-
-static void boundary(const struct bd_draft *d, const char *part,
-                     char out[BD_BOUNDARY_LEN + 1])
-{
-    bd_str seed = bd_arena_printf(d->arena, "%s\n%.*s", part,
-                                  BD_ARG(d->issue->source));
-
-    bd_boundary(seed, out);
-    out[BD_BOUNDARY_LEN] = '\0';
-}
-
-static void text_part(struct bd_pieces *pieces, const char *type, bd_str text)
-{
-    bd_buf_printf(&pieces->literal,
-                  "Content-Type: text/%s; charset=utf-8\r\n"
-                  "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-                  type);
-    bd_pieces_qp(pieces, text);
-}
-
-static void image_part(struct bd_pieces *pieces, const struct bd_image *image)
-{
-    bd_buf_printf(&pieces->literal, "Content-Type: %s", image->type);
-    bd_mime_param(&pieces->literal, "name", image->name);
-    bd_buf_add(&pieces->literal, BD_STR("\r\nContent-Disposition: inline"));
-    bd_mime_param(&pieces->literal, "filename", image->name);
-    bd_buf_printf(&pieces->literal,
-                  "\r\nContent-ID: <%.*s>\r\n"
-                  "Content-Transfer-Encoding: base64\r\n\r\n",
-                  BD_ARG(image->id));
-    bd_base64_write(&pieces->literal, image->bytes);
-}
-
-/* The HTML, with its pictures if it has any (RFC 2387). */
-static void html_part(const struct bd_draft *d, struct bd_pieces *pieces,
-                      bd_str html)
-{
-    char related[BD_BOUNDARY_LEN + 1];
-    struct bd_buf *out = &pieces->literal;
-
-    if (!d->images) {
-        text_part(pieces, "html", html);
-        return;
-    }
-    boundary(d, "related", related);
-    bd_buf_printf(out,
-                  "Content-Type: multipart/related; type=\"text/html\";\r\n"
-                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
-                  related, related);
-    text_part(pieces, "html", html);
-    for (const struct bd_image *i = d->images; i; i = i->next) {
-        bd_buf_printf(out, "\r\n--%s\r\n", related);
-        image_part(pieces, i);
-    }
-    bd_buf_printf(out, "\r\n--%s--\r\n", related);
-}
-
-static void full_body(const struct bd_draft *d, struct bd_pieces *pieces,
-                      bd_str text, bd_str html)
-{
-    char alternative[BD_BOUNDARY_LEN + 1];
-    struct bd_buf *out = &pieces->literal;
-
-    boundary(d, "alternative", alternative);
-    bd_buf_printf(out,
-                  "Content-Type: multipart/alternative;\r\n"
-                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
-                  alternative, alternative);
-    text_part(pieces, "plain", text);
-    bd_buf_printf(out, "\r\n--%s\r\n", alternative);
-    html_part(d, pieces, html);
-    bd_buf_printf(out, "\r\n--%s--\r\n", alternative);
+    return rc == BD_OK ? check_tags(arena, issue, options, err) : rc;
 }
 
 /* Layout of both parts; HTML only if the format has it. */
@@ -210,9 +104,9 @@ enum bd_status bd_letter_compile(struct bd_arena *arena,
     bd_pieces_init(&pieces, arena, &draft.fields);
     bd_headers_write(&draft, &pieces);
     if (format == BD_LETTER_FULL)
-        full_body(&draft, &pieces, text, html);
+        bd_body_both(&draft, &pieces, text, html);
     else
-        text_part(&pieces, "plain", text);
+        bd_body_text(&pieces, text);
     rc = bd_pieces_finish(&pieces, out, err);
     bd_pieces_fini(&pieces);
     return rc;

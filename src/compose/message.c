@@ -87,6 +87,28 @@ static size_t escape_url(bd_str character, char *out)
     return len;
 }
 
+/* A line break where lines are kept; `rest` is the text after it. */
+static bd_str kept_break(enum bd_escape escape, bd_str rest)
+{
+    if (escape == BD_ESCAPE_BREAKS)
+        return BD_STR("<br>\n");
+    if (escape == BD_ESCAPE_LINES)
+        return BD_STR("\n");
+    return rest.len == 0 || bd_str_has_line_break(bd_str_sub(rest, 0, 1))
+               ? BD_STR("\n>")
+               : BD_STR("\n> ");
+}
+
+/* A line break begins `text`: an LF, a CR or both. Its octets, if lines are
+ * kept in this context; else 0. */
+static size_t break_len(enum bd_escape escape, bd_str text)
+{
+    if (escape < BD_ESCAPE_LINES ||
+        (text.ptr[0] != '\r' && text.ptr[0] != '\n'))
+        return 0;
+    return bd_str_starts(text, BD_STR("\r\n")) ? 2 : 1;
+}
+
 /* One character made harmless, at most ESCAPED_OCTETS; its length. */
 static size_t escape_char(enum bd_escape escape, bd_str character, char *out)
 {
@@ -98,7 +120,7 @@ static size_t escape_char(enum bd_escape escape, bd_str character, char *out)
         return 0;
     if (escape == BD_ESCAPE_URL)
         return escape_url(character, out);
-    if (escape == BD_ESCAPE_HTML)
+    if (escape == BD_ESCAPE_HTML || escape == BD_ESCAPE_BREAKS)
         entity = html_entity(character.ptr[0]);
     if (entity.len > 0)
         character = entity;
@@ -113,10 +135,17 @@ static bd_str escape_chunk(enum bd_escape escape, bd_str *value,
     size_t len = 0;
 
     while (value->len > 0 && len <= CHUNK_INPUT) {
-        bd_str character = bd_str_sub(*value, 0, char_len(*value));
+        size_t eol = break_len(escape, *value);
+        bd_str one = bd_str_sub(*value, 0, eol ? eol : char_len(*value));
 
-        len += escape_char(escape, character, chunk + len);
-        *value = bd_str_skip(*value, character.len);
+        *value = bd_str_skip(*value, one.len);
+        if (eol) {
+            one = kept_break(escape, *value);
+            memcpy(chunk + len, one.ptr, one.len);
+            len += one.len;
+        } else {
+            len += escape_char(escape, one, chunk + len);
+        }
     }
     return (bd_str) { chunk, len };
 }
@@ -151,8 +180,10 @@ static void write_field(const struct bd_piece *piece, bd_str value,
 {
     if (value.len == 0)
         value = piece->fallback;
-    if (piece->escape == BD_ESCAPE_NONE &&
-        piece->transfer == BD_TRANSFER_NONE) {
+    if (piece->transfer == BD_TRANSFER_BASE64) {
+        bd_base64_write(out, value);
+    } else if (piece->escape == BD_ESCAPE_NONE &&
+               piece->transfer == BD_TRANSFER_NONE) {
         bd_buf_add(out, value);
     } else if (piece->escape != BD_ESCAPE_WORD && value.len > 0 &&
                value.len <= QP_LINE && holds_only(value, plain)) {

@@ -77,6 +77,13 @@ void bd_pieces_own(struct bd_pieces *pieces, const char *name)
     add_field(pieces, &row, BD_ESCAPE_NONE, BD_TRANSFER_NONE);
 }
 
+void bd_pieces_base64(struct bd_pieces *pieces, const char *name)
+{
+    struct bd_merge row = { .name = bd_str_from(name) };
+
+    add_field(pieces, &row, BD_ESCAPE_NONE, BD_TRANSFER_BASE64);
+}
+
 void bd_pieces_plain(struct bd_pieces *pieces, bd_str text)
 {
     struct bd_marker marker = { 0 };

@@ -20,6 +20,8 @@ void bd_pieces_init(struct bd_pieces *pieces, struct bd_arena *arena,
 
 /* A field whose value is written as it is: "@to", "@date" … */
 void bd_pieces_own(struct bd_pieces *pieces, const char *name);
+/* A field whose value is a file. */
+void bd_pieces_base64(struct bd_pieces *pieces, const char *name);
 /* Text with markers as it is; as encoded-words, after a header's name that
  * ends at `column`; as quoted-printable. */
 void bd_pieces_plain(struct bd_pieces *pieces, bd_str text);

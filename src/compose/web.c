@@ -2,8 +2,7 @@
 
 #include "brevduva/base/fold.h"
 #include "brevduva/base/hash.h"
-#include "layout_private.h"
-#include "links_private.h"
+#include "render_private.h"
 
 #define HASH_CHARS 8
 
@@ -211,11 +210,12 @@ enum bd_status bd_web_page_make(struct bd_arena *arena,
     if (rc != BD_OK)
         return rc;
     *out = (struct bd_web_page) {
-        .language = bd_draft_lang(issue, options),
+        .language = options->language,
         .title = bd_str_trim(resolve(&w, issue->marked.title, false)),
         .description = bd_str_trim(resolve(&w, issue->marked.preheader, false)),
         .files = take_files(arena, images),
     };
+    (void)bd_lang_parse(issue->language, &out->language);
     if (out->title.len == 0)
         out->title = issue->slug;
     bd_html_render(document, NULL, images, NULL, arena, &body);

@@ -247,6 +247,14 @@ static enum bd_status read_override(struct parse *p, bd_str argument)
         return rc;
     value = bd_arena_copy(p->arena, value);
     s = setting_find(key);
+    if (bd_str_eq(key, BD_STR("send.approvals")))
+        return complain(p, &origin, key,
+                        bd_arena_printf(p->arena,
+                                        _("this can only be changed in %s, so "
+                                          "that who sends cannot leave the "
+                                          "second person out by an option"),
+                                        p->name)
+                            .ptr);
     if (s)
         return take(p, s, value, origin);
     if (bd_str_starts(key, BD_STR(domains)))

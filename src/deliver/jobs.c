@@ -67,13 +67,41 @@ static void tell(struct writer *w, enum bd_engine_event event,
         o->event(o->self, event, job->row.mailing_id);
 }
 
+/* Who was to hand over a few copies of it was killed: those who go on must
+ * not hand over the rest. Nothing is left of it when only its end is. */
+static enum bd_status keep_limit(struct writer *w, const struct bd_job *row,
+                                 bool *out)
+{
+    const struct bd_engine_options *o = w->options;
+    struct bd_actor actor = writer_actor(w);
+    char reason[200];
+    enum bd_status rc = BD_OK;
+
+    *out = false;
+    if (row->limit > 0 && o->limit == 0)
+        rc = bd_queue_waits(o->store, row->mailing_id, out, w->err);
+    if (rc != BD_OK || !*out)
+        return rc;
+    (void)snprintf(reason, sizeof reason,
+                   _("--limit: stopped before %lld copies were handed over"),
+                   (long long)row->limit);
+    rc = bd_mailing_set_state(o->store, row->mailing_id, BD_MAILING_PAUSED,
+                              bd_str_from(reason), &actor, w->err);
+    if (rc == BD_OK && o->event)
+        o->event(o->self, BD_ENGINE_PAUSES, row->mailing_id);
+    return rc;
+}
+
 /* A mailing that is in the list of the store. */
 static enum bd_status take_up(struct writer *w, const struct bd_job *row)
 {
     struct job *job = find_job(w, row->mailing_id);
     bool begins = !job || (atomic_load(&job->halted) && !job->reason[0]);
-    enum bd_status rc = BD_OK;
+    bool limited = false;
+    enum bd_status rc = keep_limit(w, row, &limited);
 
+    if (rc != BD_OK || limited)
+        return rc;
     if (!job) {
         job = add_job(w);
         keep_row(job, row);

@@ -86,6 +86,7 @@ void bd_begun_start(struct bd_store *store)
     char name[NAME_MAX_LEN];
     uid_t owner = 0;
 
+    store->sending = true;
     begun_drop(store);
     if (!name_memory(store, name, &owner))
         return;

@@ -82,6 +82,11 @@ static enum bd_status fail_file(const struct bd_store *store, int code,
 enum bd_status store_fail(const struct bd_store *store, int code,
                           struct bd_err *err)
 {
+    if (is_full(store, code) && store->sending)
+        return bd_fail(err, BD_EIO,
+                       _("%s: the disk is full; what was stored before is "
+                         "kept: free some space and run the command again"),
+                       store->path);
     if (is_full(store, code))
         return bd_fail(err, BD_EIO,
                        _("%s: the disk is full; nothing was changed: free "

@@ -26,8 +26,8 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .letter = store_column(query, 18),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
-    if (out->state == BD_DELIVERY_DEFERRED && out->attempts == 0) {
-        out->state = BD_DELIVERY_QUEUED; /* no server put it off */
+    if (out->next_try_at > 0 && out->attempts == 0) {
+        out->state = BD_DELIVERY_QUEUED; /* no server put it off; as FOR_TURN */
         out->reason = BD_STR("turn");
     }
 }
@@ -138,7 +138,7 @@ static enum bd_status each_of_mailing(struct bd_store *store, struct sieve *s,
                                       struct bd_err *err)
 {
     const struct bd_log_filter *f = s->filter;
-    /* those queued stand in the ledger as queued or as deferred */
+    /* those queued stand as deferred in a ledger of older versions */
     bool ask = f->by_state && f->state != BD_DELIVERY_QUEUED;
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, ask ? SQL_LOG_STATE : SQL_LOG_ALL,

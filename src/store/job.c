@@ -73,6 +73,7 @@ enum bd_status bd_queue_jobs(struct bd_arena *arena, struct bd_store *store,
             .envelope_from = store_column_copy(arena, query, 5),
             .deadline = sqlite3_column_int64(query, 6),
             .audience = sqlite3_column_int64(query, 7),
+            .limit = sqlite3_column_int64(query, 8),
         };
     }
     if (rc != BD_OK)

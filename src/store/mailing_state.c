@@ -102,6 +102,9 @@ static enum bd_status write_state(struct bd_store *store,
     store_bind_text(query, 3, reason);
     store_bind_int(query, 4, actor->now);
     rc = store_run(store, query, err);
+    if (rc == BD_OK && mailing->state == BD_MAILING_SENDING &&
+        state != BD_MAILING_SENDING)
+        rc = bd_mailing_set_limit(store, mailing->id, 0, err);
     if (rc == BD_OK && state == BD_MAILING_CANCELLED)
         rc = store_queue_drop(store, mailing->id, err);
     if (rc == BD_OK && state == BD_MAILING_CANCELLED)

@@ -45,11 +45,12 @@ static bool was_tried(const struct bd_receipt *r)
 }
 
 /* As it stands in the ledger: what was not tried after all waits, for a time
- * or for the next claim. */
+ * or for the next claim. Only a server's word makes it deferred. */
 static enum bd_delivery_state state_of(const struct bd_receipt *r)
 {
-    return !was_tried(r) && r->next_try_at > 0 ? BD_DELIVERY_DEFERRED
-                                               : r->state;
+    return !was_tried(r) && r->next_try_at > 0 && r->copy->attempts > 0
+               ? BD_DELIVERY_DEFERRED
+               : r->state;
 }
 
 static bool waits(const struct bd_receipt *r)

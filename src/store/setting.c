@@ -1,3 +1,4 @@
+#include "brevduva/store/mailing.h"
 #include "store_private.h"
 
 enum bd_status bd_setting_get(struct bd_arena *arena, struct bd_store *store,
@@ -31,4 +32,30 @@ enum bd_status bd_setting_set(struct bd_store *store, bd_str name, bd_str value,
     store_bind_text(query, 1, name);
     store_bind_blob(query, 2, value);
     return store_run(store, query, err);
+}
+
+static enum bd_status remove_setting(struct bd_store *store, bd_str name,
+                                     struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_SETTING_REMOVE, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_text(query, 1, name);
+    return store_run(store, query, err);
+}
+
+/* The name is also spelled in SQL_JOB_EACH. */
+enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
+                                    int64_t limit, struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    bd_str name = bd_arena_printf(arena, "limit %lld", (long long)id);
+    bd_str value = bd_arena_printf(arena, "%lld", (long long)limit);
+    enum bd_status rc = limit > 0 ? bd_setting_set(store, name, value, err)
+                                  : remove_setting(store, name, err);
+
+    bd_arena_free(arena);
+    return rc;
 }

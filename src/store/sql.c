@@ -22,6 +22,8 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
 [SQL_SETTING_SET] =
     "INSERT INTO setting (name, value) VALUES ($1, $2) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+[SQL_SETTING_REMOVE] =
+    "DELETE FROM setting WHERE name = $1",
 
 /* --- lists --- */
 

@@ -284,7 +284,8 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "AND (m.approvals = 1 OR m.approved_by <> '') ORDER BY m.id LIMIT 1",
 [SQL_JOB_EACH] =
     "SELECT m.id, m.list_id, i.slug, m.message_id_salt, "
-    "m.message_id_domain, m.envelope_from, m.deadline, m.audience "
+    "m.message_id_domain, m.envelope_from, m.deadline, m.audience, "
+    "(SELECT s.value FROM setting s WHERE s.name = 'limit ' || m.id) "
     "FROM mailing m JOIN issue i ON i.id = m.issue_id "
     "WHERE m.state = 'sending' ORDER BY m.id",
 

@@ -18,9 +18,9 @@
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
     "LEFT JOIN relay y ON y.id = d.relay_id "
 
-/* A deferred copy that was never tried waits for its domain's turn: it is
- * queued, no server put it off. */
-#define FOR_TURN     "d.state = 'deferred' AND d.attempts = 0 "
+/* A copy that was never tried and has a time waits for its domain's turn: it
+ * is queued, no server put it off. Older versions wrote 'deferred'. */
+#define FOR_TURN     "d.next_try_at > 0 AND d.attempts = 0 "
 #define STATE_SHOWN  "CASE WHEN " FOR_TURN "THEN 'queued' ELSE d.state END, "
 #define REASON_SHOWN "CASE WHEN " FOR_TURN "THEN 'turn' ELSE d.reason END, "
 

@@ -164,6 +164,8 @@ enum bd_status bd_mailing_start(struct bd_store *store,
     if (rc == BD_OK)
         rc = add_mailing(store, mailing, issue_id, &audience, actor, &id, err);
     if (rc == BD_OK)
+        rc = bd_mailing_set_limit(store, id, mailing->limit, err);
+    if (rc == BD_OK)
         rc = note_start(store, id, actor, err);
     if (rc == BD_OK)
         rc = put_page(store, issue, mailing, actor, err);

@@ -29,6 +29,7 @@ struct bd_store {
     int64_t data_version;       /* as bd_store_changed saw it last */
     struct begun_memory *begun; /* NULL: none is kept */
     int begun_fd;               /* of it, locked */
+    bool sending; /* by bd_begun_start: a failure may come after changes */
 };
 
 /* One line of the consent ledger. */

@@ -6,6 +6,7 @@
 enum store_sql {
     SQL_SETTING_GET,
     SQL_SETTING_SET,
+    SQL_SETTING_REMOVE,
     SQL_LIST_ADD,
     SQL_LIST_FIND,
     SQL_LIST_EACH,

@@ -135,6 +135,40 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     [ "$(accepted)" -lt 10 ]
 }
 
+@test "who goes on after a kill does not send more than --limit said" {
+    send_slowly 0.01 --limit 10
+    kill -KILL "$sender"
+    wait "$sender" || true
+    run -0 brevduva deliver
+    says "stopped before 10 copies"
+    state_is paused
+    [ "$(accepted)" -lt 10 ]
+    run brevduva send 2026-4
+    [ "$(accepted)" -ge 10 ]
+    run -0 --separate-stderr brevduva log 2026-4 --state queued
+    [ -z "$output" ]
+}
+
+@test "who is refused while another keeps to a --limit does not lift it" {
+    send_slowly 0.1 --limit 10
+    run -4 brevduva send 2026-4 --yes
+    kill -KILL "$sender"
+    wait "$sender" || true
+    run -0 brevduva deliver
+    state_is paused
+    [ "$(accepted)" -lt 10 ]
+}
+
+@test "after a kill, resume lets it go on beyond --limit" {
+    send_slowly 0.01 --limit 10
+    kill -KILL "$sender"
+    wait "$sender" || true
+    brevduva resume 2026-4
+    run brevduva deliver
+    run -0 --separate-stderr brevduva log 2026-4 --state queued
+    [ -z "$output" ]
+}
+
 @test "--detach leaves it, and says that nobody sends" {
     run -0 brevduva send 2026-4 --yes --detach
     says "deliver --watch"
@@ -221,7 +255,8 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
     run -2 --separate-stderr brevduva pause 2026-4 --reason "too late"
 }
 
-@test "who has no name on this system is told by number" {
+# The folder is given to a user without a name; `nameless` runs as that one.
+give_to_nameless() {
     [ "$(id -u)" = 0 ] || skip "only root can be somebody else"
     ! getent passwd 54321 || skip "54321 has a name"
     local parent=$PWD
@@ -230,14 +265,31 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
         chmod o+x "$parent"
     done
     chown -R 54321 .
-    nameless() {
-        setpriv --reuid 54321 --regid 54321 --clear-groups "$BREVDUVA" \
-            --lang en "$@"
-    }
+}
+
+nameless() {
+    setpriv --reuid 54321 --regid 54321 --clear-groups "$BREVDUVA" \
+        --lang en "$@"
+}
+
+@test "who has no name on this system is told by number" {
+    give_to_nameless
     run -4 nameless send 2026-4 --yes --limit 5
     run -0 nameless pause 2026-4 --reason "a link is wrong"
     says "paused by uid 54321: a link is wrong"
     run -0 nameless unsubscribe ahmed.jansson@byapost.example
     run -0 brevduva why ahmed.jansson@byapost.example
     says "(cli, uid 54321)"
+}
+
+@test "whose lock file keeps a service out is told, and what to do" {
+    give_to_nameless
+    rm -f brevduva.db-sender
+    run -0 brevduva deliver
+    [ "$(stat -c %u brevduva.db-sender)" = 0 ]
+    run -1 --separate-stderr nameless deliver
+    complains "brevduva.db-sender belongs to root, so uid 54321 cannot lock it"
+    complains "when no process sends, remove it"
+    chown 54321 brevduva.db-sender
+    run -0 nameless deliver
 }

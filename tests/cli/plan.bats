@@ -121,6 +121,9 @@ state_is() {
 
 @test "with two approvals someone else must look and agree" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -2 --separate-stderr brevduva send 2026-4 --yes --set send.approvals=1
+    complains "can only be changed in brevduva.yaml"
+    [ "$(copies)" = 0 ]
     run -4 brevduva send 2026-4 --yes
     says "brevduva approve 2026-4"
     state_is held

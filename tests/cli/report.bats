@@ -63,6 +63,23 @@ assert sum(t["accepted"] for t in kinds.get("time", [])) == report["accepted"]
     says "< 1"
 }
 
+@test "a relay is called by the name that the settings give it" {
+    start_relay
+    printf '  name: Föreningens server\n' >>brevduva.yaml
+    brevduva send 2026-4 --yes
+    run -0 brevduva report 2026-4
+    says "Föreningens server"
+    [[ $output != *smtp://* ]]
+    run -0 brevduva report 2026-4 --html -
+    says "Föreningens server"
+    [[ $output != *smtp://* ]]
+    run -0 brevduva report 2026-4 --json
+    says '"relay":"smtp://127.0.0.1:'
+    says '"relay_name":"Föreningens server"'
+    run -0 brevduva report 2026-4 --set relay.name=
+    says "smtp://127.0.0.1:"
+}
+
 @test "the page is one file, and has addresses only where it may" {
     brevduva send 2026-4 --yes
     run -0 --separate-stderr brevduva report 2026-4 --html ../report.html

@@ -112,7 +112,7 @@ ROWS = [
      "brevduva.yaml:2:3: relay.password: a password is never written here; "
      "use relay.password_command, relay.password_file or relay.password_env"),
     ("no front matter", issue("Hello.\n"), CHECK, 2,
-     'issues/bad.md:1:1: the issue does not begin with front matter; put '
+     'issues/bad.md:1:1: the file does not begin with front matter; put '
      '"---", "title: ..." and "---" on the first three lines'),
     ("front matter without end", issue("---\ntitle: x\n"), CHECK, 2,
      'issues/bad.md:1:1: the front matter has no end; put a line "---" '
@@ -149,7 +149,7 @@ ROWS = [
      "a backup, or point to the right folder with -C"),
     ("newer database", newer, ["status"], 2,
      "{folder}/brevduva.db: the database has version 99, made by a newer "
-     "brevduva; this one knows up to 3: install the newer program"),
+     "brevduva; this one knows up to 4: install the newer program"),
     ("address with CRLF", nothing,
      ["subscribe", "x@example.org\r\nBcc: y@example.org"], 2,
      '"x@example.org Bcc: y@example.org" has a line break or another control '

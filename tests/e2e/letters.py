@@ -111,23 +111,21 @@ def check_parts_agree(text, page):
                 f"link not in text: {link}")
 
 
-def check(raw, recipient, as_sent=True):
-    """Raise Fault unless this copy for `recipient` is a good letter."""
-    eai = not recipient.rpartition("@")[0].isascii()
-    if as_sent:
-        check_lines(raw, eai)
-    message = parse(raw, eai)
+def check_head(message, recipient, *more):
+    """Standards F4, F12: each field once."""
     for name in ("From", "To", "Date", "Subject", "Message-ID",
-                 "MIME-Version", "List-Id", "List-Unsubscribe",
-                 "List-Unsubscribe-Post"):
+                 "MIME-Version", *more):
         require(len(message.get_all(name, [])) == 1, f"not exactly one {name}")
     (to,) = message["To"].addresses
     require(a_label(to.addr_spec) == a_label(recipient),
             f"To is {to.addr_spec}, the envelope says {recipient}")
-    require(message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click",
-            "List-Unsubscribe-Post")
-    require(message.get_content_type() == "multipart/alternative", "no parts")
-    text_part, html_part = message.iter_parts()
+
+
+def check_parts(alternative):
+    """Text and page, which say the same; returns both."""
+    require(alternative.get_content_type() == "multipart/alternative",
+            "no parts")
+    text_part, html_part = alternative.iter_parts()
     require(text_part.get_content_type() == "text/plain", "text is not first")
     require(html_part.get_content_type() == "text/html", "HTML is not last")
     text, source = text_part.get_content(), html_part.get_content()
@@ -136,6 +134,40 @@ def check(raw, recipient, as_sent=True):
         require("\ufffd" not in part, "a broken character")
     require(len(source.encode()) < MAX_HTML, "HTML so big that Gmail clips it")
     page = Page(source)
-    require(len(page.headings) > 2 and len(page.links) > 4, "hardly a letter")
     check_parts_agree(text, page)
+    return text, page
+
+
+def check(raw, recipient, as_sent=True):
+    """Raise Fault unless this copy for `recipient` is a good letter."""
+    eai = not recipient.rpartition("@")[0].isascii()
+    if as_sent:
+        check_lines(raw, eai)
+    message = parse(raw, eai)
+    check_head(message, recipient, "List-Id", "List-Unsubscribe",
+               "List-Unsubscribe-Post")
+    require(message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click",
+            "List-Unsubscribe-Post")
+    _, page = check_parts(message)
+    require(len(page.headings) > 2 and len(page.links) > 4, "hardly a letter")
     return message
+
+
+def check_note(raw, recipient):
+    """The same for a single mail of the program's; returns the message, its
+    text and its page."""
+    check_lines(raw, False)
+    message = parse(raw, False)
+    check_head(message, recipient, "Reply-To", "Auto-Submitted",
+               "X-Auto-Response-Suppress", "Content-Language")
+    require(message["Auto-Submitted"] == "auto-generated", "Auto-Submitted")
+    for name in message.keys():
+        require(not name.startswith("List-") and name != "Precedence",
+                f"{name} in a single mail")
+    body = message
+    if message.get_content_type() == "multipart/mixed":
+        body, file = message.iter_parts()
+        require(file.get_content_disposition() == "attachment", "no file")
+    text, page = check_parts(body)
+    require(len(page.headings) == 1, "not one heading")
+    return message, text, page

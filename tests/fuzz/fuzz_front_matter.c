@@ -1,5 +1,6 @@
 /* layer: compose */
-/* Any front matter: what is read holds to its promises. */
+/* Any front matter, of an issue and of a single mail: what is read holds to its
+ * promises. */
 #include <stdlib.h>
 
 #include "brevduva/compose/issue.h"
@@ -32,6 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     } else if (!err.msg[0]) {
         abort();
+    }
+    if (bd_note_read(arena, "note.md", text, &issue, NULL) == BD_OK) {
+        require_clean(issue.title);
+        require_clean(issue.action);
+        require_clean(issue.stop);
     }
     bd_arena_free(arena);
     return 0;

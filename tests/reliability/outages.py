@@ -154,6 +154,7 @@ class Machine(Outage):
         ballast.unlink()
         self.assertEqual(process.returncode, 1, errors)
         self.check_words(errors, r"the disk is full", r"free|room")
+        self.assertNotIn("nothing was changed", errors)
         self.check_true(news, relay.taken())
         self.assertLess(len(relay.taken()), COPIES)
         self.check_end(news, relay.taken, relay.url)

@@ -24,6 +24,9 @@ const struct bd_sys *bd_sys_real(void);
 bd_str bd_time_local(struct bd_arena *arena, int64_t seconds);
 bd_str bd_time_utc(struct bd_arena *arena, int64_t seconds);
 
+/* Minutes east of UTC at that moment. */
+int bd_zone_local(int64_t seconds);
+
 /* Days since 1970 by the local calendar. */
 int64_t bd_day_local(int64_t seconds);
 

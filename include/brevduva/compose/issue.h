@@ -1,5 +1,6 @@
 /*
- * An issue file: front matter between two "---" lines, then Markdown.
+ * An issue file: front matter between two "---" lines, then Markdown. The
+ * texts of single mails (compose/note.h) have the same form.
  */
 #ifndef BREVDUVA_COMPOSE_ISSUE_H
 #define BREVDUVA_COMPOSE_ISSUE_H
@@ -29,9 +30,13 @@ struct bd_issue {
     bd_str language;  /* "sv", "en"; empty: the newsletter's */
     bd_str preheader; /* empty: none given */
     struct bd_place preheader_place;
-    bd_str from_name;         /* empty: the settings' */
-    bd_str reply_to;          /* empty: the settings' */
-    bd_str archive;           /* "public", "unlisted", "off"; empty: likewise */
+    bd_str from_name; /* empty: the settings' */
+    bd_str reply_to;  /* empty: the settings' */
+    bd_str archive;   /* "public", "unlisted", "off"; empty: likewise */
+    bd_str action;    /* a note's: label of its button */
+    struct bd_place action_place;
+    bd_str stop; /* a note's: label of the quiet link in its foot */
+    struct bd_place stop_place;
     const char *const *quiet; /* ids of checks silenced here, NULL-ended */
     uint32_t body_line;       /* first line of the Markdown in the file */
     bd_str body;              /* the Markdown */
@@ -39,7 +44,7 @@ struct bd_issue {
     const struct bd_merge *merges;  /* all merge tags; markers name the row */
     size_t merge_count;
     struct {
-        bd_str title, subject, preheader;
+        bd_str title, subject, preheader, action, stop;
     } marked; /* the same texts with markers for their merge tags */
 };
 
@@ -55,6 +60,12 @@ struct bd_issue {
 enum bd_status bd_issue_read(struct bd_arena *arena, const char *path,
                              bd_str text, struct bd_issue *out,
                              struct bd_err *err) BD_MUST_USE;
+
+/* The same for the text of a note. Of the keys it may have title, subject,
+ * action and stop; an issue may not have the last two. */
+enum bd_status bd_note_read(struct bd_arena *arena, const char *path,
+                            bd_str text, struct bd_issue *out,
+                            struct bd_err *err) BD_MUST_USE;
 
 /* "Höstens möten 2026" -> "hostens-moten-2026". */
 bd_str bd_slug(struct bd_arena *arena, bd_str title);

@@ -20,7 +20,7 @@ struct bd_letter_options {
     bd_str list_id; /* "nyhetsbrev.example.org", RFC 2919 */
     uint32_t list_number;
     bd_str base_url; /* "https://brev.example.org", no slash at the end */
-    bool off_web; /* no issue is in the archive unless it says so itself */
+    bool off_web;    /* no issue is in the archive unless it says so itself */
     bd_str unsubscribe_mailto; /* address for List-Unsubscribe; "": beside
                                 * one-click none, else reply_to or from_email */
     struct {

@@ -13,16 +13,22 @@
 
 /* Where a field stands decides how its value is made harmless there. */
 enum bd_escape {
-    BD_ESCAPE_NONE, /* header value that is correct as it is (Date, ids) */
-    BD_ESCAPE_TEXT, /* plain text */
-    BD_ESCAPE_HTML, /* HTML text or quoted attribute */
-    BD_ESCAPE_URL,  /* one component of a URL: unreserved or %XX */
-    BD_ESCAPE_WORD  /* header text: encoded-words (RFC 2047) */
+    BD_ESCAPE_NONE,   /* header value that is correct as it is (Date, ids) */
+    BD_ESCAPE_TEXT,   /* plain text */
+    BD_ESCAPE_HTML,   /* HTML text or quoted attribute */
+    BD_ESCAPE_URL,    /* one component of a URL: unreserved or %XX */
+    BD_ESCAPE_WORD,   /* header text: encoded-words (RFC 2047) */
+    BD_ESCAPE_LINES,  /* plain text of several lines, which are kept */
+    BD_ESCAPE_QUOTED, /* the same in a quote: "> " begins all lines but the
+                       * first, which the literal begins */
+    BD_ESCAPE_BREAKS  /* HTML text of several lines: <br> between them */
 };
 
 enum bd_transfer {
-    BD_TRANSFER_NONE, /* as it is */
-    BD_TRANSFER_QP    /* quoted-printable piece: starts and ends a line */
+    BD_TRANSFER_NONE,  /* as it is */
+    BD_TRANSFER_QP,    /* quoted-printable piece: starts and ends a line */
+    BD_TRANSFER_BASE64 /* the value's octets, whatever they are, in whole lines:
+                        * an attachment */
 };
 
 struct bd_piece {
@@ -47,7 +53,7 @@ struct bd_message {
  *
  * values   message->name_count texts, in the order of message->names; UTF-8
  *          of any content: control characters are dropped, line breaks
- *          become spaces
+ *          become spaces where lines are not kept
  * out      appended to; BD_ELIMIT when it is full
  */
 enum bd_status bd_message_splice(const struct bd_message *message,

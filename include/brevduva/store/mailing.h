@@ -73,7 +73,8 @@ struct bd_mailing {
     int64_t to_enlist;    /* of them, those without a row yet: part of
                            * count[BD_DELIVERY_QUEUED] */
     int64_t created_at, started_at, ended_at; /* 0: not yet */
-    int64_t deadline;                  /* deferred copies are given up then */
+    int64_t limit;    /* of bd_mailing_start only: as bd_mailing_set_limit */
+    int64_t deadline; /* deferred copies are given up then */
     int64_t count[BD_DELIVERY_STATES]; /* filled by find and each */
     int64_t total;                     /* the audience: sum of count */
 };
@@ -138,6 +139,13 @@ enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,
 enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
                                     enum bd_mailing_state state, bd_str reason,
                                     const struct bd_actor *actor,
+                                    struct bd_err *err) BD_MUST_USE;
+
+/* Remember that whoever sends it was to hand over so many copies only (0: any
+ * number; forgotten), so that another process does not go on with all of them
+ * if that one is killed. It is forgotten when the mailing leaves `sending`. */
+enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
+                                    int64_t limit,
                                     struct bd_err *err) BD_MUST_USE;
 
 /* The two frozen messages of a mailing, in the arena. */

@@ -70,9 +70,10 @@ enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
 struct bd_receipt {
     const struct bd_delivery *copy; /* borrowed: as it was claimed */
     enum bd_delivery_state state;   /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
-                                     * QUEUED: not tried after all; with
-                                     * next_try_at it is DEFERRED until then,
-                                     * which counts as no attempt */
+                                     * QUEUED: not tried after all, which
+                                     * counts as no attempt; with next_try_at
+                                     * it waits until then, DEFERRED if it was
+                                     * tried before */
     int reply_code;                 /* 0: no reply */
     int64_t at;
     int64_t next_try_at; /* DEFERRED, and QUEUED or 0 */
@@ -118,6 +119,7 @@ struct bd_job {
     bd_str slug, message_id_salt, message_id_domain, envelope_from;
     int64_t deadline;
     int64_t audience; /* as counted when it started */
+    int64_t limit;    /* as of bd_mailing_set_limit; 0: none */
 };
 
 /* The mailings that are being sent now, oldest first. Those whose time has

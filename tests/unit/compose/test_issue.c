@@ -94,6 +94,26 @@ static void test_issue_read__knows_places(void **state)
     bd_arena_free(arena);
 }
 
+/* They are for single mails. */
+static void test_issue_read__knows_no_button(void **state)
+{
+    static const char *const rows[] = { "action", "stop" };
+    struct bd_arena *arena = bd_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct bd_issue issue = { .path = NULL };
+        struct bd_err err = { 0 };
+        bd_str text = bd_arena_printf(
+            arena, "---\ntitle: Hej\n%s: Ja\n---\nHej\n", rows[i]);
+
+        CHECK_ROW(rows[i], bd_issue_read(arena, "a.md", text, &issue, &err) ==
+                               BD_EPARSE);
+        CHECK_ROW(rows[i], strstr(err.msg, "a.md:3:1: unknown key"));
+    }
+    bd_arena_free(arena);
+}
+
 static void test_issue_read__refuses_what_is_too_long(void **state)
 {
     struct bd_arena *arena = bd_arena_new();
@@ -115,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_slug__is_plain_ascii),
         cmocka_unit_test(test_issue_read__fills_all_fields),
         cmocka_unit_test(test_issue_read__knows_places),
+        cmocka_unit_test(test_issue_read__knows_no_button),
         cmocka_unit_test(test_issue_read__refuses_what_is_too_long),
     };
 

@@ -68,6 +68,48 @@ static void test_message_splice__escapes_for_its_context(void **state)
     bd_arena_free(arena);
 }
 
+/* What a person typed into a field of several lines. */
+static void test_message_splice__keeps_lines_where_asked(void **state)
+{
+    static const struct {
+        const char *value;
+        const char *lines, *quoted, *breaks;
+    } rows[] = {
+        { "a\nb", "<a\nb", "<a\n> b", "<a<br>\nb" },
+        { "a\r\nb", "<a\nb", "<a\n> b", "<a<br>\nb" },
+        { "a\rb", "<a\nb", "<a\n> b", "<a<br>\nb" },
+        { "a\n\r\nb", "<a\n\nb", "<a\n>\n> b", "<a<br>\n<br>\nb" },
+        { "a\n", "<a\n", "<a\n>", "<a<br>\n" },
+        { "<b>\t\x01\n&", "<<b> \n&", "<<b> \n> &", "<&lt;b&gt; <br>\n&amp;" },
+        { "a\n.\nFrom x", "<a\n.\nFrom x", "<a\n> .\n> From x",
+          "<a<br>\n.<br>\nFrom x" },
+    };
+    struct bd_arena *arena = bd_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str value = t_heap(rows[i].value);
+
+        CHECK_STR(splice_one(arena, BD_ESCAPE_LINES, BD_TRANSFER_NONE,
+                             BD_STR_NONE, value),
+                  rows[i].lines);
+        CHECK_STR(splice_one(arena, BD_ESCAPE_QUOTED, BD_TRANSFER_NONE,
+                             BD_STR_NONE, value),
+                  rows[i].quoted);
+        CHECK_STR(splice_one(arena, BD_ESCAPE_BREAKS, BD_TRANSFER_NONE,
+                             BD_STR_NONE, value),
+                  rows[i].breaks);
+        t_free(value);
+    }
+    CHECK_STR(splice_one(arena, BD_ESCAPE_LINES, BD_TRANSFER_QP, BD_STR_NONE,
+                         BD_STR("a\n.\nFrom x")),
+              "<a\r\n=2E\r\n=46rom x=\r\n");
+    CHECK_STR(splice_one(arena, BD_ESCAPE_NONE, BD_TRANSFER_BASE64, BD_STR_NONE,
+                         BD_STR("\x01\n\xff")),
+              "<AQr/\r\n");
+    bd_arena_free(arena);
+}
+
 static void test_message_splice__takes_the_fallback(void **state)
 {
     struct bd_arena *arena = bd_arena_new();
@@ -202,6 +244,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_message_splice__escapes_for_its_context),
+        cmocka_unit_test(test_message_splice__keeps_lines_where_asked),
         cmocka_unit_test(test_message_splice__takes_the_fallback),
         cmocka_unit_test(test_message_splice__keeps_lines_short),
         cmocka_unit_test(test_message_splice__cuts_between_characters),

@@ -349,8 +349,11 @@ static const struct {
       "--set send.max_refused: this must be a whole number from 0 to 100" },
     { "", "send.unknown=guess",
       "--set send.unknown: this must be ask, resend or assume-sent" },
-    { "", "send.approvals=3",
-      "--set send.approvals: this must be a whole number from 1 to 2" },
+    { "send: {approvals: 3}", NULL,
+      "x:1:19: send.approvals: this must be a whole number from 1 to 2" },
+    { "send: {approvals: 2}", " send.approvals =1",
+      "--set send.approvals: this can only be changed in x, so that who sends "
+      "cannot leave the second person out by an option" },
     { "", "send.notify=nobody",
       "--set send.notify: this is not an e-mail address; give it as "
       "news@forening.example" },

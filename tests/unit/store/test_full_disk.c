@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "brevduva/store/begun.h"
 #include "store_t.h"
 
 /* These run in a child, so that the ceiling is its own. */
@@ -84,12 +85,19 @@ static ssize_t pwrite_past_quota(int fd, const void *from, size_t len, off_t at)
     return -1;
 }
 
+static void check_full(struct t_store *t, const char *words)
+{
+    CHECK(bd_setting_set(t->store, BD_STR("a"), BD_STR("b"), &t->err) ==
+          BD_EIO);
+    if (!strstr(t->err.msg, "disk is full") || !strstr(t->err.msg, words))
+        fail_msg("it says: %s", t->err.msg);
+}
+
 static void test_store__quota_is_a_full_disk(void **state)
 {
     static const char *const calls[] = { "pwrite", "pwrite64" };
     sqlite3_vfs *vfs = sqlite3_vfs_find("unix");
     struct t_store t;
-    enum bd_status rc = BD_OK;
 
     (void)state;
     t_start(&t);
@@ -103,11 +111,12 @@ static void test_store__quota_is_a_full_disk(void **state)
                                   (sqlite3_syscall_ptr)pwrite_past_quota);
     }
     CHECK(real_pwrite);
-    rc = bd_setting_set(t.store, BD_STR("a"), BD_STR("b"), &t.err);
+    check_full(&t, "nothing was changed");
+    bd_begun_start(t.store); /* from now on copies are handed over */
+    check_full(&t, "what was stored before is kept");
+    bd_begun_stop(t.store);
+    check_full(&t, "what was stored before is kept");
     (void)vfs->xSetSystemCall(vfs, NULL, NULL);
-    CHECK(rc == BD_EIO);
-    if (!strstr(t.err.msg, "disk is full"))
-        fail_msg("it says: %s", t.err.msg);
     MUST(&t, bd_setting_set(t.store, BD_STR("a"), BD_STR("b"), &t.err));
     t_stop(&t);
 }

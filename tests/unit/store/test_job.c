@@ -1,3 +1,4 @@
+#include "brevduva/store/event.h"
 #include "brevduva/store/letter.h"
 #include "store_t.h"
 
@@ -77,6 +78,29 @@ static void test_queue_jobs__wait_for_the_second_person(void **state)
     t_stop(&t);
 }
 
+static enum bd_status tell_waiting(void *self, const struct bd_log_row *row,
+                                   struct bd_err *err)
+{
+    (void)err;
+    *(int64_t *)self += row->state == BD_DELIVERY_QUEUED &&
+                        bd_str_eq(row->reason, BD_STR("turn"));
+    return BD_OK;
+}
+
+/* Nobody has put it off: the sums and the log call it queued alike. */
+static void check_waiting(struct t_store *t, int64_t mailing_id, int64_t many)
+{
+    const struct bd_log_filter filter = { .mailing_id = mailing_id };
+    struct bd_mailing mailing = { 0 };
+    int64_t told = 0;
+
+    MUST(t, bd_mailing_get(t->arena, t->store, mailing_id, &mailing, &t->err));
+    CHECK_NUM(mailing.count[BD_DELIVERY_QUEUED], many);
+    CHECK_NUM(mailing.count[BD_DELIVERY_DEFERRED], 0);
+    MUST(t, bd_log_each(t->store, &filter, tell_waiting, &told, &t->err));
+    CHECK_NUM(told, many);
+}
+
 static void test_queue__says_whether_a_copy_waits(void **state)
 {
     const struct bd_delivery *copies = NULL;
@@ -104,6 +128,7 @@ static void test_queue__says_whether_a_copy_waits(void **state)
         receipt.copy = &copies[0];
         MUST(&t, bd_queue_result(t.store, claim, &receipt, 1, &t.err));
         CHECK_NUM(next_due(&t), round == 0 ? 1700 : 0);
+        check_waiting(&t, id, round == 0);
         receipt.state = BD_DELIVERY_ACCEPTED;
     }
     MUST(&t, bd_queue_waits(t.store, id, &waits, &t.err));

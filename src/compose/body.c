@@ -1,0 +1,105 @@
+/* The body of a letter: MIME (RFC 2045, 2046, 2387). */
+#include "body_private.h"
+
+#include "brevduva/mail/mime_write.h"
+
+static void boundary(const struct bd_draft *d, const char *part,
+                     char out[BD_BOUNDARY_LEN + 1])
+{
+    bd_str seed = bd_arena_printf(d->arena, "%s\n%.*s", part,
+                                  BD_ARG(d->issue->source));
+
+    bd_boundary(seed, out);
+    out[BD_BOUNDARY_LEN] = '\0';
+}
+
+static void text_part(struct bd_pieces *pieces, const char *type, bd_str text)
+{
+    bd_buf_printf(&pieces->literal,
+                  "Content-Type: text/%s; charset=utf-8\r\n"
+                  "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+                  type);
+    bd_pieces_qp(pieces, text);
+}
+
+static void image_part(struct bd_pieces *pieces, const struct bd_image *image)
+{
+    bd_buf_printf(&pieces->literal, "Content-Type: %s", image->type);
+    bd_mime_param(&pieces->literal, "name", image->name);
+    bd_buf_add(&pieces->literal, BD_STR("\r\nContent-Disposition: inline"));
+    bd_mime_param(&pieces->literal, "filename", image->name);
+    bd_buf_printf(&pieces->literal,
+                  "\r\nContent-ID: <%.*s>\r\n"
+                  "Content-Transfer-Encoding: base64\r\n\r\n",
+                  BD_ARG(image->id));
+    bd_base64_write(&pieces->literal, image->bytes);
+}
+
+/* The HTML, with its pictures if it has any (RFC 2387). */
+static void html_part(const struct bd_draft *d, struct bd_pieces *pieces,
+                      bd_str html)
+{
+    char related[BD_BOUNDARY_LEN + 1];
+    struct bd_buf *out = &pieces->literal;
+
+    if (!d->images) {
+        text_part(pieces, "html", html);
+        return;
+    }
+    boundary(d, "related", related);
+    bd_buf_printf(out,
+                  "Content-Type: multipart/related; type=\"text/html\";\r\n"
+                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
+                  related, related);
+    text_part(pieces, "html", html);
+    for (const struct bd_image *i = d->images; i; i = i->next) {
+        bd_buf_printf(out, "\r\n--%s\r\n", related);
+        image_part(pieces, i);
+    }
+    bd_buf_printf(out, "\r\n--%s--\r\n", related);
+}
+
+void bd_body_both(const struct bd_draft *d, struct bd_pieces *pieces,
+                  bd_str text, bd_str html)
+{
+    char alternative[BD_BOUNDARY_LEN + 1];
+    struct bd_buf *out = &pieces->literal;
+
+    boundary(d, "alternative", alternative);
+    bd_buf_printf(out,
+                  "Content-Type: multipart/alternative;\r\n"
+                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
+                  alternative, alternative);
+    text_part(pieces, "plain", text);
+    bd_buf_printf(out, "\r\n--%s\r\n", alternative);
+    html_part(d, pieces, html);
+    bd_buf_printf(out, "\r\n--%s--\r\n", alternative);
+}
+
+void bd_body_text(struct bd_pieces *pieces, bd_str text)
+{
+    text_part(pieces, "plain", text);
+}
+
+/* JSON is UTF-8 and has no charset (RFC 8259 8.1, 11). */
+void bd_body_with_json(const struct bd_draft *d, struct bd_pieces *pieces,
+                       bd_str text, bd_str html, const char *file_name)
+{
+    char mixed[BD_BOUNDARY_LEN + 1];
+    struct bd_buf *out = &pieces->literal;
+
+    boundary(d, "mixed", mixed);
+    bd_buf_printf(out,
+                  "Content-Type: multipart/mixed;\r\n"
+                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
+                  mixed, mixed);
+    bd_body_both(d, pieces, text, html);
+    bd_buf_printf(out,
+                  "\r\n--%s\r\nContent-Type: application/json\r\n"
+                  "Content-Disposition: attachment",
+                  mixed);
+    bd_mime_param(out, "filename", bd_str_from(file_name));
+    bd_buf_add_cstr(out, "\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+    bd_pieces_base64(pieces, "@attachment");
+    bd_buf_printf(out, "\r\n--%s--\r\n", mixed);
+}

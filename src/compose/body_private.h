@@ -1,0 +1,18 @@
+/* The body of a letter, with the fields of the header that are MIME's. */
+#ifndef COMPOSE_BODY_PRIVATE_H
+#define COMPOSE_BODY_PRIVATE_H
+
+#include "layout_private.h"
+#include "pieces_private.h"
+
+/* Text alone; text and HTML, which has the draft's pictures. Both texts have
+ * markers. */
+void bd_body_text(struct bd_pieces *pieces, bd_str text);
+void bd_body_both(const struct bd_draft *draft, struct bd_pieces *pieces,
+                  bd_str text, bd_str html);
+
+/* The same, then the field @attachment as a file of that name. */
+void bd_body_with_json(const struct bd_draft *draft, struct bd_pieces *pieces,
+                       bd_str text, bd_str html, const char *file_name);
+
+#endif
