@@ -356,7 +356,6 @@ def hostile(program):
                 page = site.get("/archive?q=" + query)
                 assert page.status == 200, text
                 Scripts().feed(page.body)
-                assert site.get("/archive?list=" + query).status == 200
                 assert site.get("/feed.xml?list=" + query).status in (200, 404)
 
 
@@ -529,7 +528,6 @@ def export_stands_alone(program):
             xml.parse(os.path.join(out, name))
         looked_at(os.path.join(out, "index.html"))
         looked_at(os.path.join(out, slug, "index.html"))
-        looked_at(os.path.join(out, "bild", "index.html"))
 
 
 def export_replaces_only_its_own(program):

@@ -179,15 +179,17 @@ def is_no_open_redirect(program):
 def second_person_sees_the_same(program):
     with serving(program) as site:
         site.subscribe(ANNA)
-        two = ("--set", "send.approvals=2", "--set", ON)
-        site.try_run(*two, "send", "2026-4", "--yes")
+        with open(os.path.join(site.folder, "brevduva.yaml"), "a",
+                  encoding="utf-8") as file:
+            file.write("send:\n  approvals: 2\n")
+        site.try_run("--set", ON, "send", "2026-4", "--yes")
         assert list(site.mails()) == []
         assert site.get("/archive/2026-4").status == 404
         database = sqlite3.connect(os.path.join(site.folder, "brevduva.db"))
         database.execute("UPDATE mailing SET asked_by = 'berit'")
         database.commit()
         database.close()
-        site.run(*two, "approve", "2026-4", "--yes")
+        site.run("--set", ON, "approve", "2026-4", "--yes")
         site.run("deliver")
         assert len(counted(site.mail_to(ANNA)[0])) == 2
         assert site.get("/archive/2026-4").status == 200
