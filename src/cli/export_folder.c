@@ -151,23 +151,29 @@ void export_folder_cancel(struct export_folder *folder)
     bd_buf_fini(&folder->names);
 }
 
-/* Old and new change names in one step, where the file system can do that. */
-static bool exchange(const char *temporary, const char *path)
+/* Old and new change names: in one step, where the file system can do that. */
+static bool exchange(struct app *app, const char *temporary, const char *path)
 {
-    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    const char *aside = bd_arena_printf(app->arena, "%s.old", temporary).ptr;
+
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
         return true;
-    return errno == EEXIST &&
-           renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    return rename(path, aside) == 0 && rename(temporary, path) == 0 &&
+           rename(aside, temporary) == 0;
 }
 
 static enum bd_status take_name(struct app *app,
                                 const struct export_folder *folder)
 {
-    bool replaced = bd_file_exists(folder->path);
+    bool replaces = bd_file_exists(folder->path);
+    bool done = replaces ? exchange(app, folder->temporary, folder->path)
+                         : rename(folder->temporary, folder->path) == 0;
 
-    if (!exchange(folder->temporary, folder->path))
+    if (!done)
         return fail_io(app, folder->path);
-    if (replaced)
+    if (replaces)
         remove_all(folder->temporary); /* it is the old one now */
     return BD_OK;
 }

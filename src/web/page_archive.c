@@ -230,6 +230,8 @@ enum bd_status archive_index_page(struct web_visit *v)
 
     if (rc != BD_OK)
         return rc;
+    if (s.page > 1 && s.count == 0)
+        return BD_ENOENT; /* past the end */
     v->out->keep = WEB_PUBLIC;
     data = page_new(v, L_(v->lang, N_("All issues")));
     page_words(v, data, words);

@@ -53,6 +53,19 @@ def looked_at(path):
         assert done.returncode in (0, 77), done.stdout + done.stderr
 
 
+def looked_at_served(site, path):
+    """The same of a page with its style sheet."""
+    body = site.get(path).body
+    style = re.search(r'href="(/style\.css[^"]*)"', body).group(1)
+    with tempfile.TemporaryDirectory(prefix="brevduva-page-") as folder:
+        with open(os.path.join(folder, "style.css"), "wb") as file:
+            file.write(site.get(style).bytes)
+        page = os.path.join(folder, "page.html")
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(body.replace(style, "style.css"))
+        looked_at(page)
+
+
 def write_issue(site, slug, body, pictures=(), **front):
     folder = os.path.join(site.folder, "issues")
     front = {"title": f"Numret {slug}", **front}
@@ -293,8 +306,11 @@ def search_and_paging(program):
                              ("' OR 1=1 --", False), ("  ", True)):
             page = site.get("/archive?q=" + urllib.parse.quote(query))
             assert ('href="/archive/nr-' in page.body) == found, query
-        for odd in ("0", "-1", "99999999999999999999", "x", "4"):
-            assert site.get(f"/archive?page={odd}").status == 200
+        for odd in ("0", "-1", "99999999999999999999", "x"):
+            assert site.get(f"/archive?page={odd}").body == first.body
+        for past in ("4", "999999", "2&q=nummer007"):
+            assert site.get(f"/archive?page={past}").status == 404
+        looked_at_served(site, "/archive?page=2")
         around = site.get("/archive/nr-000").has(
             "Nyare nummer", "Äldre nummer", "/archive/2026-4", "nr-001")
         checked([around.body])
@@ -397,6 +413,8 @@ def keeps_what_has_not_changed(program):
     with Served(program) as site:
         site.subscribe(ANNA)
         site.send()
+        database = sqlite3.connect(os.path.join(site.folder, "brevduva.db"))
+        version = database.execute("PRAGMA data_version").fetchone()
         for path in ("/archive", "/archive/2026-4", "/feed.xml",
                      "/sitemap.xml", "/archive?q=bastun"):
             first = site.get(path)
@@ -414,6 +432,13 @@ def keeps_what_has_not_changed(program):
         english = site.get("/archive", Accept_Language="en")
         assert swedish.bytes != english.bytes
         assert "Accept-Language" in swedish.headers["Vary"]
+        for path in ("/", "/archive/latest", "/robots.txt", "/archive/x",
+                     "/k/x", "/archive?lang=en&page=1"):
+            site.get(path)
+            site.request("HEAD", path)
+        # W1: nothing was written
+        assert database.execute("PRAGMA data_version").fetchone() == version
+        database.close()
         assert site.request("POST", "/archive", "q=x").status == 405
         assert site.request("OPTIONS", "/archive").status == 405
 
