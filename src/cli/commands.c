@@ -151,6 +151,7 @@ static const struct cli_option resume_options[] = {
 
 static const struct cli_option serve_options[] = {
     { "listen", N_("ADDRESS:PORT"), N_("Instead of web.listen; port 0: any") },
+    { "quiet", NULL, N_("No line for each request") },
     { NULL, NULL, NULL },
 };
 

@@ -32,5 +32,10 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "RETURNING used",
 [SQL_QUOTA_FORGET] = /* $1 windows that began before this */
     "DELETE FROM quota WHERE since < $1",
+
+/* --- figures --- */
+
+[SQL_COPIES_COUNT] =
+    "SELECT state, SUM(copies) FROM mailing_count GROUP BY state",
 };
 /* clang-format on */

@@ -133,6 +133,7 @@ enum store_sql {
     SQL_SUBSCRIBER_GET,
     SQL_QUOTA_TAKE,
     SQL_QUOTA_FORGET,
+    SQL_COPIES_COUNT,
     STORE_SQL_COUNT
 };
 
