@@ -277,6 +277,7 @@ int cmd_approve(struct app *app, int argc, char **argv);
 int cmd_cancel(struct app *app, int argc, char **argv);
 int cmd_check(struct app *app, int argc, char **argv);
 int cmd_deliver(struct app *app, int argc, char **argv);
+int cmd_doctor(struct app *app, int argc, char **argv);
 int cmd_export(struct app *app, int argc, char **argv);
 int cmd_import(struct app *app, int argc, char **argv);
 int cmd_init(struct app *app, int argc, char **argv);
