@@ -61,6 +61,7 @@ static bd_str peer_of(const struct call *call)
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(
         call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     char host[NI_MAXHOST] = "";
+    bd_str peer = BD_STR_NONE;
     socklen_t len = info && info->client_addr->sa_family == AF_INET6
                         ? sizeof(struct sockaddr_in6)
                         : sizeof(struct sockaddr_in);
@@ -68,7 +69,8 @@ static bd_str peer_of(const struct call *call)
     if (!info || getnameinfo(info->client_addr, len, host, sizeof host, NULL, 0,
                              NI_NUMERICHOST) != 0)
         return BD_STR_NONE;
-    return bd_arena_copy(call->arena, bd_str_from(host));
+    peer = bd_str_from(host); /* "fe80::1%eth0" */
+    return bd_arena_copy(call->arena, bd_str_cut(&peer, '%'));
 }
 
 /* Methods of RFC 9110 9.3 and 5789 that we know and no page takes are told

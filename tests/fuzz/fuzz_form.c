@@ -10,7 +10,7 @@
 #include "server_private.h"
 #include "site.h"
 
-#define WAIT_MS 50
+#define WAIT_MS 10
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

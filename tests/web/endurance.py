@@ -183,6 +183,37 @@ def locked_database(program):
         assert left_of(site) == set(links)
 
 
+def neighbours(program):
+    """Posts that are answered together: one that fails undoes no other."""
+    with Served(program) as site:
+        links = one_clicks(site, 12)
+        asked = list(links.values()) + [
+            link[:-1] + ("A" if link[-1] != "A" else "B")
+            for link in links.values()] + ["/nowhere", STYLE]
+        random.shuffle(asked)
+        answers = {}
+
+        def ask(link):
+            answers[link] = click(site.port, link).status
+        threads = [threading.Thread(target=ask, args=(link,))
+                   for link in asked]
+        with site.locked():
+            threads[0].start()
+            site.waits_for_post()  # this one alone; the others together
+            for thread in threads[1:]:
+                thread.start()
+            while site.metric("brevduva_http_posts_waiting") < len(asked):
+                time.sleep(0.02)
+            site.unlock()
+            for thread in threads:
+                thread.join()
+        for link, status in answers.items():
+            wanted = (200 if link in links.values() else
+                      {"/nowhere": 404, STYLE: 405}.get(link, 410))
+            assert status == wanted, (link, status)
+        assert left_of(site) == set(links)
+
+
 def killed_during_posts(program):
     """Whoever was told that it is done has left; nothing is half done."""
     rounds = int(os.environ.get("BD_KILLS", "6"))
@@ -261,4 +292,4 @@ def full_disk(program):
 
 
 main(slow_clients, slow_bodies_and_readers, stops_in_grace, stops_when_idle,
-     locked_database, killed_during_posts, full_disk)
+     locked_database, neighbours, killed_during_posts, full_disk)
