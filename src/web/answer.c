@@ -313,6 +313,7 @@ void web_refuse(struct web_worker *worker, struct bd_arena *arena,
     const struct web_route *route = NULL;
 
     visit_begin(&visit, worker, arena, request, out);
+    visit.keys = worker->keys;
     route = find_route(web_without_prefix(worker->site, request->path), args);
     out->route = route ? route->pattern : NULL;
     visit_fail(&visit, why);

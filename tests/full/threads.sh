@@ -7,7 +7,7 @@ set -eu
 cmake --preset threads
 cmake --build --preset threads --target faults brevduva
 build/threads/tests/reliability/faults --scripts 60 --jobs 2
-python3 tests/web/protocol.py build/threads/brevduva methods pipelined large_bodies
-python3 tests/web/operate.py build/threads/brevduva tells_figures serves_https_itself
-python3 tests/web/endurance.py build/threads/brevduva \
+/usr/bin/python3 tests/web/protocol.py build/threads/brevduva methods pipelined large_bodies
+/usr/bin/python3 tests/web/operate.py build/threads/brevduva tells_figures serves_https_itself
+/usr/bin/python3 tests/web/endurance.py build/threads/brevduva \
     slow_clients stops_in_grace locked_database killed_during_posts full_disk
