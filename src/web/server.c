@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "brevduva/store/store.h"
@@ -182,14 +183,17 @@ static void stop_daemon(struct bd_server *server)
 {
     MHD_socket listener = MHD_quiesce_daemon(server->daemon);
 
+    /* the daemon's thread may still look at it: only then is it closed */
     if (listener != MHD_INVALID_SOCKET)
-        (void)close(listener);
+        (void)shutdown(listener, SHUT_RDWR);
     atomic_store(&server->ending, true);
     conns_hurry(&server->conns);
     wait_for_calls(server, STOP_STEPS);
     posts_stop(server);
     wait_for_calls(server, LAST_STEPS);
     MHD_stop_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        (void)close(listener);
 }
 
 void bd_server_stop(struct bd_server *server)
