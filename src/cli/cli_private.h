@@ -282,6 +282,7 @@ int cmd_archive_update(struct app *app, int argc, char **argv);
 int cmd_cancel(struct app *app, int argc, char **argv);
 int cmd_check(struct app *app, int argc, char **argv);
 int cmd_deliver(struct app *app, int argc, char **argv);
+int cmd_doctor(struct app *app, int argc, char **argv);
 int cmd_export(struct app *app, int argc, char **argv);
 int cmd_forget(struct app *app, int argc, char **argv);
 int cmd_import(struct app *app, int argc, char **argv);

@@ -131,6 +131,14 @@ static const struct cli_option deliver_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option doctor_options[] = {
+    { "rotate-key", NULL, N_("Sign links with a new key from now on") },
+    { "keep", N_("DURATION"),
+      N_("With --rotate-key: old links work so long; 90d unless told") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option cancel_options[] = {
     { "list", N_("LIST"), N_("The mailing to this list") },
     { "yes", NULL, N_("Do not ask for the number of copies") },
@@ -166,8 +174,15 @@ static const struct cli_option resume_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option run_options[] = {
+    { "listen", N_("ADDRESS:PORT"), N_("Instead of web.listen; port 0: any") },
+    { "quiet", NULL, N_("No line for each request") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option serve_options[] = {
     { "listen", N_("ADDRESS:PORT"), N_("Instead of web.listen; port 0: any") },
+    { "quiet", NULL, N_("No line for each request") },
     { NULL, NULL, NULL },
 };
 
@@ -242,6 +257,9 @@ const struct cli_command cli_commands[] = {
     { "deliver", cmd_deliver, NEED_STORE_WRITE, 0, 0, "",
       N_("Send all that is due, once or (--watch) for ever"),
       deliver_options },
+    { "doctor", cmd_doctor, NEED_STORE_READ, 0, 0, "",
+      N_("Find what is wrong with the newsletter and its settings"),
+      doctor_options },
     { "export", cmd_export, NEED_STORE_READ, 0, 0, "",
       N_("Write the readers of a list as CSV or JSON"), export_options },
     { "forget", cmd_forget, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
@@ -276,8 +294,8 @@ const struct cli_command cli_commands[] = {
       N_("Settle the copies whose outcome is unknown"), resolve_options },
     { "resume", cmd_resume, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Let a paused or held mailing go on"), resume_options },
-    { "run", cmd_run, NEED_STORE_WRITE, 0, 0, "",
-      N_("All services at once; as yet the same as deliver --watch"), none },
+    { "run", cmd_run, NEED_FOLDER, 0, 0, "",
+      N_("All services at once: send mail and serve pages"), run_options },
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Send an issue to a list, or go on where sending stopped"),
       send_options },

@@ -207,3 +207,24 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
         *out = found;
     return rc;
 }
+
+enum bd_status bd_copies_count(struct bd_store *store,
+                               int64_t out[BD_DELIVERY_STATES],
+                               struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_COPIES_COUNT, &query, err);
+
+    for (int i = 0; i < BD_DELIVERY_STATES; i++)
+        out[i] = 0;
+    if (rc != BD_OK)
+        return rc;
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        enum bd_delivery_state state = BD_DELIVERY_QUEUED;
+
+        if (bd_delivery_state_parse(store_column(query, 0), &state))
+            out[state] = sqlite3_column_int64(query, 1);
+    }
+    return rc;
+}

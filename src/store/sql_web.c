@@ -289,5 +289,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "SELECT id, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM link "
     "WHERE id = $1 ON CONFLICT (link_id, day) "
     "DO UPDATE SET clicks = c.clicks + excluded.clicks",
+/* --- figures --- */
+
+[SQL_COPIES_COUNT] =
+    "SELECT state, SUM(copies) FROM mailing_count GROUP BY state",
 };
 /* clang-format on */

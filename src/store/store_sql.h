@@ -187,6 +187,7 @@ enum store_sql {
     SQL_LINK_GET,
     SQL_LINK_ALL,
     SQL_CLICK_ADD,
+    SQL_COPIES_COUNT,
     STORE_SQL_COUNT
 };
 

@@ -16,7 +16,16 @@
 #define WEB_ARGS       2
 #define WEB_MAX_FIELDS 200
 
-enum web_method { WEB_GET, WEB_HEAD, WEB_POST, WEB_OPTIONS, WEB_OTHER };
+#define WEB_GROUP_MAX 100
+
+enum web_method {
+    WEB_GET,
+    WEB_HEAD,
+    WEB_POST,
+    WEB_OPTIONS,
+    WEB_OTHER,  /* one that no page takes */
+    WEB_UNKNOWN /* none that we have heard of */
+};
 
 /* Fields of a query or form. Values are UTF-8 without NUL. */
 struct web_field {
@@ -47,6 +56,8 @@ struct web_response {
     bd_str etag;     /* with its quotes; empty: none */
     enum web_keep keep;
     int64_t retry_after; /* seconds; 0: not said */
+    const char *allow;   /* methods that the page takes; NULL: not said */
+    const char *route;   /* pattern of the page; NULL: none */
 };
 
 struct web_cache;
@@ -133,6 +144,36 @@ void web_worker_end(struct web_worker *worker);
  * in the arena. */
 void web_answer(struct web_worker *worker, struct bd_arena *arena,
                 const struct web_request *request, struct web_response *out);
+
+/* The path inside the site. */
+bd_str web_without_prefix(const struct bd_site *site, bd_str path);
+
+/* Answer that it failed so, without looking at what was asked. */
+void web_refuse(struct web_worker *worker, struct bd_arena *arena,
+                const struct web_request *request, enum bd_status why,
+                struct web_response *out);
+
+/* --- group.c --- */
+
+struct web_exchange {
+    struct bd_arena *arena;
+    const struct web_request *request;
+    struct web_response *response;
+};
+
+/*
+ * Answer posts as web_answer does, with one sync of the disk for all. Each
+ * answer tells what became of its own post.
+ *
+ * count    at most WEB_GROUP_MAX
+ * returns  BD_OK; BD_ETEMP: the database was locked all the time, and all or
+ *          the last ones were told so
+ */
+enum bd_status web_answer_group(struct web_worker *worker,
+                                const struct web_exchange *exchanges,
+                                size_t count);
+
+/* --- answer.c --- */
 
 /* A field's value; empty when it is not there. */
 bd_str web_field(const struct web_field *fields, const char *name);

@@ -16,6 +16,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -117,22 +118,78 @@ class Served(Newsletter):
         os.environ.pop("BREVDUVA_NOW", None)
         super().__exit__(*error)
 
-    def start(self):
-        environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="")
+    def start(self, *arguments, settings=(), environment=None):
+        """The server on some free port; what it prints goes to self.lines."""
+        environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="",
+                           **(environment or {}))
+        more = [word for o in settings for word in ("--set", o)]
         self.server = subprocess.Popen(
-            [self.program, "-C", self.folder, *self.options, "serve",
-             "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True,
-            env=environment)
+            [self.program, "-C", self.folder, *self.options, *more, "serve",
+             "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE,
+            text=True, env=environment)
         line = self.server.stdout.readline()
         self.port = int(re.search(r"port (\d+)", line).group(1))
+        self.lines = []
+        self.reader = threading.Thread(target=self._read_lines,
+                                       args=(self.server.stdout,))
+        self.reader.start()
+
+    def _read_lines(self, stream):
+        for line in stream:
+            self.lines.append(line.rstrip("\n"))
+        stream.close()
 
     def stop(self):
+        """It must end well; how many seconds that took."""
         if not self.server:
-            return
+            return None
         self.server.send_signal(signal.SIGTERM)
-        said = self.server.communicate(timeout=60)[0]
-        code, self.server = self.server.returncode, None
+        return self.ended()
+
+    def ended(self):
+        """The same of one that was told to stop before."""
+        began = time.monotonic()
+        code = self.server.wait(timeout=60)
+        took = time.monotonic() - began
+        self.server = None
+        self.reader.join()
+        said = "\n".join(self.lines[-20:])
         assert code == 0, f"serve: exit {code}\n{said}"
+        return took
+
+    def kill(self):
+        self.server.kill()
+        self.server.wait()
+        self.server = None
+        self.reader.join()
+
+    # -- trouble --
+
+    @contextlib.contextmanager
+    def locked(self):
+        """Another process keeps the database locked, as a long import does."""
+        self.lock = sqlite3.connect(os.path.join(self.folder, "brevduva.db"),
+                                    isolation_level=None)
+        self.lock.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self.unlock()
+
+    def unlock(self):
+        if self.lock:
+            self.lock.rollback()
+            self.lock.close()
+        self.lock = None
+
+    def metric(self, name):
+        found = re.search(rf"(?m)^{re.escape(name)} (\d+)$",
+                          self.get("/metrics").body)
+        return int(found.group(1)) if found else None
+
+    def waits_for_post(self):
+        while self.metric("brevduva_http_posts_waiting") == 0:
+            time.sleep(0.02)
 
     def restart(self, later):
         """Serve again so many seconds from now; from then on the clock stands,

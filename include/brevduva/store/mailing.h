@@ -154,6 +154,11 @@ enum bd_status bd_mailing_message(struct bd_arena *arena,
                                   bd_str *out_message, bd_str *out_message_text,
                                   struct bd_err *err) BD_MUST_USE;
 
+/* The copies of all mailings, by state. */
+enum bd_status bd_copies_count(struct bd_store *store,
+                               int64_t out[BD_DELIVERY_STATES],
+                               struct bd_err *err) BD_MUST_USE;
+
 /* How many readers of a list would get a mailing now, and why others not. */
 struct bd_audience {
     int64_t active; /* will get it; suppressed and paused ones not counted */
