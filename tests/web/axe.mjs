@@ -49,16 +49,16 @@ function measure(target) {
   };
 }
 
-async function show(tab, page, where) {
+async function show(tab, page) {
   const origin = new URL(page.url).origin;
   tab.on('request', (request) => {
     if (!request.url().startsWith(origin))
-      faults.push(`${where}: fetches ${request.url()}`);
+      faults.push(`${page.name}: fetches ${request.url()}`);
   });
   tab.on('console', (message) => {
     if (message.type() === 'error' &&
         !/status of [45]\d\d/.test(message.text()))
-      faults.push(`${where}: ${message.text()}`);
+      faults.push(`${page.name}: ${message.text()}`);
   });
   if (page.body !== undefined)
     await tab.route(page.url, (route) => route.fulfill({
@@ -67,15 +67,13 @@ async function show(tab, page, where) {
       body: page.body,
     }), { times: 1 });
   await tab.goto(page.url);
+  await tab.evaluate(axe);
 }
 
-async function look(browser, page, width, scheme) {
-  const tab = await browser.newPage({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-  });
+async function look(tab, page, width, scheme) {
   const where = `${page.name}, ${width} px, ${scheme}`;
-  await show(tab, page, where);
+  await tab.setViewportSize({ width, height: 900 });
+  await tab.emulateMedia({ colorScheme: scheme });
   await tab.screenshot({
     path: join(folder, `${page.name}-${width}-${scheme}.png`),
     fullPage: true,
@@ -83,7 +81,6 @@ async function look(browser, page, width, scheme) {
   const { scrolled, small } = await tab.evaluate(measure, TARGET);
   if (scrolled > 0) faults.push(`${where}: ${scrolled} px too wide`);
   for (const html of small) faults.push(`${where}: too small: ${html}`);
-  await tab.evaluate(axe);
   const found = await tab.evaluate(() => window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
               'best-practice'],
@@ -92,17 +89,20 @@ async function look(browser, page, width, scheme) {
     for (const node of violation.nodes)
       faults.push(`${where}: ${violation.id}: ${node.html}\n  ` +
                   node.failureSummary.replace(/\n/g, '\n  '));
-  await tab.close();
 }
 
 const browser = await playwright.chromium.launch({
   executablePath: chromium,
   args: ['--no-sandbox', '--disable-gpu'],
 });
-for (const page of pages)
+for (const page of pages) {
+  const tab = await browser.newPage();
+  await show(tab, page);
   for (const width of [1000, 320])
     for (const scheme of ['light', 'dark'])
-      await look(browser, page, width, scheme);
+      await look(tab, page, width, scheme);
+  await tab.close();
+}
 await browser.close();
 console.log(`pictures: ${folder}`);
 for (const fault of faults) console.error(fault);
