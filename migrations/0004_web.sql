@@ -17,6 +17,8 @@ DELETE FROM setting WHERE name = 'signing-key';
 
 -- A pause that the reader asked for.
 ALTER TABLE subscriber ADD COLUMN paused_until INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX subscriber_paused ON subscriber (paused_until)
+    WHERE paused_until > 0;
 
 -- Single mails that the program writes to one person; more kinds than before.
 CREATE TABLE letter_4 (

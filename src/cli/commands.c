@@ -25,6 +25,11 @@ static const struct cli_option export_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option forget_options[] = {
+    { "yes", NULL, N_("Do not ask") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option import_options[] = {
     { "list", N_("LIST"), N_("Put the readers on this list") },
     { "consent", N_("TEXT"),
@@ -170,6 +175,11 @@ static const struct cli_option subscribe_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option subscriber_export_options[] = {
+    { "text", NULL, N_("Write it for people to read") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option subscriber_list_options[] = {
     { "list", N_("LIST"), N_("Readers of this list") },
     { "state", N_("STATE"),
@@ -216,6 +226,8 @@ const struct cli_command cli_commands[] = {
       deliver_options },
     { "export", cmd_export, NEED_STORE_READ, 0, 0, "",
       N_("Write the readers of a list as CSV or JSON"), export_options },
+    { "forget", cmd_forget, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
+      N_("Erase all about a reader, for good"), forget_options },
     { "import", cmd_import, NEED_STORE_WRITE, 1, 1, N_("FILE.csv"),
       N_("Read readers from a CSV file"), import_options },
     { "init", cmd_init, NEED_NOTHING, 1, 1, N_("DIR"),
@@ -258,6 +270,9 @@ const struct cli_command cli_commands[] = {
       N_("Show lists, mailings and what needs doing"), json_only },
     { "subscribe", cmd_subscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
       N_("Put a reader on a list"), subscribe_options },
+    { "subscriber export", cmd_subscriber_export, NEED_STORE_READ, 1, 1,
+      N_("EMAIL"), N_("Write all that is known of a reader, as JSON"),
+      subscriber_export_options },
     { "subscriber list", cmd_subscriber_list, NEED_STORE_READ, 0, 1,
       N_("[TEXT]"), N_("List readers, all or those whose address or name has "
                        "this text"), subscriber_list_options },

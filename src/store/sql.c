@@ -61,7 +61,8 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
 [SQL_SUBSCRIBER_UPDATE] = /* $1 reader */
     "UPDATE subscriber SET email = $2, email_key = $3, name = $4, "
-    "language = $5, text_only = $6, attributes = $7 WHERE id = $1",
+    "language = $5, text_only = $6, attributes = $7, paused_until = $8 "
+    "WHERE id = $1",
 [SQL_SUBSCRIBER_NAMELESS] = /* $1 reader */
     "SELECT name = '' FROM subscriber WHERE id = $1",
 [SQL_SUBSCRIBER_EACH] = /* $1 list, $2 state or empty. CROSS JOIN keeps SQLite

@@ -7,8 +7,19 @@
     "c.subscriber_id, c.lists, c.name, c.language, w.text, c.network, "        \
     "c.created_at, c.expires_at, c.settled_at "                                \
     "FROM confirmation c LEFT JOIN wording w ON w.id = c.wording_id "
+/* Of letters to mailboxes that had not said yes. */
+#define ASKING_LETTERS                                                         \
+    "AND letter_id IN (SELECT id FROM letter "                                 \
+    "WHERE (kind = 'confirm' OR kind = 'address') AND created_at <= $1) "
 #define EMPTIED "email = '', email_key = '', name = '', network = ''"
 
+/* Copies and letters of reader $1, and letters to address $2: the index begins
+ * with the mailing. */
+#define COPIES_OF                                                              \
+    "SELECT e.id FROM mailing k CROSS JOIN delivery e "                        \
+    "WHERE e.mailing_id = k.id AND e.subscriber_id = $1 "                      \
+    "UNION ALL SELECT e.id FROM delivery e "                                   \
+    "WHERE e.mailing_id IS NULL AND (e.subscriber_id = $1 OR e.email = $2)"
 /* A mailing of issue i has begun. */
 #define BEGUN                                                                  \
     "EXISTS (SELECT 1 FROM mailing m WHERE m.issue_id = i.id "                 \
@@ -24,6 +35,12 @@
     "FROM claim c JOIN delivery d ON d.id BETWEEN c.first_id AND c.last_id "   \
     "AND d.claim_id = c.id AND d.letter_id IS NOT NULL "                       \
     "AND d.next_try_at IS NULL AND d.state <> 'handing-over' "
+
+/* Letter t, copy d, leaves no trace of the address: it told of an erasure, or a
+ * friend of somebody got it. */
+#define TRACELESS                                                              \
+    "EXISTS (SELECT 1 FROM letter t WHERE t.id = d.letter_id "                 \
+    "AND (t.kind = 'tip' OR (t.kind = 'erase' AND d.subscriber_id IS NULL)))"
 
 /* clang-format off */
 const char *const store_sql_web[STORE_SQL_COUNT] = {
@@ -86,6 +103,59 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "AND expires_at <= $1",
 [SQL_CONFIRMATION_FORGET] = /* $1 made before this */
     "DELETE FROM confirmation WHERE created_at < $1",
+[SQL_CONFIRMATION_LETTERS] = /* $1 written up to then: where they went */
+    "UPDATE delivery SET email = '', reply_text = '' WHERE email <> '' "
+    "AND state <> 'handing-over' AND next_try_at IS NULL " ASKING_LETTERS,
+[SQL_CONFIRMATION_ATTEMPTS] = /* $1 likewise: relays name addresses */
+    "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
+    "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
+[SQL_CONFIRMATION_STOP] = /* $1 reader, $2 kind, $3 now */
+    "UPDATE confirmation SET " EMPTIED ", settled_at = $3 "
+    "WHERE subscriber_id = $1 AND kind = $2 AND settled_at IS NULL",
+
+/* --- leaving undone --- */
+
+[SQL_SUBSCRIPTION_BEGAN] = /* $1 list, $2 reader */
+    "SELECT MAX(at) FROM consent WHERE subscriber_id = $2 AND list_id = $1 "
+    "AND act IN ('asked', 'confirmed', 'imported', 'bounced')",
+
+/* --- erasure: $1 reader, $2 address, $3 hash of its key --- */
+
+[SQL_ERASE_ATTEMPTS] =
+    "UPDATE attempt SET reply_text = '', queue_id = '' "
+    "WHERE delivery_id IN (" COPIES_OF ")",
+[SQL_ERASE_LETTERS] =
+    "UPDATE letter SET message = CAST('' AS BLOB) "
+    "WHERE id IN (SELECT letter_id FROM delivery "
+    "WHERE mailing_id IS NULL AND id IN (" COPIES_OF "))",
+[SQL_ERASE_WAITING] = /* letters; copies are skipped when they are claimed */
+    "UPDATE delivery SET state = 'skipped', reason = 'erased', "
+    "next_try_at = NULL WHERE mailing_id IS NULL "
+    "AND next_try_at IS NOT NULL AND id IN (" COPIES_OF ")",
+[SQL_ERASE_COPIES] =
+    "UPDATE delivery SET email = '', "
+    "reply_text = CASE WHEN reply_text IS NULL THEN NULL ELSE '' END, "
+    "queue_id = CASE WHEN queue_id IS NULL THEN NULL ELSE '' END "
+    "WHERE id IN (" COPIES_OF ")",
+[SQL_ERASE_CONSENTS] =
+    "UPDATE consent SET subject_hash = $3, note = '', network = '' "
+    "WHERE subscriber_id = $1",
+[SQL_ERASE_CHANGES] =
+    "DELETE FROM mailing_change WHERE subscriber_id = $1",
+[SQL_ERASE_READER] =
+    "DELETE FROM subscriber WHERE id = $1",
+[SQL_ERASE_NOTE] = /* $1 now, $2 hash, $3 channel, $4 actor */
+    "INSERT INTO consent (at, subject_hash, act, channel, actor, network, "
+    "note) VALUES ($1, $2, 'erased', $3, $4, '', '')",
+/* --- what is kept of a reader: $1 --- */
+
+[SQL_DOSSIER_TIPS] =
+    "SELECT t.slug, l.slug, t.at FROM tip t JOIN list l ON l.id = t.list_id "
+    "WHERE t.subscriber_id = $1 ORDER BY t.id",
+[SQL_DOSSIER_SUPPRESSIONS] =
+    "SELECT s.reason, COALESCE(l.slug, ''), s.since FROM suppression s "
+    "LEFT JOIN list l ON l.id = s.list_id "
+    "WHERE s.subscriber_id = $1 ORDER BY s.id",
 
 /* --- tips --- */
 
@@ -119,12 +189,10 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_LETTER_FORGET] = /* $1 claim: where tips went, also in relays' words */
     "UPDATE delivery SET email = '', reply_text = '' "
     "WHERE id IN (SELECT d.id " SETTLED_LETTERS
-    "AND EXISTS (SELECT 1 FROM letter t "
-    "WHERE t.id = d.letter_id AND t.kind = 'tip'))",
+    "AND " TRACELESS ")",
 [SQL_LETTER_FORGET_ATTEMPTS] = /* $1 claim */
     "UPDATE attempt SET reply_text = '' "
     "WHERE delivery_id IN (SELECT d.id " SETTLED_LETTERS
-    "AND EXISTS (SELECT 1 FROM letter t "
-    "WHERE t.id = d.letter_id AND t.kind = 'tip'))",
+    "AND " TRACELESS ")",
 };
 /* clang-format on */

@@ -3,7 +3,7 @@
 
 #include "brevduva/store/key.h"
 #include "brevduva/store/queue.h"
-#include "web_private.h"
+#include "pages_private.h"
 
 enum bd_status web_worker_begin(struct web_worker *worker, struct bd_err *err)
 {
@@ -139,10 +139,7 @@ static enum bd_status fail_page(struct web_visit *v, enum bd_status rc)
                                        "contact us."))));
     case BD_EINVAL:
     case BD_EPARSE:
-        return page_say(
-            v, 410, L_(v->lang, N_("This link does not work")),
-            bd_str_from(L_(v->lang, N_("It is too old, or was cut off on its "
-                                       "way. We can mail you a new one."))));
+        return link_offer_new(v);
     case BD_ETEMP:
         v->out->retry_after = 10;
         return page_say(v, 503, L_(v->lang, N_("Try again in a moment")),
@@ -179,7 +176,7 @@ static enum bd_status post(struct web_visit *v, const struct web_route *route)
             v, 403, L_(v->lang, N_("This came from another website")),
             bd_str_from(L_(v->lang, N_("Open the link in your letter, and "
                                        "press the button there."))));
-    if (v->request->bad_form)
+    if (v->request->bad_form && route->open != WEB_ANY_BODY)
         return page_say(v, 400, L_(v->lang, N_("We could not read the form")),
                         bd_str_from(L_(v->lang, N_("Go back and try again."))));
     rc = bd_store_begin(v->store, &v->err);

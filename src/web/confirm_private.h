@@ -18,5 +18,8 @@ struct confirm_kind {
 
 /* confirm_subscribe.c */
 extern const struct confirm_kind confirm_subscribe;
+/* manage_address.c, manage_data.c */
+extern const struct confirm_kind confirm_address;
+extern const struct confirm_kind confirm_erase;
 
 #endif

@@ -6,6 +6,8 @@
 /* Order of enum bd_confirmation_kind. */
 static const struct confirm_kind *const kinds[] = {
     [BD_CONFIRM_SUBSCRIBE] = &confirm_subscribe,
+    [BD_CONFIRM_ADDRESS] = &confirm_address,
+    [BD_CONFIRM_ERASE] = &confirm_erase,
 };
 
 static const struct web_word over_words[] = {

@@ -72,7 +72,7 @@ static const struct {
     [BD_NOTE_ADDRESS_CHANGED] =
         { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL }, NULL },
     [BD_NOTE_LINK] =
-        { BD_LETTER_LINK, { "s", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_LINK, { "m", NULL, only_email, NULL }, NULL },
     [BD_NOTE_EXPORT] =
         { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json" }, NULL },
     [BD_NOTE_ERASE] =

@@ -4,16 +4,20 @@
 /* clang-format off */
 const struct web_route web_routes[] = {
     /* pattern, get, post, open */
-    { "/1/:token", unsubscribe_show, unsubscribe_one_click, true },
-    { "/archive/:slug/tip", tip_show_public, NULL, false },
-    { "/c/:token", confirm_show, confirm_do, false },
-    { "/contact", contact_show, contact_do, false },
-    { "/embed", embed_show, NULL, false },
-    { "/stop/:token", stop_show, stop_do, false },
-    { "/style.css", style_show, NULL, false },
-    { "/subscribe", subscribe_show, subscribe_do, true },
-    { "/t/:token", tip_show, tip_do, false },
-    { "/u/:token", unsubscribe_show, unsubscribe_do, false },
-    { NULL, NULL, NULL, false },
+    { "/1/:token", unsubscribe_show, unsubscribe_one_click, WEB_ANY_BODY },
+    { "/archive/:slug/tip", tip_show_public, NULL, WEB_OURS_ONLY },
+    { "/c/:token", confirm_show, confirm_do, WEB_OURS_ONLY },
+    { "/contact", contact_show, contact_do, WEB_OURS_ONLY },
+    { "/embed", embed_show, NULL, WEB_OURS_ONLY },
+    { "/link", link_show, link_do, WEB_OURS_ONLY },
+    { "/m/:token", manage_show, manage_do, WEB_OURS_ONLY },
+    { "/r/:token", undo_show, undo_do, WEB_OURS_ONLY },
+    { "/s/:token", subscription_show, subscription_do, WEB_OURS_ONLY },
+    { "/stop/:token", stop_show, stop_do, WEB_OURS_ONLY },
+    { "/style.css", style_show, NULL, WEB_OURS_ONLY },
+    { "/subscribe", subscribe_show, subscribe_do, WEB_FROM_ANYWHERE },
+    { "/t/:token", tip_show, tip_do, WEB_OURS_ONLY },
+    { "/u/:token", unsubscribe_show, unsubscribe_do, WEB_OURS_ONLY },
+    { NULL, NULL, NULL, WEB_OURS_ONLY },
 };
 /* clang-format on */

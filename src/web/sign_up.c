@@ -2,12 +2,7 @@
 #include "sign_up_private.h"
 
 #include "brevduva/store/confirmation.h"
-#include "brevduva/store/quota.h"
-#include "brevduva/web/post.h"
-
-#define MINUTE ((int64_t)60)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
+#include "reader_private.h"
 
 /* docs/signup.md has the same table. A form without our mark has not shown
  * that a person filled it in, so such ones get less. */
@@ -132,9 +127,11 @@ static enum bd_status look(struct web_visit *v, const struct sign_up *request,
     return rc;
 }
 
+/* id 0: only written, so that saying no takes as long as saying yes. */
 static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
                                    int64_t id, bd_str titles)
 {
+    struct bd_letter_row unsent = { .bytes = BD_STR_NONE };
     struct bd_token token = { .purpose = BD_TOKEN_CONFIRM,
                               .subscriber = (uint64_t)id };
     const struct bd_note_value values[] = {
@@ -150,6 +147,9 @@ static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
 
     token.purpose = BD_TOKEN_STOP;
     mail.stop = web_token_text(v, &token);
+    if (id == 0)
+        return bd_post_write(v->arena, v->site->post, &mail,
+                             v->site->options.sys, &unsent, &v->err);
     return bd_post_queue(v->site->post, v->store, &mail, v->site->options.sys,
                          &v->err);
 }
@@ -178,30 +178,6 @@ static enum bd_status ask(struct web_visit *v, const struct sign_up *s,
         v, s, id, sign_up_titles(v, standing->free, standing->free_count));
 }
 
-/* They are here already: perhaps they were looking for this. */
-static enum bd_status mail_link(struct web_visit *v, const struct sign_up *s,
-                                const struct standing *standing)
-{
-    const struct bd_token token = { .purpose = BD_TOKEN_MANAGE,
-                                    .subscriber = (uint64_t)standing->reader.id,
-                                    .mailing = (uint32_t)(v->now / MINUTE) };
-    const struct bd_note_value values[] = {
-        { BD_STR("email"), standing->reader.email },
-    };
-    enum bd_lang language = s->language;
-    struct bd_note_mail mail = { .kind = BD_NOTE_LINK,
-                                 .to = standing->reader.email,
-                                 .subscriber_id = standing->reader.id,
-                                 .values = values,
-                                 .value_count = sizeof values / sizeof *values,
-                                 .action = web_token_text(v, &token) };
-
-    (void)bd_lang_parse(standing->reader.language, &language);
-    mail.language = language;
-    return bd_post_queue(v->site->post, v->store, &mail, v->site->options.sys,
-                         &v->err);
-}
-
 enum bd_status sign_up(struct web_visit *v, const struct sign_up *request)
 {
     struct standing standing = { 0 };
@@ -214,7 +190,8 @@ enum bd_status sign_up(struct web_visit *v, const struct sign_up *request)
         return rc;
     if (standing.free_count > 0)
         return ask(v, request, &standing);
-    if (standing.active_count > 0)
-        return mail_link(v, request, &standing);
-    return BD_OK;
+    if (standing.active_count > 0) /* perhaps they looked for that */
+        return reader_mail_link(v, &standing.reader);
+    return mail_confirm(v, request, 0,
+                        sign_up_titles(v, request->lists, request->list_count));
 }

@@ -91,11 +91,18 @@ struct web_visit {
  */
 typedef enum bd_status (*web_handler)(struct web_visit *visit);
 
+/* May a page of another site post to it? (`true`: yes, a form.) */
+enum web_open {
+    WEB_OURS_ONLY,
+    WEB_FROM_ANYWHERE,
+    WEB_ANY_BODY /* and whatever it sends: RFC 8058 */
+};
+
 struct web_route {
     const char *pattern; /* "/u/:token": one part each; "/files/:slug/:name" */
     web_handler get;     /* HEAD too; never changes anything (W1) */
     web_handler post;    /* NULL: GET only */
-    bool open;           /* may be posted to from other sites */
+    enum web_open open;
 };
 extern const struct web_route web_routes[]; /* ends with a NULL pattern */
 

@@ -20,7 +20,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
-from newsletter import Newsletter, SAMPLE  # noqa: E402
+from newsletter import Newsletter, SAMPLE, TOP  # noqa: E402, F401
 
 BASE = "https://brev.example"
 PERSON_SECONDS = 2.1  # who is faster than two seconds is taken for a robot
@@ -196,6 +196,14 @@ class Served(Newsletter):
         path = os.path.join(self.folder, "brevduva.db")
         with contextlib.closing(sqlite3.connect(path)) as database:
             return database.execute(sql, values).fetchall()
+
+    def change(self, *statements):
+        """What no command does, straight in the database."""
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
 
     def mails(self):
         """All that lie in outbox/, oldest first."""

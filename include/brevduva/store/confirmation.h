@@ -68,6 +68,13 @@ enum bd_status bd_confirmation_settle(struct bd_store *store, int64_t id,
                                       int64_t subscriber_id, int64_t now,
                                       struct bd_err *err) BD_MUST_USE;
 
+/* No open request of this kind by this reader counts any more: a newer one
+ * takes its place. */
+enum bd_status bd_confirmation_stop(struct bd_store *store,
+                                    enum bd_confirmation_kind kind,
+                                    int64_t subscriber_id, int64_t now,
+                                    struct bd_err *err) BD_MUST_USE;
+
 /* How many of this kind were made for an address since then, open or over. */
 enum bd_status bd_confirmation_count(struct bd_store *store,
                                      enum bd_confirmation_kind kind,
@@ -92,8 +99,8 @@ enum bd_status bd_confirmations_of(struct bd_arena *arena,
 enum bd_status bd_confirmation_drop(struct bd_store *store, bd_str email_key,
                                     struct bd_err *err) BD_MUST_USE;
 
-/* Take address, name and network from what is too old, and remove what is
- * older than a year (C2, C10). */
+/* Take address, name and network from what is too old, also from the receipts
+ * of its letters, and remove what is older than a year (C2, C10). */
 enum bd_status bd_confirmation_forget(struct bd_store *store, int64_t now,
                                       struct bd_err *err) BD_MUST_USE;
 

@@ -21,7 +21,7 @@ enum bd_note_kind {
                               * "token" is the issue's slug), /stop */
     BD_NOTE_ADDRESS,         /* email; /c, /stop */
     BD_NOTE_ADDRESS_CHANGED, /* email, masked, when */
-    BD_NOTE_LINK,            /* email; /s */
+    BD_NOTE_LINK,            /* email; /m */
     BD_NOTE_EXPORT,          /* email, data; an attachment */
     BD_NOTE_ERASE,           /* email; /c */
     BD_NOTE_ERASED,          /* email */
