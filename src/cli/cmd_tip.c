@@ -42,8 +42,7 @@ static const char *answer_words(enum bd_tip_answer answer)
 {
     switch (answer) {
     case BD_TIP_NOT_OFFERED:
-        return _("the setting tip.by_server is off, or web.base_url is "
-                 "missing");
+        return _("the setting tip.by_server is off");
     case BD_TIP_NO_READER:
         return _("--from is no active reader of the issue's list");
     case BD_TIP_TELLER_DAY:

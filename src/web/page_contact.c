@@ -11,6 +11,8 @@
 #define MAX_REF     64
 
 static const struct web_word words[] = {
+    { "often", N_("So many messages came lately that we take no more here for "
+                  "now. Try again in an hour, or write a mail.") },
     { "faults", N_("The message is not sent yet. See below what to mend.") },
     { "name", N_("Your name (not required)") },
     { "email", N_("Your mail address") },
@@ -25,6 +27,7 @@ static const struct web_word words[] = {
 
 struct faults {
     const char *name, *email, *message; /* N_() */
+    bool often;                         /* too many came of late */
 };
 
 /* Where mails of readers may go: what stands in every letter. */
@@ -39,7 +42,7 @@ static bd_str mail_address(const struct web_visit *v)
 
 static bool has_form(const struct web_visit *v)
 {
-    return v->site->options.contact.len > 0 && v->site->post;
+    return v->site->options.contact.len > 0;
 }
 
 static void set_fault(struct web_visit *v, struct bd_json *data,
@@ -55,7 +58,7 @@ static enum bd_status show_form(struct web_visit *v, const struct faults *f)
 {
     static const char *const names[] = { "name", "email", "message" };
     struct bd_json *data = page_new(v, L_(v->lang, N_("Contact us")));
-    bool wrong = f->name || f->email || f->message;
+    unsigned status = f->name || f->email || f->message ? 422 : 200;
     enum bd_status rc = BD_OK;
 
     page_flag(v, data, "form", has_form(v));
@@ -64,12 +67,14 @@ static enum bd_status show_form(struct web_visit *v, const struct faults *f)
              bd_arena_printf(v->arena, "mailto:%.*s", BD_ARG(mail_address(v))));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         page_set(v, data, names[i], web_field(v->request->form, names[i]));
+    page_flag(v, data, "often", f->often);
     set_fault(v, data, "name_fault", f->name);
     set_fault(v, data, "email_fault", f->email);
     set_fault(v, data, "message_fault", f->message);
     page_words(v, data, words);
     rc = page_guard(v, data);
-    return rc == BD_OK ? page_show(v, wrong ? 422 : 200, "contact", data) : rc;
+    return rc == BD_OK ? page_show(v, f->often ? 429 : status, "contact", data)
+                       : rc;
 }
 
 enum bd_status contact_show(struct web_visit *v)
@@ -125,18 +130,17 @@ static bd_str about(const struct web_visit *v)
                : BD_STR_NONE;
 }
 
-static enum bd_status take_quotas(struct web_visit *v)
+static enum bd_status take_quotas(struct web_visit *v, bool *out)
 {
     static const struct bd_quota by_network = { "contact by network", 5, 3600 };
     static const struct bd_quota by_all = { "contact", 100, 86400 };
-    bool free = true;
     enum bd_status rc = bd_quota_take(
-        v->store, &by_network, v->request->network, v->now, &free, &v->err);
+        v->store, &by_network, v->request->network, v->now, out, &v->err);
 
-    if (rc == BD_OK && free)
-        rc = bd_quota_take(v->store, &by_all, BD_STR("all"), v->now, &free,
+    if (rc == BD_OK && *out)
+        rc = bd_quota_take(v->store, &by_all, BD_STR("all"), v->now, out,
                            &v->err);
-    return rc == BD_OK && !free ? BD_ELIMIT : rc;
+    return rc;
 }
 
 static enum bd_status queue_mail(struct web_visit *v, const struct message *m)
@@ -179,6 +183,7 @@ enum bd_status contact_do(struct web_visit *v)
 {
     struct message message = { .name = BD_STR_NONE };
     struct faults faults;
+    bool free = true;
     enum bd_status rc = BD_OK;
 
     if (!has_form(v))
@@ -195,7 +200,11 @@ enum bd_status contact_do(struct web_visit *v)
     case WEB_FORM_OURS:
         break;
     }
-    rc = take_quotas(v);
+    rc = take_quotas(v, &free);
+    if (rc == BD_OK && !free) { /* what was typed is not lost */
+        faults.often = true;
+        return show_form(v, &faults);
+    }
     if (rc == BD_OK)
         rc = queue_mail(v, &message);
     return rc == BD_OK ? say_thanks(v) : rc;

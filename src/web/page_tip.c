@@ -131,10 +131,10 @@ static enum bd_status show_form(struct web_visit *v, const struct visit_tip *t)
     return page_show(v, wrong ? 422 : 200, "tip", data);
 }
 
-/* Not among those that everybody may read. */
+/* Not among those that everybody may read. The letter's link is good. */
 static enum bd_status say_closed(struct web_visit *v)
 {
-    return page_say(v, 404, L_(v->lang, N_("This issue cannot be passed on")),
+    return page_say(v, 200, L_(v->lang, N_("This issue cannot be passed on")),
                     bd_str_from(L_(v->lang, N_("It is not in the open "
                                                "archive."))));
 }

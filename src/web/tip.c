@@ -110,9 +110,6 @@ static enum bd_status write_mail(struct bd_arena *arena,
         .value_count = sizeof values / sizeof *values,
     };
 
-    if (!site->post)
-        return bd_fail(err, BD_EINVAL,
-                       _("the setting web.base_url is missing"));
     return bd_post_write(arena, site->post, &mail, site->options.sys, out, err);
 }
 
@@ -155,7 +152,7 @@ enum bd_status bd_tip_allowed(const struct bd_site *site,
     bd_arena_free(arena);
     if (rc != BD_OK)
         return rc;
-    if (!site->options.tip_by_server || !site->post)
+    if (!site->options.tip_by_server)
         *out = BD_TIP_NOT_OFFERED;
     else
         *out = active ? BD_TIP_SENT : BD_TIP_NO_READER;
