@@ -4,7 +4,8 @@
 
 #include "store_private.h"
 
-#define KEPT_SECONDS ((int64_t)365 * 24 * 3600)
+#define KEPT_SECONDS  ((int64_t)365 * 24 * 3600)
+#define VALID_SECONDS ((int64_t)BD_CONFIRMATION_DAYS * 24 * 3600)
 
 /* Order of enum bd_confirmation_kind; the same words as in the CHECK. */
 const char *const bd_confirmation_kind_names[] = { "subscribe", "address",
@@ -243,9 +244,16 @@ static enum bd_status run_with_time(struct bd_store *store,
 enum bd_status bd_confirmation_forget(struct bd_store *store, int64_t now,
                                       struct bd_err *err)
 {
-    enum bd_status rc = run_with_time(store, SQL_CONFIRMATION_EXPIRE, now, err);
+    const struct {
+        enum store_sql which;
+        int64_t time;
+    } steps[] = { { SQL_CONFIRMATION_EXPIRE, now },
+                  { SQL_CONFIRMATION_FORGET, now - KEPT_SECONDS },
+                  { SQL_CONFIRMATION_ATTEMPTS, now - VALID_SECONDS },
+                  { SQL_CONFIRMATION_LETTERS, now - VALID_SECONDS } };
+    enum bd_status rc = BD_OK;
 
-    return rc == BD_OK ? run_with_time(store, SQL_CONFIRMATION_FORGET,
-                                       now - KEPT_SECONDS, err)
-                       : rc;
+    for (size_t i = 0; rc == BD_OK && i < sizeof steps / sizeof *steps; i++)
+        rc = run_with_time(store, steps[i].which, steps[i].time, err);
+    return rc;
 }

@@ -7,6 +7,10 @@
     "c.subscriber_id, c.lists, c.name, c.language, w.text, c.network, "        \
     "c.created_at, c.expires_at, c.settled_at "                                \
     "FROM confirmation c LEFT JOIN wording w ON w.id = c.wording_id "
+/* Of letters to mailboxes that had not said yes. */
+#define ASKING_LETTERS                                                         \
+    "AND letter_id IN (SELECT id FROM letter "                                 \
+    "WHERE (kind = 'confirm' OR kind = 'address') AND created_at <= $1) "
 #define EMPTIED "email = '', email_key = '', name = '', network = ''"
 
 /* Copies and letters of reader $1, and letters to address $2: the index begins
@@ -146,6 +150,12 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "SELECT s.reason, COALESCE(l.slug, ''), s.since FROM suppression s "
     "LEFT JOIN list l ON l.id = s.list_id "
     "WHERE s.subscriber_id = $1 ORDER BY s.id",
+[SQL_CONFIRMATION_LETTERS] = /* $1 written up to then: where they went */
+    "UPDATE delivery SET email = '', reply_text = '' WHERE email <> '' "
+    "AND state <> 'handing-over' AND next_try_at IS NULL " ASKING_LETTERS,
+[SQL_CONFIRMATION_ATTEMPTS] = /* $1 likewise: relays name addresses */
+    "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
+    "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
 
 /* --- tips --- */
 

@@ -127,9 +127,11 @@ static enum bd_status look(struct web_visit *v, const struct sign_up *request,
     return rc;
 }
 
+/* id 0: only written, so that saying no takes as long as saying yes. */
 static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
                                    int64_t id, bd_str titles)
 {
+    struct bd_letter_row unsent = { .bytes = BD_STR_NONE };
     struct bd_token token = { .purpose = BD_TOKEN_CONFIRM,
                               .subscriber = (uint64_t)id };
     const struct bd_note_value values[] = {
@@ -145,6 +147,9 @@ static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
 
     token.purpose = BD_TOKEN_STOP;
     mail.stop = web_token_text(v, &token);
+    if (id == 0)
+        return bd_post_write(v->arena, v->site->post, &mail,
+                             v->site->options.sys, &unsent, &v->err);
     return bd_post_queue(v->site->post, v->store, &mail, v->site->options.sys,
                          &v->err);
 }
@@ -187,5 +192,6 @@ enum bd_status sign_up(struct web_visit *v, const struct sign_up *request)
         return ask(v, request, &standing);
     if (standing.active_count > 0) /* perhaps they looked for that */
         return reader_mail_link(v, &standing.reader);
-    return BD_OK;
+    return mail_confirm(v, request, 0,
+                        sign_up_titles(v, request->lists, request->list_count));
 }

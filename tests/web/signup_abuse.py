@@ -2,6 +2,7 @@
 
 Usage: signup_abuse.py BREVDUVA [STORY...]
 """
+import concurrent.futures
 import html.parser
 import json
 import os
@@ -35,7 +36,8 @@ def plain(page):
 
 def queued(site):
     """Kinds of the letters that were put into the queue."""
-    return [kind for kind, in site.query("SELECT kind FROM letter ORDER BY id")]
+    return [name.partition(".")[0] for name, in
+            site.query("SELECT message_id FROM letter ORDER BY id")]
 
 
 def same_answer_whoever_asks(program):
@@ -56,9 +58,9 @@ def same_answer_whoever_asks(program):
         assert plain(ask("new@skogsvik.example")) == wanted  # twice at once
         assert queued(site) == ["confirm"]
         assert plain(ask(ANNA)) == wanted
-        assert queued(site) == ["confirm", "notice"], queued(site)
+        assert queued(site) == ["confirm", "link"], queued(site)
         assert plain(ask("left@skogsvik.example")) == wanted
-        assert queued(site) == ["confirm", "notice", "confirm"]
+        assert queued(site) == ["confirm", "link", "confirm"]
         site.deliver()
         site.post(site.mail_to("new@skogsvik.example")[0].link("/stop/"))
         site.write("DELETE FROM quota")
@@ -359,6 +361,45 @@ def stale_forms(program):
         assert queued(site) == []
 
 
+def pressed_in_many_browsers(program):
+    """At the same moment: one reader, one welcome, one line in the ledger."""
+    with Served(program, "subscribe.welcome=true") as site:
+        link = confirm_letter(site, ANNA).link("/c/")
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            pages = list(pool.map(lambda _: site.post(link), range(24)))
+        assert {page.status for page in pages} == {200}
+        assert sum("Tack, och" in page.body for page in pages) == 1
+        assert queued(site) == ["confirm", "welcome"]
+        acts = [r["act"] for r in site.json("why", ANNA)
+                if r["kind"] == "consent"]
+        assert acts == ["asked", "confirmed"], acts
+
+
+def killed_in_the_middle(program):
+    """Each request has its letter and each letter its request, or neither is
+    there; no reader without the ledger."""
+    with Served(program, PROXIES, "subscribe.welcome=true") as site:
+        for turn in range(4):
+            with concurrent.futures.ThreadPoolExecutor(6) as pool:
+                asked = [pool.submit(
+                    site.post, "/subscribe",
+                    {"email": f"r{turn}.{i}@skogsvik.example"},
+                    X_Forwarded_For=f"203.{turn}.{i}.1") for i in range(60)]
+                concurrent.futures.wait(asked[:10 + turn * 7])
+                site.server.kill()
+                site.server.communicate()
+                answers = [a.result().status for a in asked
+                           if not a.exception()]
+            assert set(answers) <= {200}
+            site.start()
+            requests = site.query("SELECT COUNT(*) FROM confirmation")[0][0]
+            assert queued(site) == ["confirm"] * requests
+            kept = site.query("SELECT COUNT(*) FROM confirmation WHERE email "
+                              "LIKE ?", f"r{turn}.%")[0][0]
+            assert kept >= len(answers), "an answer without its letter"
+        assert "sound" in site.run("status")
+
+
 def no_address_in_the_log(program):
     with Served(program) as site:
         site.sign_up(ANNA, name="Anna Ek")
@@ -377,4 +418,5 @@ main(same_answer_whoever_asks, bombing_one_address,
      many_addresses_from_one_network, limits_hold_for_the_whole,
      scanners_change_nothing, forged_links, never_again, never_again_after_yes,
      yes_after_never_again, nasty_texts, header_injection, huge_and_broken,
-     stale_forms, no_address_in_the_log)
+     stale_forms, pressed_in_many_browsers, killed_in_the_middle,
+     no_address_in_the_log)

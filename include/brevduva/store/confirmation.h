@@ -99,8 +99,8 @@ enum bd_status bd_confirmations_of(struct bd_arena *arena,
 enum bd_status bd_confirmation_drop(struct bd_store *store, bd_str email_key,
                                     struct bd_err *err) BD_MUST_USE;
 
-/* Take address, name and network from what is too old, and remove what is
- * older than a year (C2, C10). */
+/* Take address, name and network from what is too old, also from the receipts
+ * of its letters, and remove what is older than a year (C2, C10). */
 enum bd_status bd_confirmation_forget(struct bd_store *store, int64_t now,
                                       struct bd_err *err) BD_MUST_USE;
 
