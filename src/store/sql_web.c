@@ -103,6 +103,12 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "AND expires_at <= $1",
 [SQL_CONFIRMATION_FORGET] = /* $1 made before this */
     "DELETE FROM confirmation WHERE created_at < $1",
+[SQL_CONFIRMATION_LETTERS] = /* $1 written up to then: where they went */
+    "UPDATE delivery SET email = '', reply_text = '' WHERE email <> '' "
+    "AND state <> 'handing-over' AND next_try_at IS NULL " ASKING_LETTERS,
+[SQL_CONFIRMATION_ATTEMPTS] = /* $1 likewise: relays name addresses */
+    "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
+    "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
 [SQL_CONFIRMATION_STOP] = /* $1 reader, $2 kind, $3 now */
     "UPDATE confirmation SET " EMPTIED ", settled_at = $3 "
     "WHERE subscriber_id = $1 AND kind = $2 AND settled_at IS NULL",
@@ -150,12 +156,6 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "SELECT s.reason, COALESCE(l.slug, ''), s.since FROM suppression s "
     "LEFT JOIN list l ON l.id = s.list_id "
     "WHERE s.subscriber_id = $1 ORDER BY s.id",
-[SQL_CONFIRMATION_LETTERS] = /* $1 written up to then: where they went */
-    "UPDATE delivery SET email = '', reply_text = '' WHERE email <> '' "
-    "AND state <> 'handing-over' AND next_try_at IS NULL " ASKING_LETTERS,
-[SQL_CONFIRMATION_ATTEMPTS] = /* $1 likewise: relays name addresses */
-    "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
-    "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
 
 /* --- tips --- */
 

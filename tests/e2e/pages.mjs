@@ -108,19 +108,21 @@ const commands = {
   async look({ name }) {
     viewer ??= await browser.newContext({ ignoreHTTPSErrors: true });
     const shown = last;
+    const tab = await viewer.newPage();
+    let where = name;
+    watch(tab, () => where);
+    await tab.route(shown.url, (route) => route.fulfill({
+      status: shown.status, body: shown.body,
+      headers: Object.fromEntries(Object.entries(shown.headers)
+        .filter(([key]) => /^content-(type|security)/.test(key))),
+    }));
+    await tab.goto(shown.url);
+    await tab.evaluate(axe);
     for (const width of [1000, 320])
       for (const scheme of ['light', 'dark']) {
-        const tab = await viewer.newPage();
-        const where = `${name}, ${width} px, ${scheme}`;
-        watch(tab, () => where);
+        where = `${name}, ${width} px, ${scheme}`;
         await tab.setViewportSize({ width, height: 800 });
         await tab.emulateMedia({ colorScheme: scheme });
-        await tab.route(shown.url, (route) => route.fulfill({
-          status: shown.status, body: shown.body,
-          headers: Object.fromEntries(Object.entries(shown.headers)
-            .filter(([key]) => /^content-(type|security)/.test(key))),
-        }));
-        await tab.goto(shown.url);
         await tab.screenshot({
           path: join(folder, `${name}-${width}-${scheme}.png`),
           fullPage: true,
@@ -128,7 +130,6 @@ const commands = {
         const wide = await tab.evaluate(
           () => document.documentElement.scrollWidth - window.innerWidth);
         if (wide > 0) faults.push(`${where}: ${wide} px too wide`);
-        await tab.evaluate(axe);
         const found = await tab.evaluate(() => window.axe.run(document, {
           runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
                     'best-practice'],
@@ -137,8 +138,8 @@ const commands = {
           for (const node of violation.nodes)
             faults.push(`${where}: ${violation.id}: ${node.html} ` +
                         node.failureSummary.replace(/\s+/g, ' '));
-        await tab.close();
       }
+    await tab.close();
     return {};
   },
 

@@ -37,7 +37,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 BASE = "https://brev.hyttvik.example"
 US = "hej@hyttvik.example"
 NOT_TOO_FAST = 2.3  # seconds: what a form takes a person for
-WAYS = [("sv", "off"), ("en", "on"), ("sv", "on"), ("en", "off")]
+WAYS = [("sv", "off"), ("en", "on")]  # others by arguments
 WORDS = {"sv": {"name": "Åsa Öberg", "new": "Åsa Öberg-Ek",
                 "note": "Läs om vägen! https://evil.example/x",
                 "message": "Hej!\n\nNär är mötet?"},

@@ -194,6 +194,7 @@ def expires(program):
         site.deliver()
         link = site.mail_to(ANNA)[0].link("/c/")
         assert "waits" in site.run("why", ANNA)
+        assert "1 sign-up waits" in site.run("status")
         site.restart(later=7 * DAY)
         for page in (site.get(link), site.post(link)):
             assert page.status == 410
@@ -204,6 +205,7 @@ def expires(program):
         assert not [row for row in site.dump()
                     if "skogsvik" in row or "Anna Ek" in row]
         assert "not confirmed in time" in site.run("why", ANNA)
+        assert "sign-up" not in site.run("status")
         site.get(site.mail_to(ANNA)[0].link("/stop/")).has("<button")
 
 
