@@ -275,6 +275,10 @@ enum bd_status advice_print(struct app *app);
 
 /* cmd_<verb>.c */
 int cmd_approve(struct app *app, int argc, char **argv);
+int cmd_archive_export(struct app *app, int argc, char **argv);
+int cmd_archive_set(struct app *app, int argc, char **argv);
+int cmd_archive_show(struct app *app, int argc, char **argv);
+int cmd_archive_update(struct app *app, int argc, char **argv);
 int cmd_cancel(struct app *app, int argc, char **argv);
 int cmd_check(struct app *app, int argc, char **argv);
 int cmd_deliver(struct app *app, int argc, char **argv);

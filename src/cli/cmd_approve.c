@@ -31,7 +31,7 @@ static enum bd_status show(struct app *app, struct cli_letter *letter,
     struct bd_message full;
     struct bd_message text_only;
 
-    if (send_compile(app, letter, &full, &text_only) != BD_OK ||
+    if (send_compile_counted(app, letter, false, &full, &text_only) != BD_OK ||
         check_same(app, m, &full, &text_only) != BD_OK ||
         bd_audience_count(app->store, m->list_id, m->filter, app_now(app),
                           &audience, &app->err) != BD_OK)

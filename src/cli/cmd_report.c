@@ -14,8 +14,12 @@ static enum bd_status read_report(struct app *app, const char *issue,
         bd_report_read(app->arena, app->store, out->mailing.id, &out->numbers,
                        &app->err) != BD_OK ||
         bd_tip_count(app->store, out->mailing.slug, &out->tips, &app->err) !=
-            BD_OK)
+            BD_OK ||
+        bd_link_all(app->arena, app->store, out->mailing.slug, &out->links,
+                    &out->link_count, &app->err) != BD_OK)
         return app->err.code;
+    for (size_t i = 0; i < out->link_count; i++)
+        out->clicks += out->links[i].clicks;
     report_fill(app, out);
     return BD_OK;
 }

@@ -1,4 +1,5 @@
 /* send: look, ask, put the mailing into the ledger, send. */
+#include "archive_private.h"
 #include "brevduva/base/hash.h"
 #include "send_private.h"
 
@@ -13,23 +14,41 @@ static enum bd_mailing_state first_state(struct app *app,
     return plan->start_at > 0 ? BD_MAILING_SCHEDULED : BD_MAILING_SENDING;
 }
 
+/* The issue as it is frozen, and as the web shows it. */
+static enum bd_status fill_issue(struct app *app,
+                                 const struct cli_letter *letter,
+                                 struct bd_issue_row *out)
+{
+    struct bd_page *page = BD_NEW(app->arena, struct bd_page);
+    struct bd_message full;
+    struct bd_message text_only;
+    bool decided = false;
+
+    if (archive_page(app, letter, page, &decided) != BD_OK ||
+        send_compile_counted(app, letter, true, &full, &text_only) != BD_OK)
+        return app->err.code;
+    *out = (struct bd_issue_row) {
+        .slug = letter->issue.slug,
+        .title = letter->issue.title,
+        .source = letter->issue.source,
+        .source_hash = bd_sha256_hex(app->arena, letter->issue.source),
+        .message = send_freeze(app, &full),
+        .message_text = send_freeze(app, &text_only),
+        .page = page,
+        .page_decided = decided,
+    };
+    return BD_OK;
+}
+
+/* All in one transaction: the numbers of the links stand in the letter. */
 static enum bd_status start(struct app *app, const struct send_plan *plan,
                             const struct cli_letter *letter,
-                            const struct bd_message *full,
-                            const struct bd_message *text_only,
                             struct bd_mailing *out)
 {
     struct bd_actor actor = app_actor(app);
     bd_str domain = letter->options.from_email;
     int64_t id = 0;
-    struct bd_issue_row issue = {
-        .slug = letter->issue.slug,
-        .title = letter->issue.title,
-        .source = letter->issue.source,
-        .source_hash = bd_sha256_hex(app->arena, letter->issue.source),
-        .message = send_freeze(app, full),
-        .message_text = send_freeze(app, text_only),
-    };
+    struct bd_issue_row issue;
     struct bd_mailing mailing = {
         .list_id = letter->list.id,
         .list_slug = letter->list.slug,
@@ -44,12 +63,22 @@ static enum bd_status start(struct app *app, const struct send_plan *plan,
         .created_at = actor.now,
         .deadline = actor.now + app->config.send.deadline,
     };
+    enum bd_status rc = bd_store_begin(app->store, &app->err);
 
+    if (rc != BD_OK)
+        return rc;
     (void)bd_str_cut(&domain, '@');
     mailing.message_id_domain = domain;
-    if (bd_mailing_start(app->store, &issue, &mailing, &actor, &id,
-                         &app->err) != BD_OK)
-        return app->err.code;
+    rc = fill_issue(app, letter, &issue);
+    if (rc == BD_OK)
+        rc = bd_mailing_start(app->store, &issue, &mailing, &actor, &id,
+                              &app->err);
+    if (rc == BD_OK)
+        rc = bd_store_commit(app->store, &app->err);
+    if (rc != BD_OK) {
+        bd_store_rollback(app->store);
+        return rc;
+    }
     return bd_mailing_get(app->arena, app->store, id, out, &app->err);
 }
 
@@ -122,7 +151,7 @@ static int begin(struct app *app, const struct send_plan *plan,
         return app_flush(app);
     }
     if (send_confirm(app, audience.active, _("nothing was sent")) != BD_OK ||
-        start(app, plan, letter, &full, &text_only, &m) != BD_OK)
+        start(app, plan, letter, &m) != BD_OK)
         return app_fail(app);
     return send_run(app, plan, &m);
 }

@@ -15,6 +15,12 @@ static const struct cli_option json_only[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option archive_export_options[] = {
+    { "url", N_("URL"),
+      N_("Where the folder will stand on the web; else web.base_url/archive") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option export_options[] = {
     { "list", N_("LIST"), N_("Readers of this list") },
     { "state", N_("STATE"),
@@ -86,8 +92,9 @@ static const struct cli_option new_options[] = {
 };
 
 static const struct cli_option render_options[] = {
-    { "as", "eml|html|text|subject",
-      N_("Whole message, HTML part, text part or subject") },
+    { "as", "eml|html|text|subject|web",
+      N_("Whole message, HTML part, text part, subject, or the body as it "
+         "stands on the web") },
     { "to", N_("EMAIL"), N_("As this reader would get it") },
     { NULL, NULL, NULL },
 };
@@ -216,6 +223,17 @@ const struct cli_command cli_commands[] = {
     { "approve", cmd_approve, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Agree, as a second person, to what someone asked to send"),
       approve_options },
+    { "archive export", cmd_archive_export, NEED_STORE_READ, 1, 1, N_("DIR"),
+      N_("Write the archive as static files, for any web host"),
+      archive_export_options },
+    { "archive set", cmd_archive_set, NEED_STORE_WRITE, 2, 2,
+      N_("ISSUE public|unlisted|off"),
+      N_("Decide who may read an issue on the web"), none },
+    { "archive show", cmd_archive_show, NEED_STORE_READ, 0, 0, "",
+      N_("List the issues of the web archive"), json_only },
+    { "archive update", cmd_archive_update, NEED_STORE_WRITE, 1, 1,
+      N_("ISSUE"), N_("Take the issue's file as it is now into the archive"),
+      none },
     { "cancel", cmd_cancel, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Stop a mailing for good; who got it and who will not"),
       cancel_options },

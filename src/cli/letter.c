@@ -4,6 +4,7 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/compose/check.h"
 #include "brevduva/compose/recipient.h"
+#include "brevduva/compose/web.h"
 #include "brevduva/mail/address.h"
 #include "cli_private.h"
 
@@ -46,6 +47,11 @@ static enum bd_status check_slug(struct app *app, const char *path,
 {
     bd_str wanted = letter_slug(app, path);
 
+    if (bd_str_eq(wanted, BD_STR("latest")))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("%s: \"latest\" is the web address of the newest "
+                         "issue; give the file another name"),
+                       issue->path);
     if (bd_str_eq(issue->slug, wanted))
         return BD_OK;
     return bd_fail(&app->err, BD_EINVAL,
@@ -125,6 +131,7 @@ static enum bd_status fill_options(struct app *app, const char *path,
                                    BD_ARG(sender.domain)),
         .list_number = (uint32_t)letter->list.id,
         .base_url = c->web.base_url,
+        .off_web = c->web.archive == BD_ARCHIVE_OFF,
         .template = letter_template,
         .template_self = app,
         .file = read_beside,
@@ -221,7 +228,20 @@ static enum bd_status compile_as(struct app *app,
         return bd_letter_compile(app->arena, &letter->issue, &letter->options,
                                  BD_LETTER_FULL, out, &app->err);
     return bd_fail(&app->err, BD_EINVAL,
-                   _("--as %s: give eml, html, text or subject"), as);
+                   _("--as %s: give eml, html, text, web or subject"), as);
+}
+
+/* For everybody, so there is no recipient. */
+static enum bd_status render_web(struct app *app,
+                                 const struct cli_letter *letter, bd_str *out)
+{
+    struct bd_web_page page;
+    enum bd_status rc = bd_web_page_make(app->arena, &letter->issue,
+                                         &letter->options, &page, &app->err);
+
+    if (rc == BD_OK)
+        *out = page.body;
+    return rc;
 }
 
 enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
@@ -231,7 +251,11 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
     struct bd_recipient recipient;
     const bd_str *values = NULL;
     struct bd_buf copy;
-    enum bd_status rc = compile_as(app, letter, as, &message);
+    enum bd_status rc = BD_OK;
+
+    if (strcmp(as, "web") == 0)
+        return render_web(app, letter, out);
+    rc = compile_as(app, letter, as, &message);
 
     if (rc == BD_OK)
         rc = recipient_for(app, to, letter, &recipient);

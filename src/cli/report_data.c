@@ -57,6 +57,13 @@ static void set_words(struct app *app, struct bd_json *o)
           N_("From the first word about the copy to the server's answer.") },
         { "reader", N_("Reader") },
         { "reply_after", N_("Reply after") },
+        { "clicks", N_("Clicks on links") },
+        { "clicks_caption",
+          N_("How often each link was followed, by whom nobody knows. Programs "
+             "that look through mail are left out as far as they can be told "
+             "apart; links of the text part are not counted.") },
+        { "link", N_("Link") },
+        { "clicked", N_("Clicks") },
     };
     struct bd_json *all = bd_json_object(app->arena);
 
@@ -291,5 +298,6 @@ struct bd_json *report_data(struct app *app, const struct report *report)
     report_data_domains(app, o, report);
     report_data_relays(app, o, report);
     report_data_slow(app, o, report);
+    report_data_clicks(app, o, report);
     return o;
 }

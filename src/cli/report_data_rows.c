@@ -105,3 +105,20 @@ void report_data_slow(struct app *app, struct bd_json *object,
                 bd_json_bool(app->arena, n->slow_count > 0));
     bd_json_set(object, BD_STR("slow"), all);
 }
+
+void report_data_clicks(struct app *app, struct bd_json *object,
+                        const struct report *report)
+{
+    struct bd_json *all = bd_json_array(app->arena);
+
+    for (size_t i = 0; i < report->link_count; i++) {
+        struct bd_json *row = bd_json_object(app->arena);
+
+        set_text(app, row, "url", report->links[i].url);
+        set_count(app, row, "count", report->links[i].clicks);
+        bd_json_push(all, row);
+    }
+    bd_json_set(object, BD_STR("has_clicks"),
+                bd_json_bool(app->arena, report->clicks > 0));
+    bd_json_set(object, BD_STR("links"), all);
+}

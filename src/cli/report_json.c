@@ -110,6 +110,15 @@ static void print_slow(struct app *app, const struct report *r,
     out_json(o);
 }
 
+static void print_link(struct app *app, const struct bd_link *link)
+{
+    struct bd_json *o = begin(app, "link");
+
+    set_text(app, o, "url", link->url);
+    set_int(app, o, "clicks", link->clicks);
+    out_json(o);
+}
+
 void report_json(struct app *app, const struct report *report)
 {
     const struct bd_report *n = &report->numbers;
@@ -125,4 +134,6 @@ void report_json(struct app *app, const struct report *report)
         print_time(app, &n->minutes[i], n->span);
     for (size_t i = 0; i < n->slow_count; i++)
         print_slow(app, report, &n->slowest[i]);
+    for (size_t i = 0; i < report->link_count; i++)
+        print_link(app, &report->links[i]);
 }

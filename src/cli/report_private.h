@@ -2,6 +2,7 @@
 #ifndef REPORT_PRIVATE_H
 #define REPORT_PRIVATE_H
 
+#include "brevduva/store/click.h"
 #include "brevduva/store/report.h"
 #include "cli_private.h"
 #include "term.h"
@@ -31,10 +32,14 @@ struct report {
     bool addresses; /* may be shown */
     const struct report_outcome *outcomes; /* in a fixed order, none empty */
     size_t outcome_count;
-    int64_t audience; /* their sum */
-    int64_t waiting;  /* of them: without an outcome yet */
-    bool going_on;    /* numbers will change by themselves */
-    int64_t seconds;  /* from the first attempt to the last one */
+    int64_t audience;            /* their sum */
+    int64_t waiting;             /* of them: without an outcome yet */
+    bool going_on;               /* numbers will change by themselves */
+    int64_t seconds;             /* from the first attempt to the last one */
+    const struct bd_link *links; /* of the issue, to all lists; most clicked
+                                  * first */
+    size_t link_count;
+    int64_t clicks; /* on all of them; 0: not spoken of */
 };
 
 /* report.c */

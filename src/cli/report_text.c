@@ -274,6 +274,22 @@ static void slowest(const struct page *p)
     }
 }
 
+static void clicks(const struct page *p)
+{
+    const struct report *r = p->report;
+
+    if (r->clicks == 0)
+        return;
+    heading(p, _("Clicks on links"));
+    for (size_t i = 0; i < r->link_count; i++) {
+        right(p, word_number(p->app->arena, r->links[i].clicks), NUMBER_WIDTH);
+        bd_buf_add_cstr(p->out, "  ");
+        bd_buf_add(p->out, term_cut(p->app->arena, r->links[i].url,
+                                    p->term->columns - NUMBER_WIDTH - 3));
+        bd_buf_add_char(p->out, '\n');
+    }
+}
+
 static void head(const struct page *p)
 {
     struct app *app = p->app;
@@ -320,6 +336,7 @@ void report_text(struct app *app, const struct report *report,
     domains(&p);
     relays(&p);
     slowest(&p);
+    clicks(&p);
     out_text(bd_buf_str(&out));
     bd_buf_fini(&out);
 }

@@ -24,6 +24,15 @@ enum bd_status send_plan_read(struct app *app, struct send_plan *out);
 enum bd_status send_compile(struct app *app, const struct cli_letter *letter,
                             struct bd_message *full,
                             struct bd_message *text_only);
+/* clicks.c */
+/* The same as it is mailed, with counted links if web.clicks is on. `add`: a
+ * link that is not yet known gets its number, within a transaction of the
+ * caller; else it leads straight. */
+enum bd_status send_compile_counted(struct app *app,
+                                    const struct cli_letter *letter, bool add,
+                                    struct bd_message *full,
+                                    struct bd_message *text_only);
+/* send_letter.c */
 bd_str send_freeze(struct app *app, const struct bd_message *message);
 
 /* send_audience.c */

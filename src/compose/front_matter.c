@@ -47,6 +47,19 @@ static enum bd_status check_language(const struct form *f,
                 _("the language is not known; write sv or en"));
 }
 
+static enum bd_status check_archive(const struct form *f,
+                                    const struct bd_yaml *value)
+{
+    static const char *const known[] = { "public", "unlisted", "off" };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bd_str_eq(value->text, bd_str_from(known[i])))
+            return BD_OK;
+    return fail(f, value->place,
+                _("archive is public, unlisted (only for who has the address) "
+                  "or off"));
+}
+
 static enum bd_status check_reply_to(const struct form *f,
                                      const struct bd_yaml *value)
 {
@@ -107,6 +120,7 @@ static const struct {
     enum bd_status (*check)(const struct form *, const struct bd_yaml *);
 } keys[] = {
     { "action", NOTE, offsetof(struct bd_issue, action), check_action },
+    { "archive", ISSUE, offsetof(struct bd_issue, archive), check_archive },
     { "from_name", ISSUE, offsetof(struct bd_issue, from_name), NULL },
     { "language", ISSUE, offsetof(struct bd_issue, language), check_language },
     { "list", ISSUE, offsetof(struct bd_issue, list), NULL },
@@ -152,7 +166,7 @@ static enum bd_status unknown_key(const struct form *f,
                     "have title, subject, action, stop")
                 : _("unknown key \"%.*s\"; an issue may have title, subject, "
                     "slug, list, language, preheader, from_name, reply_to, "
-                    "quiet"),
+                    "archive, quiet"),
             BD_ARG(member->key));
     return fail(f, member->key_place, text.ptr);
 }

@@ -7,8 +7,9 @@
 struct html {
     struct bd_arena *arena;
     struct bd_buf *out;
-    const struct bd_theme *theme;
+    const struct bd_theme *theme; /* NULL: for the web, without styles */
     const struct bd_image *images;
+    const struct bd_letter_options *options; /* NULL: links are not counted */
 };
 
 /* Where plain text becomes HTML text. */
@@ -62,6 +63,8 @@ static bd_str style_of(const struct html *h, const struct bd_node *node,
     const char *parent = parent_name(node);
     bd_str style = BD_STR_NONE;
 
+    if (!h->theme)
+        return style;
     if (parent)
         style = bd_theme_style(
             h->theme, bd_arena_printf(h->arena, "%s-%s", parent, name));
@@ -216,6 +219,23 @@ static void tag(struct html *h, const struct bd_node *node, bool enter)
         simple_close(h, node->text.ptr, "");
 }
 
+/* Where it leads: through our counter, if the owner wants that (C9). Not from
+ * a text that is itself an address, as mail programs warn of what leads
+ * elsewhere than it says; and never with a reader's own data in it. */
+static bd_str target(const struct html *h, const struct bd_node *node)
+{
+    const struct bd_letter_options *o = h->options;
+    bd_str url = bd_url_encode(h->arena, node->url);
+    bd_str counted = BD_STR_NONE;
+
+    if (o && o->click && bd_url_authority(url).len > 0 &&
+        bd_str_find_char(url, MARKER_OPEN) == SIZE_MAX &&
+        !bd_url_is_text(url, bd_node_text(h->arena, node)) &&
+        o->click(o->click_self, url, &counted))
+        return counted;
+    return url;
+}
+
 static void link(struct html *h, const struct bd_node *node, bool enter)
 {
     if (!enter) {
@@ -223,7 +243,7 @@ static void link(struct html *h, const struct bd_node *node, bool enter)
         return;
     }
     open_tag(h, node, "a");
-    attribute(h, "href", bd_url_encode(h->arena, node->url));
+    attribute(h, "href", target(h, node));
     if (node->title.len > 0)
         attribute(h, "title", node->title);
     put(h, ">");
@@ -238,20 +258,54 @@ static const struct bd_image *find_image(const struct html *h, bd_str url)
     return image;
 }
 
+static bool is_in_link(const struct bd_node *node)
+{
+    for (; node; node = node->parent)
+        if (node->kind == BD_NODE_LINK)
+            return true;
+    return false;
+}
+
+/* A page of ours asks no other site for anything: whoever wants to see the
+ * picture goes there. */
+static void linked_image(struct html *h, const struct bd_node *node)
+{
+    bd_str alt = bd_node_text(h->arena, node);
+    bool linked = alt.len > 0 && !is_in_link(node);
+
+    if (linked) {
+        put(h, "<a");
+        attribute(h, "href", bd_url_encode(h->arena, node->url));
+        put(h, ">");
+    }
+    bd_html_marked(alt, h->out);
+    if (linked)
+        put(h, "</a>");
+}
+
+/* Outlook knows no max-width (H10); browsers do, and want the whole. */
+static unsigned shown_width(const struct html *h, const struct bd_image *image)
+{
+    return !h->theme || image->width < BD_LETTER_WIDTH ? image->width
+                                                       : BD_LETTER_WIDTH;
+}
+
 static void image(struct html *h, const struct bd_node *node, bool enter)
 {
     const struct bd_image *ours = find_image(h, node->url);
 
     (void)enter;
+    if (!ours && !h->theme) {
+        linked_image(h, node);
+        return;
+    }
     open_tag(h, node, "img");
     attribute(h, "src", ours ? ours->src : bd_url_encode(h->arena, node->url));
     attribute(h, "alt", bd_node_text(h->arena, node));
     if (node->title.len > 0)
         attribute(h, "title", node->title);
-    if (ours && ours->width > 0) /* Outlook knows no max-width (H10) */
-        bd_buf_printf(h->out, " width=\"%u\"",
-                      ours->width < BD_LETTER_WIDTH ? ours->width
-                                                    : BD_LETTER_WIDTH);
+    if (ours && ours->width > 0)
+        bd_buf_printf(h->out, " width=\"%u\"", shown_width(h, ours));
     put(h, ">");
 }
 
@@ -297,9 +351,10 @@ static void render(struct html *h, const struct bd_node *node)
 
 void bd_html_render(const struct bd_node *document,
                     const struct bd_theme *theme, const struct bd_image *images,
+                    const struct bd_letter_options *options,
                     struct bd_arena *arena, struct bd_buf *out)
 {
-    struct html h = { arena, out, theme, images };
+    struct html h = { arena, out, theme, images, options };
 
     render(&h, document);
 }

@@ -101,12 +101,22 @@ static void set_unsubscribe(struct bd_draft *d, struct bd_json *data)
                 BD_ARG(bd_unsubscribe_email(d->options))));
 }
 
+/* A letter does not lead to a page that is not there. */
+static bool is_on_web(const struct bd_draft *d)
+{
+    bd_str archive = d->issue->archive;
+
+    if (archive.len > 0)
+        return !bd_str_eq(archive, BD_STR("off"));
+    return !d->options->off_web;
+}
+
 static void set_urls(struct bd_draft *d, struct bd_json *data)
 {
     bd_str base = d->options->base_url;
     bd_str web = BD_STR_NONE;
 
-    if (base.len > 0)
+    if (base.len > 0 && is_on_web(d))
         web = bd_arena_printf(d->arena, "%.*s/archive/%.*s", BD_ARG(base),
                               BD_ARG(d->issue->slug));
     set(d, data, "web_url", web);

@@ -39,8 +39,11 @@ const char *bd_image_type(bd_str bytes, unsigned *out_width);
 
 #define BD_LETTER_WIDTH 536 /* pixels of text in the letter */
 
+/* theme    NULL: for the web, without styles
+ * options  of the counting of clicks; NULL: none */
 void bd_html_render(const struct bd_node *document,
                     const struct bd_theme *theme, const struct bd_image *images,
+                    const struct bd_letter_options *options,
                     struct bd_arena *arena, struct bd_buf *out);
 
 /* HTML-escape a text with markers. */

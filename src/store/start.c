@@ -125,6 +125,24 @@ static enum bd_status note_start(struct bd_store *store, int64_t id,
     return rc;
 }
 
+static enum bd_status put_page(struct bd_store *store,
+                               const struct bd_issue_row *issue,
+                               const struct bd_mailing *mailing,
+                               const struct bd_actor *actor, struct bd_err *err)
+{
+    bool now = mailing->approvals < 2 && mailing->state == BD_MAILING_SENDING;
+    bool known = false;
+    enum bd_status rc = BD_OK;
+
+    if (!issue->page)
+        return BD_OK;
+    if (!now)
+        rc = bd_page_is_sent(store, issue->slug, &known, err);
+    if (rc != BD_OK || known)
+        return rc;
+    return bd_page_put(store, issue->page, issue->page_decided, actor, err);
+}
+
 enum bd_status bd_mailing_start(struct bd_store *store,
                                 const struct bd_issue_row *issue,
                                 const struct bd_mailing *mailing,
@@ -150,6 +168,8 @@ enum bd_status bd_mailing_start(struct bd_store *store,
         rc = bd_mailing_set_limit(store, id, mailing->limit, err);
     if (rc == BD_OK)
         rc = note_start(store, id, actor, err);
+    if (rc == BD_OK)
+        rc = put_page(store, issue, mailing, actor, err);
     rc = store_end(store, rc, err);
     if (rc == BD_OK)
         *out_id = id;

@@ -3,6 +3,7 @@
 
 #include "brevduva/store/key.h"
 #include "brevduva/store/queue.h"
+#include "cache_private.h"
 #include "pages_private.h"
 
 enum bd_status web_worker_begin(struct web_worker *worker, struct bd_err *err)
@@ -17,13 +18,16 @@ enum bd_status web_worker_begin(struct web_worker *worker, struct bd_err *err)
         return rc;
     bd_keyring_free(worker->keys);
     worker->keys = keys;
+    cache_empty(worker->cache);
     return BD_OK;
 }
 
 void web_worker_end(struct web_worker *worker)
 {
     bd_keyring_free(worker->keys);
+    cache_free(worker->cache);
     worker->keys = NULL;
+    worker->cache = NULL;
 }
 
 bd_str web_field(const struct web_field *fields, const char *name)
@@ -68,6 +72,14 @@ bd_str web_token_path(const struct web_visit *v, const char *route,
 {
     return bd_arena_printf(v->arena, "%.*s/%s/%.*s", BD_ARG(v->site->prefix),
                            route, BD_ARG(web_token_text(v, token)));
+}
+
+enum bd_status web_move(struct web_visit *v, bd_str path)
+{
+    v->out->status = 302;
+    v->out->location = bd_arena_printf(v->arena, "%.*s%.*s",
+                                       BD_ARG(v->site->prefix), BD_ARG(path));
+    return BD_OK;
 }
 
 enum bd_status web_redirect(struct web_visit *v, bd_str path)
@@ -242,12 +254,19 @@ void web_answer(struct web_worker *worker, struct bd_arena *arena,
     enum bd_status rc = web_worker_begin(worker, &visit.err);
 
     *out = (struct web_response) { .status = 200 };
-    (void)bd_lang_parse(web_field(request->query, "lang"), &visit.lang);
+    visit.lang_given = bd_lang_parse(web_field(request->query, "lang"),
+                                     &visit.lang);
+    visit.asked_lang = visit.lang;
     visit.keys = worker->keys;
+    visit.clicks = worker->clicks;
+    if (rc == BD_OK && cache_find(worker, &visit))
+        return;
     if (rc == BD_OK)
         rc = run(&visit);
-    if (rc == BD_OK)
+    if (rc == BD_OK) {
+        cache_keep(worker, &visit);
         return;
+    }
     *out = (struct web_response) { .status = 500 };
     if (fail_page(&visit, rc) != BD_OK)
         *out = (struct web_response) { .status = 500,

@@ -60,11 +60,29 @@ static void set_languages(struct web_visit *v, struct bd_json *data)
     enum bd_lang other = v->lang == BD_LANG_SV ? BD_LANG_EN : BD_LANG_SV;
 
     page_set(v, data, "language", bd_str_from(bd_lang_tag(v->lang)));
-    if (v->request->method == WEB_POST)
+    if (v->fixed || v->request->method == WEB_POST)
         return;
     page_set(v, data, "other_language", bd_str_from(bd_lang_tag(other)));
     page_set(v, data, "other_language_name",
              other == BD_LANG_SV ? BD_STR("Svenska") : BD_STR("English"));
+}
+
+/* Where the forms are: on this server, also for who reads a copy of its
+ * pages; a server that nobody knows the address of has none. */
+static void set_forms(struct web_visit *v, struct bd_json *data)
+{
+    bd_str base = v->site->prefix;
+
+    if (v->fixed) {
+        base = v->site->options.letter->base_url;
+        page_set(v, data, "root", bd_str_from(v->fixed->root));
+        if (base.len == 0)
+            return;
+    }
+    page_set(v, data, "subscribe",
+             bd_arena_printf(v->arena, "%.*s/subscribe", BD_ARG(base)));
+    page_set(v, data, "contact",
+             bd_arena_printf(v->arena, "%.*s/contact", BD_ARG(base)));
 }
 
 struct bd_json *page_new(struct web_visit *v, const char *title)
@@ -78,6 +96,7 @@ struct bd_json *page_new(struct web_visit *v, const char *title)
     page_flag(v, data, "private", v->out->keep == WEB_NO_STORE);
     set_organisation(v, data);
     set_languages(v, data);
+    set_forms(v, data);
     page_words(v, data, frame_words);
     return data;
 }
@@ -119,7 +138,7 @@ enum bd_status page_show(struct web_visit *v, unsigned status, const char *name,
 
     if (rc != BD_OK)
         return rc;
-    rc = render(v, "frame", whole, &v->out->body);
+    rc = render(v, v->fixed ? "static-frame" : "frame", whole, &v->out->body);
     v->out->status = status;
     v->out->type = "text/html; charset=utf-8";
     return rc;

@@ -38,6 +38,22 @@ enum bd_status manage_do(struct web_visit *visit);
 /* page_stop.c */
 enum bd_status stop_show(struct web_visit *visit);
 enum bd_status stop_do(struct web_visit *visit);
+/* page_archive.c */
+enum bd_status root_show(struct web_visit *visit);
+enum bd_status archive_show(struct web_visit *visit);
+enum bd_status archive_latest(struct web_visit *visit);
+
+/* page_click.c */
+enum bd_status click_follow(struct web_visit *visit);
+
+/* page_feed.c */
+enum bd_status feed_show(struct web_visit *visit);
+enum bd_status robots_show(struct web_visit *visit);
+enum bd_status sitemap_show(struct web_visit *visit);
+
+/* page_issue.c */
+enum bd_status issue_show(struct web_visit *visit);
+enum bd_status issue_file(struct web_visit *visit);
 
 /* page_style.c */
 enum bd_status style_show(struct web_visit *visit);

@@ -2,17 +2,64 @@
  * transaction, each in a savepoint of its own: they share the disk's sync. */
 #include "server_private.h"
 
+#include <time.h>
+
+#include "brevduva/store/click.h"
 #include "brevduva/store/store.h"
 
-#define GROUP_MAX 100
+#define GROUP_MAX     100
+#define CLICK_SECONDS 3 /* between two writings of clicks */
 
-static struct call *take_group(struct posts *posts)
+static void wait_for_news(struct posts *posts)
+{
+    struct timespec until = { 0 };
+
+    if (!posts->clicks) {
+        (void)pthread_cond_wait(&posts->news, &posts->lock);
+        return;
+    }
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += CLICK_SECONDS;
+    (void)pthread_cond_timedwait(&posts->news, &posts->lock, &until);
+}
+
+/* Counts that cannot be written now stay for the next time. */
+static void write_clicks(struct posts *posts, bool all)
+{
+    struct bd_store *store = posts->worker.store;
+    const struct bd_sys *sys = posts->worker.site->options.sys;
+    const struct web_count *counts = NULL;
+    int64_t now_ms = sys->monotonic_ms(sys->self);
+    size_t count = 0;
+    enum bd_status rc = BD_OK;
+
+    if (!posts->clicks ||
+        (!all && now_ms - posts->clicks_at < CLICK_SECONDS * 1000))
+        return;
+    posts->clicks_at = now_ms;
+    count = clicks_due(posts->clicks, sys->now(sys->self), all, &counts);
+    if (count == 0 || bd_store_begin(store, NULL) != BD_OK)
+        return;
+    for (size_t i = 0; i < count && rc == BD_OK; i++)
+        rc = bd_click_add(store, counts[i].link, counts[i].day,
+                          counts[i].clicks, NULL);
+    if (rc == BD_OK)
+        rc = bd_store_commit(store, NULL);
+    if (rc == BD_OK)
+        clicks_written(posts->clicks);
+    else
+        bd_store_rollback(store);
+}
+
+/* NULL: nothing came for a while, or it ends. */
+static struct call *take_group(struct posts *posts, bool *out_closing)
 {
     struct call *first = NULL;
 
     (void)pthread_mutex_lock(&posts->lock);
-    while (!posts->first && !posts->closing)
-        (void)pthread_cond_wait(&posts->news, &posts->lock);
+    if (!posts->first && !posts->closing)
+        wait_for_news(posts);
+    *out_closing = posts->closing;
     first = posts->first;
     if (first) {
         struct call *last = first;
@@ -55,11 +102,17 @@ static void answer_group(struct posts *posts, struct call *group)
 static void *posts_main(void *self)
 {
     struct posts *posts = self;
-    struct call *group = NULL;
+    bool closing = false;
 
     (void)pthread_setname_np(pthread_self(), "brevduva-post");
-    while ((group = take_group(posts))) {
-        answer_group(posts, group);
+    for (;;) {
+        struct call *group = take_group(posts, &closing);
+
+        if (!group && closing)
+            break;
+        write_clicks(posts, false);
+        if (group)
+            answer_group(posts, group);
         while (group) {
             struct call *call = group;
 
@@ -68,6 +121,7 @@ static void *posts_main(void *self)
             MHD_resume_connection(call->connection);
         }
     }
+    write_clicks(posts, true);
     return NULL;
 }
 
@@ -81,6 +135,9 @@ enum bd_status posts_start(struct bd_server *server, struct bd_err *err)
         return rc;
     posts->worker.site = server->options.site;
     posts->last = &posts->first;
+    if (server->options.site->options.clicks)
+        posts->clicks = clicks_new();
+    server->reader.clicks = posts->clicks;
     (void)pthread_mutex_init(&posts->lock, NULL);
     (void)pthread_cond_init(&posts->news, NULL);
     if (pthread_create(&posts->thread, NULL, posts_main, posts) != 0)
@@ -99,6 +156,7 @@ void posts_stop(struct bd_server *server)
         (void)pthread_mutex_unlock(&posts->lock);
         (void)pthread_join(posts->thread, NULL);
     }
+    clicks_free(posts->clicks);
     web_worker_end(&posts->worker);
     bd_store_close(posts->worker.store);
 }

@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 
 #include "brevduva/web/server.h"
+#include "clicks_private.h"
 #include "request_private.h"
 
 #define SERVER_MAX_BODY (64 * 1024)
@@ -38,6 +39,8 @@ struct posts {
     struct call **last;
     bool closing;
     struct web_worker worker;
+    struct web_clicks *clicks; /* NULL: none are counted */
+    int64_t clicks_at;         /* when they were written; monotonic, ms */
 };
 
 struct bd_server {

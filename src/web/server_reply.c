@@ -41,6 +41,8 @@ static void add_headers(struct call *call, struct MHD_Response *response)
     add(response, "Referrer-Policy", "no-referrer");
     if (r->keep == WEB_NO_STORE)
         add(response, "X-Robots-Tag", "noindex");
+    if (r->keep == WEB_PUBLIC) /* in whose language */
+        add(response, "Vary", "Accept-Language");
     if (r->type)
         add(response, "Content-Type", r->type);
     add_str(call, response, "Location", r->location);

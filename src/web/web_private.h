@@ -49,14 +49,25 @@ struct web_response {
     int64_t retry_after; /* seconds; 0: not said */
 };
 
+struct web_cache;
+struct web_clicks;
+
 /* One thread's. */
 struct web_worker {
     const struct bd_site *site;
     struct bd_store *store;
-    struct bd_keyring *keys; /* read again when the database changed */
+    struct bd_keyring *keys;   /* read again when the database changed */
+    struct web_cache *cache;   /* of public pages; made when first used */
+    struct web_clicks *clicks; /* borrowed; NULL: none are counted */
 };
 
 struct web_template;
+
+/* A page that becomes a file (archive export). */
+struct web_fixed {
+    bd_str url;       /* where the folder will stand; empty: not known */
+    const char *root; /* from the page to the folder: "", "../" */
+};
 
 struct bd_site {
     struct bd_arena *arena;
@@ -76,11 +87,15 @@ struct web_visit {
     const struct bd_keyring *keys;
     struct bd_arena *arena;
     const struct web_request *request;
-    bd_str args[WEB_ARGS]; /* what stands in the route's ":…" */
-    enum bd_lang lang;     /* of the page */
+    bd_str args[WEB_ARGS];   /* what stands in the route's ":…" */
+    enum bd_lang lang;       /* of the page */
+    enum bd_lang asked_lang; /* before a page chose its own */
+    bool lang_given;         /* by ?lang=: the page does not choose */
     int64_t now;
     struct web_response *out;
     struct bd_err err;
+    struct web_clicks *clicks;     /* NULL: none are counted */
+    const struct web_fixed *fixed; /* NULL: the page is served */
 };
 
 /*
@@ -137,6 +152,8 @@ bd_str web_token_path(const struct web_visit *visit, const char *route,
 bd_str web_token_text(const struct web_visit *visit,
                       const struct bd_token *token);
 
+/* 302 to a path of ours, with the site's prefix. */
+enum bd_status web_move(struct web_visit *visit, bd_str path);
 /* 303 to a path of ours, with the site's prefix: after a POST. */
 enum bd_status web_redirect(struct web_visit *visit, bd_str path);
 
@@ -162,7 +179,8 @@ enum bd_status page_show(struct web_visit *visit, unsigned status,
                          const char *name,
                          const struct bd_json *data) BD_MUST_USE;
 
-/* Render "templates/web/NAME.html" into data.KEY, for {{{KEY}}}. */
+/* Render "templates/web/NAME.html" into data.KEY, for {{{KEY}}}; "head" stands
+ * in <head>. */
 enum bd_status page_part(struct web_visit *visit, const char *name,
                          const char *key, struct bd_json *data) BD_MUST_USE;
 

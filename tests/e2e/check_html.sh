@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: check_html.sh LETTER.html...
-# What the W3C's checker and html-validate say of letters. Let pass: what
-# mail programs still need (presentational attributes of tables, the
+# What the W3C's checker and html-validate say of letters and pages. Let pass:
+# what mail programs still need (presentational attributes of tables, the
 # supported-color-schemes meta).
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)

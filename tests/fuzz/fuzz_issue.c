@@ -7,6 +7,7 @@
 #include "brevduva/base/assets.h"
 #include "brevduva/compose/check.h"
 #include "brevduva/compose/recipient.h"
+#include "brevduva/compose/web.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -69,6 +70,24 @@ static void copy(struct bd_arena *arena, const struct bd_message *message,
     bd_buf_fini(&out);
 }
 
+/* Nothing of a reader's, no control, no style, no script. */
+static void require_page(const struct bd_web_page *page)
+{
+    static const char *const never[] = { "\x01", " style=\"", "<script",
+                                         "href=\"javascript", " src=\"http" };
+
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (bd_str_find(page->body, bd_str_from(never[i])) != SIZE_MAX)
+            abort();
+    if (page->title.len == 0 || bd_str_has_control(page->title) ||
+        bd_str_has_control(page->body) || !bd_str_is_utf8(page->words, NULL))
+        abort();
+    for (const struct bd_web_file *f = page->files; f; f = f->next)
+        if (bd_str_find_char(f->name, '/') != SIZE_MAX ||
+            bd_str_starts(f->name, BD_STR(".")) || !bd_str_is_ascii(f->name))
+            abort();
+}
+
 static void use(struct bd_arena *arena, const struct bd_issue *issue)
 {
     static const bd_str attributes[] = { BD_STR_INIT("ort") };
@@ -85,6 +104,7 @@ static void use(struct bd_arena *arena, const struct bd_issue *issue)
         .file = read_picture,
     };
     struct bd_message message = { 0 };
+    struct bd_web_page page = { .title = BD_STR_NONE };
     const struct bd_finding *findings = NULL;
     size_t count = 0;
 
@@ -96,6 +116,8 @@ static void use(struct bd_arena *arena, const struct bd_issue *issue)
     if (bd_letter_compile_part(arena, issue, &options, BD_LETTER_HTML, &message,
                                NULL) == BD_OK)
         copy(arena, &message, false);
+    if (bd_web_page_make(arena, issue, &options, &page, NULL) == BD_OK)
+        require_page(&page);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,9 +1,9 @@
 /*
  * Compile tests/golden/<case>/issue.md and compare with what stands beside
- * it: expected.eml, expected.html, expected.txt, or expected.err for an issue
- * that must be refused.
+ * it: expected.eml, expected.html, expected.txt, expected.web (the body for
+ * the web), or expected.err for an issue that must be refused.
  *
- *   golden [--update] [--as eml|html|txt] FOLDER...
+ *   golden [--update] [--as eml|html|txt|web] FOLDER...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/compose/check.h"
 #include "brevduva/compose/recipient.h"
+#include "brevduva/compose/web.h"
 
 struct folder {
     struct bd_arena *arena;
@@ -96,6 +97,26 @@ static enum bd_status compile(struct folder *f, const char *as,
         strcmp(as, "html") == 0 ? BD_LETTER_HTML : BD_LETTER_PLAIN, out, err);
 }
 
+/* What there is of the page, in lines. */
+static enum bd_status make_page(struct folder *f, const struct bd_issue *issue,
+                                struct bd_buf *out, struct bd_err *err)
+{
+    struct bd_letter_options options = options_for(f);
+    struct bd_web_page page = { .title = BD_STR_NONE };
+    enum bd_status rc = bd_web_page_make(f->arena, issue, &options, &page, err);
+
+    if (rc != BD_OK)
+        return rc;
+    bd_buf_printf(out, "%s\n%.*s\n%.*s\n%.*s\n", bd_lang_tag(page.language),
+                  BD_ARG(page.title), BD_ARG(page.description),
+                  BD_ARG(page.words));
+    for (const struct bd_web_file *i = page.files; i; i = i->next)
+        bd_buf_printf(out, "%.*s %s %zu\n", BD_ARG(i->name), i->type,
+                      i->bytes.len);
+    bd_buf_add(out, page.body);
+    return BD_OK;
+}
+
 static enum bd_status make(struct folder *f, const char *as, struct bd_buf *out,
                            struct bd_err *err)
 {
@@ -109,6 +130,8 @@ static enum bd_status make(struct folder *f, const char *as, struct bd_buf *out,
 
     if (rc == BD_OK)
         rc = bd_issue_read(f->arena, "issues/issue.md", text, &issue, err);
+    if (rc == BD_OK && strcmp(as, "web") == 0)
+        return make_page(f, &issue, out, err);
     if (rc == BD_OK)
         rc = compile(f, as, &issue, &message, err);
     if (rc == BD_OK)
@@ -177,13 +200,13 @@ static bool has(const char *path, const char *suffix)
 
 static int run_all(const char *path, bool update)
 {
-    static const char *const kinds[] = { "eml", "html", "txt" };
+    static const char *const kinds[] = { "eml", "html", "txt", "web" };
     int failed = 0;
     int count = 0;
 
     if (has(path, "err"))
         return run_one(path, "eml", false, update);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         if (!has(path, kinds[i]))
             continue;
         failed |= run_one(path, kinds[i], false, update);

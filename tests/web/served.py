@@ -24,6 +24,7 @@ from newsletter import Newsletter, SAMPLE, TOP  # noqa: E402, F401
 
 BASE = "https://brev.example"
 PERSON_SECONDS = 2.1  # who is faster than two seconds is taken for a robot
+TOP_TESTS = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 
 
 class Page:

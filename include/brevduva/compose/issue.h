@@ -32,6 +32,7 @@ struct bd_issue {
     struct bd_place preheader_place;
     bd_str from_name; /* empty: the settings' */
     bd_str reply_to;  /* empty: the settings' */
+    bd_str archive;   /* "public", "unlisted", "off"; empty: likewise */
     bd_str action;    /* a note's: label of its button */
     struct bd_place action_place;
     bd_str stop; /* a note's: label of the quiet link in its foot */

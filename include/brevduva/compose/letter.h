@@ -20,6 +20,7 @@ struct bd_letter_options {
     bd_str list_id; /* "nyhetsbrev.example.org", RFC 2919 */
     uint32_t list_number;
     bd_str base_url; /* "https://brev.example.org", no slash at the end */
+    bool off_web;    /* no issue is in the archive unless it says so itself */
     bd_str unsubscribe_mailto; /* address for List-Unsubscribe; "": beside
                                 * one-click none, else reply_to or from_email */
     struct {
@@ -36,6 +37,10 @@ struct bd_letter_options {
     enum bd_status (*file)(void *self, bd_str path, bd_str *out_bytes,
                            struct bd_err *err);
     void *file_self;
+    /* The counted address of a link of the HTML's body (C9): the same in all
+     * copies. False: this one leads straight there. NULL: none is counted. */
+    bool (*click)(void *self, bd_str url, bd_str *out);
+    void *click_self;
 };
 
 enum bd_letter_format {

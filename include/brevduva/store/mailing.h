@@ -10,6 +10,7 @@
 #ifndef BREVDUVA_STORE_MAILING_H
 #define BREVDUVA_STORE_MAILING_H
 
+#include "brevduva/store/page.h"
 #include "brevduva/store/subscriber.h"
 
 enum bd_delivery_state {
@@ -42,10 +43,12 @@ struct bd_issue_row {
     int64_t id;
     bd_str slug;
     bd_str title;
-    bd_str source;       /* the Markdown file */
-    bd_str source_hash;  /* SHA-256, hex */
-    bd_str message;      /* frozen multipart message */
-    bd_str message_text; /* frozen text-only message */
+    bd_str source;              /* the Markdown file */
+    bd_str source_hash;         /* SHA-256, hex */
+    bd_str message;             /* frozen multipart message */
+    bd_str message_text;        /* frozen text-only message */
+    const struct bd_page *page; /* for the archive; NULL: none */
+    bool page_decided;          /* by the issue itself, see bd_page_put */
 };
 
 struct bd_mailing {
@@ -84,6 +87,9 @@ struct bd_mailing {
  * suppressed ones are. Without a filter it takes no longer for a million
  * readers than for ten. One mailing of an issue to a list at a time: BD_EEXIST
  * when the same issue (any revision) was already sent to it.
+ *
+ * Its page is put into the archive. When people have the issue already and
+ * this mailing is only to begin later, the page stays as they know it.
  */
 enum bd_status bd_mailing_start(struct bd_store *store,
                                 const struct bd_issue_row *issue,
