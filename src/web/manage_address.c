@@ -50,6 +50,7 @@ static enum bd_status within_limits(struct web_visit *v, const struct manage *m,
     return rc;
 }
 
+/* request 0: only written, so that saying no takes as long as saying yes. */
 static enum bd_status mail_new(struct web_visit *v, const struct manage *m,
                                bd_str email, int64_t request)
 {
@@ -64,8 +65,13 @@ static enum bd_status mail_new(struct web_visit *v, const struct manage *m,
                                  .value_count = 1,
                                  .action = web_token_text(v, &token) };
 
+    struct bd_letter_row unsent = { 0 };
+
     token.purpose = BD_TOKEN_STOP;
     mail.stop = web_token_text(v, &token);
+    if (request == 0)
+        return bd_post_write(v->arena, v->site->post, &mail,
+                             v->site->options.sys, &unsent, &v->err);
     return bd_post_queue(v->site->post, v->store, &mail, v->site->options.sys,
                          &v->err);
 }
@@ -120,8 +126,9 @@ enum bd_status manage_address(struct web_visit *v, struct manage *m)
     rc = within_limits(v, m, address.key, &allowed);
     if (rc == BD_OK)
         rc = is_free(v, address.key, &is_nobodys);
-    if (rc == BD_OK && allowed && is_nobodys)
-        rc = ask(v, m, &address);
+    if (rc == BD_OK)
+        rc = allowed && is_nobodys ? ask(v, m, &address)
+                                   : mail_new(v, m, address.email, 0);
     return rc == BD_OK ? manage_done(v, "address") : rc;
 }
 

@@ -144,6 +144,36 @@ def links_last_a_day(program):
         del os.environ["BREVDUVA_NOW"]
 
 
+def both_languages(program):
+    """The reader's, the visitor's, and the one that is asked for."""
+    words = {"sv": ("Min prenumeration", "Titta i din brevlåda",
+                    "Brev som du får", "Länken fungerar inte"),
+             "en": ("My subscription", "Look in your mailbox",
+                    "Letters that you get", "This link does not work")}
+    with Served(program) as site:
+        for lang, (title, sent, lists, broken) in words.items():
+            address = f"{lang}-{ANNA}"
+            site.subscribe(address, "--language", lang)
+            form = site.get(f"/link?lang={lang}").has(f"<h1>{title}</h1>")
+            site.post(form.action("/link"), {"email": address}).has(
+                f"<h1>{sent}</h1>", f'<html lang="{lang}"')
+            site.deliver()
+            link = site.mail_to(address)[-1].link("/m/")
+            for page in (site.get(link),
+                         site.get(link, Accept_Language="de")):
+                page.has(f"<h1>{title}</h1>", lists, f'<html lang="{lang}"')
+            page = act(site, link, "pause", weeks="1")
+            page.has(f'<html lang="{lang}"')
+            site.get("/m/x", Accept_Language=lang).has(broken)
+            for game in ("../..", "<b>", "sv&lang=en", "a" * 4000, "%ff"):
+                page = site.get(link + "?lang=" + game)
+                assert page.status == 200, game
+                page.lacks("<b>", "../..")
+        other = site.get(link + "?lang=sv").has('<html lang="sv"')
+        site.post(other.action("/m/"), {"do": "pause", "until": "x"}).has(
+            '<html lang="sv"')
+
+
 def saves_what_is_changed(program):
     with Served(program) as site:
         site.subscribe(ANNA)
@@ -434,6 +464,12 @@ def erases_everything(program):
                           "WHERE subscriber_id IS NULL")
         assert ("erased", "", "") in acts
         assert all(note == "" and network == "" for _, note, network in acts)
+        # nor does the form: the same answer, and no mail
+        count = len(site.mail_to(ANNA))
+        assert site.sign_up(ANNA).status == 200
+        site.deliver()
+        assert len(site.mail_to(ANNA)) == count
+        gone_from(site, ANNA)
         # no file brings the address back
         with open(os.path.join(site.folder, "a.csv"), "w") as file:
             file.write(f"email\n{ANNA}\n")
@@ -529,7 +565,7 @@ def letter(site):
 
 
 main(a_forwarded_letter_opens_nothing, asks_for_a_link_by_address,
-     links_are_few, links_last_a_day, saves_what_is_changed,
+     links_are_few, links_last_a_day, both_languages, saves_what_is_changed,
      joins_and_leaves_lists, lifts_neither_complaint_nor_suppression,
      two_browsers, pauses, pauses_until_a_day_and_resumes,
      changes_the_address, a_new_address_tells_nothing,
