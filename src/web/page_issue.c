@@ -117,6 +117,18 @@ enum bd_status issue_show(struct web_visit *v)
     return rc == BD_OK ? archive_issue_page(v, &page) : rc;
 }
 
+/* Nothing else is ever sent as what it says it is. */
+static const char *type_of(bd_str type)
+{
+    static const char *const known[] = { "image/png", "image/jpeg",
+                                         "image/gif" };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bd_str_eq(type, bd_str_from(known[i])))
+            return known[i];
+    return NULL;
+}
+
 /* Its name changes with its bytes, so the name tells whether one has it. */
 enum bd_status issue_file(struct web_visit *v)
 {
@@ -126,7 +138,9 @@ enum bd_status issue_file(struct web_visit *v)
 
     if (rc != BD_OK)
         return rc;
-    v->out->type = file.type.ptr;
+    v->out->type = type_of(file.type);
+    if (!v->out->type)
+        return BD_ENOENT;
     v->out->body = file.bytes;
     v->out->etag = bd_arena_printf(v->arena, "\"%.*s\"", BD_ARG(file.name));
     v->out->keep = WEB_FOR_LONG;

@@ -153,6 +153,7 @@ enum bd_status bd_server_start(const struct bd_server_options *options,
     server->options = *options;
     server->reader.site = options->site;
     server->tally = tally_new();
+    server->reader.shares = true;
     rc = bd_store_open(options->database, BD_STORE_READ, &server->reader.store,
                        err);
     if (rc == BD_OK)

@@ -68,12 +68,32 @@ void reply_plain(struct call *call, unsigned status, bd_str text)
     };
 }
 
+static void drop_shared(void *shared)
+{
+    web_shared_drop(shared);
+}
+
+/* The body lives in the call's arena or the site's, until the end; or it is
+ * shared, and held until it is sent. */
+static struct MHD_Response *response_of(const struct web_response *r)
+{
+    void *body = (void *)(uintptr_t)r->body.ptr;
+    struct MHD_Response *response = NULL;
+
+    if (!r->shared)
+        return MHD_create_response_from_buffer(r->body.len, body,
+                                               MHD_RESPMEM_PERSISTENT);
+    response = MHD_create_response_from_buffer_with_free_callback_cls(
+        r->body.len, body, drop_shared, r->shared);
+    if (!response)
+        web_shared_drop(r->shared);
+    return response;
+}
+
 enum MHD_Result reply_send(struct call *call)
 {
     const struct web_response *r = &call->response;
-    /* the body lives in the call's arena or the site's, until the end */
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        r->body.len, (void *)(uintptr_t)r->body.ptr, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = response_of(r);
     enum MHD_Result rc = MHD_NO;
 
     if (!response)

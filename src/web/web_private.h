@@ -48,12 +48,15 @@ enum web_keep {
     WEB_FOR_LONG  /* its address changes with it */
 };
 
+struct web_shared;
+
 struct web_response {
     unsigned status;
-    const char *type;
+    const char *type; /* lives for ever */
     bd_str body;
-    bd_str location; /* of a redirect */
-    bd_str etag;     /* with its quotes; empty: none */
+    struct web_shared *shared; /* holds the body; NULL: the arena does */
+    bd_str location;           /* of a redirect */
+    bd_str etag;               /* with its quotes; empty: none */
     enum web_keep keep;
     int64_t retry_after; /* seconds; 0: not said */
     const char *allow;   /* methods that the page takes; NULL: not said */
@@ -69,6 +72,7 @@ struct web_worker {
     struct bd_store *store;
     struct bd_keyring *keys;   /* read again when the database changed */
     struct web_cache *cache;   /* of public pages; made when first used */
+    bool shares;               /* the caller drops what answers share */
     struct web_clicks *clicks; /* borrowed; NULL: none are counted */
 };
 
@@ -174,6 +178,9 @@ enum bd_status web_answer_group(struct web_worker *worker,
                                 size_t count);
 
 /* --- answer.c --- */
+/* The answer's body is not needed any more. From any thread; NULL is
+ * allowed. */
+void web_shared_drop(struct web_shared *shared);
 
 /* A field's value; empty when it is not there. */
 bd_str web_field(const struct web_field *fields, const char *name);
