@@ -307,6 +307,31 @@ static void test_store__two_connections(void **state)
     t_stop(&t);
 }
 
+/* As a full disk does it to the whole transaction, in the midst of it. */
+static void test_store_begin__refuses_a_step_of_what_was_undone(void **state)
+{
+    struct t_store t;
+    bd_str value = BD_STR_NONE;
+
+    (void)state;
+    t_start(&t);
+    MUST(&t, bd_store_begin(t.store, &t.err));
+    MUST(&t, bd_setting_set(t.store, BD_STR("a"), BD_STR("1"), &t.err));
+    MUST(&t, store_exec(t.store, "ROLLBACK", &t.err));
+    assert_int_equal(bd_store_begin(t.store, &t.err), BD_EIO);
+    assert_int_equal(bd_store_commit(t.store, &t.err), BD_EIO);
+    bd_store_rollback(t.store);
+    MUST(&t, bd_store_begin(t.store, &t.err));
+    MUST(&t, bd_store_begin(t.store, &t.err));
+    MUST(&t, bd_setting_set(t.store, BD_STR("b"), BD_STR("2"), &t.err));
+    MUST(&t, bd_store_commit(t.store, &t.err));
+    MUST(&t, bd_store_commit(t.store, &t.err));
+    assert_int_equal(
+        bd_setting_get(t.arena, t.store, BD_STR("a"), &value, NULL), BD_ENOENT);
+    MUST(&t, bd_setting_get(t.arena, t.store, BD_STR("b"), &value, &t.err));
+    t_stop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_store_check__counts_what_is_kept),
         cmocka_unit_test(test_store_begin__inner_ones_roll_back_alone),
         cmocka_unit_test(test_store__two_connections),
+        cmocka_unit_test(test_store_begin__refuses_a_step_of_what_was_undone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
