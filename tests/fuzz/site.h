@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "brevduva/base/assets.h"
 #include "brevduva/store/key.h"
 #include "brevduva/store/list.h"
 #include "brevduva/store/queue.h"
@@ -97,6 +98,17 @@ static void site_fill(void)
     SITE_MUST(bd_keys_read(made.store, &made.keys, &made.err));
 }
 
+static bool site_template_text(void *self, bd_str path, bd_str *out)
+{
+    struct bd_arena *arena = bd_arena_new();
+    bool found = bd_asset_find(
+        bd_arena_printf(arena, "templates/%.*s", BD_ARG(path)), out);
+
+    (void)self;
+    bd_arena_free(arena);
+    return found;
+}
+
 static void site_make(void)
 {
     struct bd_site_options options = { .sys = &site_sys,
@@ -107,6 +119,7 @@ static void site_make(void)
     made.letter.newsletter = BD_STR("Nyhetsbrevet");
     made.letter.from_name = BD_STR("Hyttvik");
     made.letter.from_email = BD_STR("brev@hyttvik.example");
+    made.letter.template = site_template_text;
     made.letter.base_url = BD_STR("https://brev.example/brev");
     options.contact = BD_STR("eva@hyttvik.example");
     options.tip_by_server = true;
