@@ -1,84 +1,24 @@
-"""The archive: issues on the web, found, searched, fed, exported.
+"""The archive: issues on the web, found, searched, fed.
 
 Usage: archive.py BREVDUVA [STORY...]
 """
-import base64
-import filecmp
 import html.parser
 import json
 import os
 import re
-import shutil
+import socket
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import urllib.parse
 import xml.etree.ElementTree as xml
 
-from served import BASE, TOP_TESTS, Served, main
+from served import (BASE, PNG, TOP_TESTS, Served, checked, looked_at_served,
+                    main, write_issue)
 from newsletter import find_issue
 
 ANNA = "anna.andersson@skogsvik.example"
 NAME = "Anna Påhittad"
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg"
-    "GAWjR9awAAAABJRU5ErkJggg==")
 ATOM = "{http://www.w3.org/2005/Atom}"
-E2E = os.path.join(TOP_TESTS, "e2e")
-
-
-def checked(pages):
-    """The W3C's checker and html-validate have nothing to say of them."""
-    with tempfile.TemporaryDirectory(prefix="brevduva-html-") as folder:
-        paths = []
-        for number, page in enumerate(pages):
-            paths.append(os.path.join(folder, f"{number}.html"))
-            with open(paths[-1], "w", encoding="utf-8") as file:
-                file.write(page)
-        done = subprocess.run(["sh", os.path.join(E2E, "check_html.sh"),
-                               *paths], capture_output=True, text=True)
-        if done.returncode == 77 or "SKIPPED" in done.stderr:
-            print(done.stderr, file=sys.stderr)
-        assert done.returncode in (0, 77), done.stdout + done.stderr
-
-
-def looked_at(path):
-    """Chromium and axe have nothing to say of the file."""
-    with tempfile.TemporaryDirectory(prefix="brevduva-look-") as folder:
-        done = subprocess.run(["node", os.path.join(E2E, "look.mjs"), path,
-                               folder], capture_output=True, text=True)
-        if done.returncode == 77:
-            print(done.stderr, file=sys.stderr)
-        assert done.returncode in (0, 77), done.stdout + done.stderr
-
-
-def looked_at_served(site, path):
-    """The same of a page with its style sheet."""
-    body = site.get(path).body
-    style = re.search(r'href="(/style\.css[^"]*)"', body).group(1)
-    with tempfile.TemporaryDirectory(prefix="brevduva-page-") as folder:
-        with open(os.path.join(folder, "style.css"), "wb") as file:
-            file.write(site.get(style).bytes)
-        page = os.path.join(folder, "page.html")
-        with open(page, "w", encoding="utf-8") as file:
-            file.write(body.replace(style, "style.css"))
-        looked_at(page)
-
-
-def write_issue(site, slug, body, pictures=(), **front):
-    folder = os.path.join(site.folder, "issues")
-    front = {"title": f"Numret {slug}", **front}
-    with open(os.path.join(folder, slug + ".md"), "w",
-              encoding="utf-8") as file:
-        file.write("---\n")
-        for key, value in front.items():
-            file.write(f"{key}: {json.dumps(value, ensure_ascii=False)}\n")
-        file.write("---\n" + body)
-    for name in pictures:
-        os.makedirs(os.path.join(folder, slug), exist_ok=True)
-        with open(os.path.join(folder, slug, name), "wb") as file:
-            file.write(PNG)
 
 
 def empty_archive_is_kind(program):
@@ -409,6 +349,37 @@ def pictures_and_paths(program):
         assert site.get(path).status == 404
 
 
+def slow_readers_get_all_of_it(program):
+    """Also when what they read has left the server's memory meanwhile."""
+    with Served(program) as site:
+        site.subscribe(ANNA)
+        write_issue(site, "stor", "![Allt](a.gif)\n")
+        os.makedirs(os.path.join(site.folder, "issues/stor"))
+        picture = b"GIF89a" + os.urandom(1_000_000)
+        with open(os.path.join(site.folder, "issues/stor/a.gif"),
+                  "wb") as file:
+            file.write(picture)
+        site.send("stor")
+        path = re.search(r'src="([^"]*)"',
+                         site.get("/archive/stor").body).group(1)
+        assert site.get(path).bytes == picture
+        readers = []
+        for _ in range(20):
+            reader = socket.create_connection(("127.0.0.1", site.port))
+            reader.settimeout(30)
+            reader.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            readers.append(reader)
+        assert readers[-1].recv(5) == b"HTTP/"
+        site.run("archive", "set", "stor", "off")
+        assert site.get(path).status == 404
+        for number, reader in enumerate(readers):
+            octets = b""
+            while number % 2 and (more := reader.recv(1 << 20)):
+                octets += more
+            assert number % 2 == 0 or octets.endswith(picture)
+            reader.close()
+
+
 def keeps_what_has_not_changed(program):
     with Served(program) as site:
         site.subscribe(ANNA)
@@ -483,107 +454,6 @@ def feed_and_sitemap(program):
         robots.lacks("token")
 
 
-class Links(html.parser.HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.found = []
-
-    def handle_starttag(self, tag, attributes):
-        self.found += [value for name, value in attributes
-                       if name in ("href", "src", "action")]
-
-
-def resolve(folder):
-    """Every link of every page that is not to elsewhere finds its file."""
-    count = 0
-    for place, _, names in os.walk(folder):
-        for name in filter(lambda n: n.endswith(".html"), names):
-            links = Links()
-            with open(os.path.join(place, name), encoding="utf-8") as file:
-                links.feed(file.read())
-            for link in links.found:
-                if re.match(r"[a-z]+:|#", link):
-                    continue
-                path = os.path.join(place, urllib.parse.unquote(link))
-                assert os.path.isfile(path), (name, link)
-                count += 1
-    assert count > 0
-
-
-def same_trees(one, other):
-    found = filecmp.dircmp(one, other, ignore=[])
-    assert not (found.left_only + found.right_only + found.diff_files)
-    for name in found.common_dirs:
-        same_trees(os.path.join(one, name), os.path.join(other, name))
-
-
-def export_stands_alone(program):
-    with Served(program) as site:
-        path, slug = find_issue()
-        site.add_issue(path)
-        site.subscribe(ANNA, "--name", NAME)
-        write_issue(site, "bild", "Se ![kartan](k.png)\n", ["k.png"])
-        write_issue(site, "hemligt", "Bara för medlemmar.\n",
-                    archive="unlisted")
-        write_issue(site, "borta", "Bara i brevet.\n", archive="off")
-        for issue in (slug, "bild", "hemligt", "borta"):
-            site.send(issue)
-        site.run("archive", "export", "ut")
-        site.run("archive", "export", "igen/")
-        out = os.path.join(site.folder, "ut")
-        same_trees(out, os.path.join(site.folder, "igen"))
-        elsewhere = os.path.join(site.folder, "a b", "ö")
-        shutil.copytree(out, elsewhere)
-        resolve(elsewhere)
-        with open(os.path.join(out, "index.html"), encoding="utf-8") as file:
-            index = file.read()
-        assert "hemligt" not in index and "borta" not in index
-        assert "<form" not in index and f"{BASE}/subscribe" in index
-        assert not os.path.exists(os.path.join(out, "borta"))
-        pages = []
-        for issue in (slug, "bild", "hemligt"):
-            name = os.path.join(out, issue, "index.html")
-            with open(name, encoding="utf-8") as file:
-                pages.append(file.read())
-            assert ANNA not in pages[-1] and NAME not in pages[-1]
-            assert "<form" not in pages[-1] and "/tip" not in pages[-1]
-        assert "noindex" in pages[2] and "noindex" not in pages[0]
-        checked([index, *pages])
-        for name in ("feed.xml", "sitemap.xml"):
-            xml.parse(os.path.join(out, name))
-        looked_at(os.path.join(out, "index.html"))
-        looked_at(os.path.join(out, slug, "index.html"))
-
-
-def export_replaces_only_its_own(program):
-    with Served(program) as site:
-        site.subscribe(ANNA)
-        site.send()
-        out = os.path.join(site.folder, "ut")
-        site.run("archive", "export", "ut", "--url", "https://a.example/b/")
-        with open(os.path.join(out, "sitemap.xml"), encoding="utf-8") as file:
-            assert "<loc>https://a.example/b/2026-4/</loc>" in file.read()
-        site.run("archive", "set", "2026-4", "off")
-        site.run("archive", "export", "ut")
-        assert not os.path.exists(os.path.join(out, "2026-4"))
-        with open(os.path.join(out, "CNAME"), "w", encoding="utf-8") as file:
-            file.write("a.example")
-        assert "CNAME" in site.try_run("archive", "export", "ut")
-        assert os.path.exists(os.path.join(out, "index.html"))
-        before = set(os.listdir(site.folder))
-        for foreign in ("issues", "brevduva.yaml", "finns/inte/har", "."):
-            said = site.try_run("archive", "export", foreign)
-            assert "Wrote" not in said, said
-        assert "https://" in site.try_run("archive", "export", "ny", "--url",
-                                          "ftp://x")
-        assert set(os.listdir(site.folder)) == before
-        assert "--url" in site.try_run("--set", "web.base_url=", "archive",
-                                       "export", "utan")
-        assert not os.path.exists(os.path.join(site.folder,
-                                               "utan/sitemap.xml"))
-        resolve(os.path.join(site.folder, "utan"))
-
-
 def latest_is_no_name_for_an_issue(program):
     with Served(program) as site:
         write_issue(site, "latest", "Hej.\n")
@@ -595,6 +465,6 @@ main(empty_archive_is_kind, issue_comes_when_it_is_sent,
      people_who_have_it_see_it_also_when_it_is_cancelled, unlisted_and_off,
      settings_decide_what_the_issue_does_not, corrects_a_typo,
      one_issue_to_two_lists_is_one_page, search_and_paging, hostile,
-     pictures_and_paths, keeps_what_has_not_changed, feed_and_sitemap,
-     export_stands_alone, export_replaces_only_its_own,
+     pictures_and_paths, slow_readers_get_all_of_it,
+     keeps_what_has_not_changed, feed_and_sitemap,
      latest_is_no_name_for_an_issue)

@@ -6,16 +6,19 @@
         letter = site.mail_to("anna@skogsvik.example")[-1]
         page = site.get(letter.link("/u/"))
 """
+import base64
 import contextlib
 import email
 import email.policy
 import http.client
+import json
 import os
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -26,6 +29,10 @@ from newsletter import Newsletter, SAMPLE, TOP  # noqa: E402, F401
 BASE = "https://brev.example"
 PERSON_SECONDS = 2.1  # who is faster than two seconds is taken for a robot
 TOP_TESTS = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
+E2E = os.path.join(TOP_TESTS, "e2e")
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhg"
+    "GAWjR9awAAAABJRU5ErkJggg==")
 
 
 class Page:
@@ -292,6 +299,59 @@ class Served(Newsletter):
         done = self._run(("subscriber", "show", address, "--json"), None)
         found = re.search(r'"state":"([a-z]*)"', done.stdout)
         return found.group(1) if found else None
+
+
+def checked(pages):
+    """The W3C's checker and html-validate have nothing to say of them."""
+    with tempfile.TemporaryDirectory(prefix="brevduva-html-") as folder:
+        paths = []
+        for number, page in enumerate(pages):
+            paths.append(os.path.join(folder, f"{number}.html"))
+            with open(paths[-1], "w", encoding="utf-8") as file:
+                file.write(page)
+        done = subprocess.run(["sh", os.path.join(E2E, "check_html.sh"),
+                               *paths], capture_output=True, text=True)
+        if done.returncode == 77 or "SKIPPED" in done.stderr:
+            print(done.stderr, file=sys.stderr)
+        assert done.returncode in (0, 77), done.stdout + done.stderr
+
+
+def looked_at(path):
+    """Chromium and axe have nothing to say of the file."""
+    with tempfile.TemporaryDirectory(prefix="brevduva-look-") as folder:
+        done = subprocess.run(["node", os.path.join(E2E, "look.mjs"), path,
+                               folder], capture_output=True, text=True)
+        if done.returncode == 77:
+            print(done.stderr, file=sys.stderr)
+        assert done.returncode in (0, 77), done.stdout + done.stderr
+
+
+def looked_at_served(site, path):
+    """The same of a page with its style sheet."""
+    body = site.get(path).body
+    style = re.search(r'href="(/style\.css[^"]*)"', body).group(1)
+    with tempfile.TemporaryDirectory(prefix="brevduva-page-") as folder:
+        with open(os.path.join(folder, "style.css"), "wb") as file:
+            file.write(site.get(style).bytes)
+        page = os.path.join(folder, "page.html")
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(body.replace(style, "style.css"))
+        looked_at(page)
+
+
+def write_issue(site, slug, body, pictures=(), **front):
+    folder = os.path.join(site.folder, "issues")
+    front = {"title": f"Numret {slug}", **front}
+    with open(os.path.join(folder, slug + ".md"), "w",
+              encoding="utf-8") as file:
+        file.write("---\n")
+        for key, value in front.items():
+            file.write(f"{key}: {json.dumps(value, ensure_ascii=False)}\n")
+        file.write("---\n" + body)
+    for name in pictures:
+        os.makedirs(os.path.join(folder, slug), exist_ok=True)
+        with open(os.path.join(folder, slug, name), "wb") as file:
+            file.write(PNG)
 
 
 def main(*stories):
