@@ -188,13 +188,6 @@ class Site(Newsletter):
                           address)
         return found[0][0] if found else None
 
-    def publish(self, slug):
-        """Sending does that where the archive is built in."""
-        self.rows("INSERT OR IGNORE INTO page (slug, list_id, title, language, "
-                  "description, body, words, visibility, published_at, "
-                  "changed_at) SELECT slug, 1, title, 'sv', '', '', '', "
-                  "'public', 1, 1 FROM issue WHERE slug = ? LIMIT 1", slug)
-
 
 class Story:
     """One reader's, in one language, with script or without."""
@@ -277,7 +270,9 @@ class Story:
 
     def get_letter(self, slug):
         self.site.run("send", slug, "--yes")
-        self.site.publish(slug)
+        require(self.site.rows("SELECT 1 FROM page WHERE slug = ? AND "
+                               "visibility = 'public'", slug),
+                "the issue is not in the archive")
         return self.mail(self.reader, "the letter")
 
     def follow(self, letter):
