@@ -17,6 +17,8 @@ DELETE FROM setting WHERE name = 'signing-key';
 
 -- A pause that the reader asked for.
 ALTER TABLE subscriber ADD COLUMN paused_until INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX subscriber_paused ON subscriber (paused_until)
+    WHERE paused_until > 0;
 
 -- Single mails that the program writes to one person; more kinds than before.
 CREATE TABLE letter_4 (
@@ -40,8 +42,8 @@ INSERT INTO letter_4 SELECT id, kind, envelope_from, message_id, message,
 DROP TABLE letter;
 ALTER TABLE letter_4 RENAME TO letter;
 
--- What somebody asked for on a page and must confirm from the mailbox. The
--- address goes when it is settled or too old; its hash stays for the limits.
+-- What somebody asked for on a page and must confirm from the mailbox. Address,
+-- name and network go when it is settled or too old; the hash stays for a year.
 CREATE TABLE confirmation (
     id            INTEGER PRIMARY KEY AUTOINCREMENT, -- stands in links
     kind          TEXT NOT NULL     -- what is to be confirmed
@@ -53,21 +55,20 @@ CREATE TABLE confirmation (
     subscriber_id INTEGER           -- who asked; NULL: a stranger
                   REFERENCES subscriber (id) ON DELETE CASCADE,
     lists         TEXT NOT NULL,    -- ids of lists, "1 3"; empty: none
-    name          TEXT NOT NULL,    -- as given
+    name          TEXT NOT NULL,    -- as given; empty when over
     language      TEXT NOT NULL,    -- "sv", "en"
     wording_id    INTEGER           -- the text shown when it was asked for
                   REFERENCES wording (id),
-    network       TEXT NOT NULL,    -- address cut to /24 or /48
+    network       TEXT NOT NULL,    -- address cut to /24 or /48; empty when over
     created_at    INTEGER NOT NULL, -- when
     expires_at    INTEGER NOT NULL, -- not valid from then on
     settled_at    INTEGER           -- when confirmed or stopped; NULL: open
 ) STRICT;
-CREATE INDEX confirmation_by_key ON confirmation (email_key)
-    WHERE email_key <> '';
+CREATE INDEX confirmation_by_hash ON confirmation (address_hash);
 CREATE INDEX confirmation_by_subscriber ON confirmation (subscriber_id)
     WHERE subscriber_id IS NOT NULL;
 CREATE INDEX confirmation_open ON confirmation (expires_at)
-    WHERE settled_at IS NULL;
+    WHERE email <> '';
 
 -- How often something was done lately, and by whom. Old rows are removed.
 CREATE TABLE quota (

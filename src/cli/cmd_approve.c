@@ -33,8 +33,8 @@ static enum bd_status show(struct app *app, struct cli_letter *letter,
 
     if (send_compile_counted(app, letter, false, &full, &text_only) != BD_OK ||
         check_same(app, m, &full, &text_only) != BD_OK ||
-        bd_audience_count(app->store, m->list_id, m->filter, &audience,
-                          &app->err) != BD_OK)
+        bd_audience_count(app->store, m->list_id, m->filter, app_now(app),
+                          &audience, &app->err) != BD_OK)
         return app->err.code;
     (void)letter_check(app, letter, &full, true);
     (void)printf(_("%.*s asks to send:\n"), BD_ARG(m->asked_by));

@@ -73,7 +73,8 @@ static enum bd_status check_names(struct app *app,
 {
     struct bd_audience audience = { 0 };
     enum bd_status rc = bd_audience_count(app->store, letter->list.id,
-                                          BD_STR_NONE, &audience, &app->err);
+                                          BD_STR_NONE, app_now(app), &audience,
+                                          &app->err);
 
     if (rc == BD_OK && !opt_has(app, "json"))
         (void)printf(P_("%s: would go to %lld reader\n",

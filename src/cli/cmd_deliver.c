@@ -212,11 +212,3 @@ int cmd_deliver(struct app *app, int argc, char **argv)
     (void)argv;
     return deliver(app, opt_has(app, "watch"));
 }
-
-/* All services at once: as yet there is this one. */
-int cmd_run(struct app *app, int argc, char **argv)
-{
-    (void)argc;
-    (void)argv;
-    return deliver(app, true);
-}

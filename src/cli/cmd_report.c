@@ -1,6 +1,7 @@
 /* report: how a mailing went, in numbers and pictures. */
 #include <unistd.h>
 
+#include "brevduva/store/tip.h"
 #include "out_file.h"
 #include "report_private.h"
 
@@ -12,6 +13,8 @@ static enum bd_status read_report(struct app *app, const char *issue,
     if (mailing_open(app, issue, &out->mailing) != BD_OK ||
         bd_report_read(app->arena, app->store, out->mailing.id, &out->numbers,
                        &app->err) != BD_OK ||
+        bd_tip_count(app->store, out->mailing.slug, &out->tips, &app->err) !=
+            BD_OK ||
         bd_link_all(app->arena, app->store, out->mailing.slug, &out->links,
                     &out->link_count, &app->err) != BD_OK)
         return app->err.code;

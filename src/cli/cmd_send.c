@@ -107,8 +107,8 @@ static enum bd_status show(struct app *app, const struct cli_letter *letter,
                            const struct bd_message *full,
                            struct bd_audience *out)
 {
-    if (bd_audience_count(app->store, letter->list.id, plan->where, out,
-                          &app->err) != BD_OK)
+    if (bd_audience_count(app->store, letter->list.id, plan->where,
+                          app_now(app), out, &app->err) != BD_OK)
         return app->err.code;
     if (letter_check(app, letter, full, true) > 0)
         return bd_fail(&app->err, BD_EINVAL,

@@ -1,4 +1,6 @@
+#include "brevduva/store/confirmation.h"
 #include "brevduva/store/letter.h"
+#include "brevduva/store/tip.h"
 #include "standing.h"
 
 static void print_list(struct app *app, const struct bd_list *list)
@@ -18,7 +20,7 @@ static void print_list(struct app *app, const struct bd_list *list)
 }
 
 static void print_mailing_json(struct app *app, const struct bd_mailing *m,
-                               const struct standing *standing)
+                               const struct standing *standing, int64_t tips)
 {
     struct bd_json *o = bd_json_object(app->arena);
 
@@ -42,16 +44,17 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_int(app, o, "total", m->total);
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         set_int(app, o, bd_delivery_state_names[s], m->count[s]);
+    set_int(app, o, "tips", tips);
     out_json(o);
 }
 
 static void print_mailing(struct app *app, const struct bd_mailing *m,
-                          const struct standing_sender *sender)
+                          const struct standing_sender *sender, int64_t tips)
 {
     struct standing standing = standing_of(app, m, sender);
 
     if (opt_has(app, "json")) {
-        print_mailing_json(app, m, &standing);
+        print_mailing_json(app, m, &standing, tips);
         return;
     }
     (void)printf(
@@ -65,8 +68,28 @@ static void print_mailing(struct app *app, const struct bd_mailing *m,
                 "  %s: %.*s\n",
                 word_deliveries((enum bd_delivery_state)s, m->count[s]),
                 BD_ARG(word_number(app->arena, m->count[s])));
+    if (tips > 0)
+        (void)printf(_("  tips to friends: %.*s\n"),
+                     BD_ARG(word_number(app->arena, tips)));
     if (standing.next.len > 0)
         (void)printf(_("  next: %.*s\n"), BD_ARG(standing.next));
+}
+
+static enum bd_status print_mailings(struct app *app,
+                                     const struct bd_mailing *mailings,
+                                     size_t count,
+                                     const struct standing_sender *sender)
+{
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = 0; i < count && rc == BD_OK; i++) {
+        int64_t tips = 0;
+
+        rc = bd_tip_count(app->store, mailings[i].slug, &tips, &app->err);
+        if (rc == BD_OK)
+            print_mailing(app, &mailings[i], sender, tips);
+    }
+    return rc;
 }
 
 static enum bd_status print_sender(struct app *app,
@@ -95,6 +118,28 @@ static enum bd_status print_sender(struct app *app,
             P_(" %lld letter waits.", " %lld letters wait.", (uint64_t)letters),
             (long long)letters);
     (void)putchar('\n');
+    return BD_OK;
+}
+
+static enum bd_status print_requests(struct app *app)
+{
+    int64_t count = 0;
+    struct bd_json *o = NULL;
+
+    if (bd_confirmations_waiting(app->store, BD_CONFIRM_SUBSCRIBE, app_now(app),
+                                 &count, &app->err) != BD_OK)
+        return app->err.code;
+    if (opt_has(app, "json")) {
+        o = bd_json_object(app->arena);
+        set_text(app, o, "kind", BD_STR("requests"));
+        set_int(app, o, "subscribe", count);
+        out_json(o);
+    } else if (count > 0) {
+        (void)printf(P_("%lld sign-up waits for its confirmation.\n",
+                        "%lld sign-ups wait for their confirmation.\n",
+                        (uint64_t)count),
+                     (long long)count);
+    }
     return BD_OK;
 }
 
@@ -142,12 +187,12 @@ int cmd_status(struct app *app, int argc, char **argv)
         return app_fail(app);
     sender = standing_sender(app);
     print_health(app);
-    if (print_sender(app, &sender) != BD_OK)
+    if (print_sender(app, &sender) != BD_OK || print_requests(app) != BD_OK)
         return app_fail(app);
     for (size_t i = 0; i < list_count; i++)
         print_list(app, &lists[i]);
-    for (size_t i = 0; i < mailing_count; i++)
-        print_mailing(app, &mailings[i], &sender);
+    if (print_mailings(app, mailings, mailing_count, &sender) != BD_OK)
+        return app_fail(app);
     if (!opt_has(app, "json") && advice_print(app) != BD_OK)
         return app_fail(app);
     return app_flush(app);

@@ -36,6 +36,8 @@ static struct bd_json *reader_json(struct app *app,
     bd_json_set(o, BD_STR("text_only"),
                 bd_json_bool(app->arena, reader->text_only));
     set_attributes(app, o, reader->attributes);
+    if (reader->paused_until > app_now(app))
+        set_time(app, o, "paused_until", reader->paused_until);
     set_time(app, o, "created", reader->created_at);
     set_text(app, o, "source", reader->source);
     return o;
@@ -51,6 +53,9 @@ static void print_reader(struct app *app, const struct bd_subscriber *reader)
     (void)printf(_("language    %.*s\n"), BD_ARG(reader->language));
     (void)printf(_("text only   %.*s\n"), BD_ARG(yes_no));
     (void)printf(_("attributes  %.*s\n"), BD_ARG(reader->attributes));
+    if (reader->paused_until > app_now(app))
+        (void)printf(_("paused      until %.*s, as they wanted\n"),
+                     BD_ARG(bd_time_local(app->arena, reader->paused_until)));
     (void)printf(_("since       %.*s (%.*s)\n"),
                  BD_ARG(bd_time_local(app->arena, reader->created_at)),
                  BD_ARG(reader->source));

@@ -2,25 +2,11 @@
 
 #include "brevduva/mail/address.h"
 #include "brevduva/store/event.h"
-#include "cli_private.h"
 #include "reply_words.h"
+#include "why_private.h"
 
-/* Consent and copies, as one story in order of time. */
-struct event {
-    int64_t at;
-    size_t order; /* ties: as the store gave them */
-    bd_str text;  /* for people */
-    struct bd_json *json;
-};
-
-struct story {
-    struct app *app;
-    struct event *events;
-    size_t count, room;
-};
-
-static void add_event(struct story *story, int64_t at, bd_str text,
-                      struct bd_json *json)
+void story_add(struct story *story, int64_t at, bd_str text,
+               struct bd_json *json)
 {
     if (story->count == story->room) {
         size_t room = story->room ? story->room * 2 : 64;
@@ -70,7 +56,7 @@ static void add_consent(struct story *story, const struct bd_consent *c)
     set_text(app, o, "actor", c->actor);
     set_text(app, o, "network", c->network);
     set_text(app, o, "note", c->note);
-    add_event(story, c->at, bd_buf_copy(&text, app->arena), o);
+    story_add(story, c->at, bd_buf_copy(&text, app->arena), o);
     bd_buf_fini(&text);
 }
 
@@ -99,7 +85,7 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     set_text(app, o, "detail", act->detail);
     set_text(app, o, "channel", act->channel);
     set_text(app, o, "actor", act->actor);
-    add_event(story, act->at, bd_buf_copy(&text, app->arena), o);
+    story_add(story, act->at, bd_buf_copy(&text, app->arena), o);
     bd_buf_fini(&text);
     return BD_OK;
 }
@@ -138,7 +124,7 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
     if (r->message_id.len > 0)
         bd_buf_printf(&text, "\n                  <%.*s>",
                       BD_ARG(r->message_id));
-    add_event(story, r->at ? r->at : INT64_MAX, bd_buf_copy(&text, app->arena),
+    story_add(story, r->at ? r->at : INT64_MAX, bd_buf_copy(&text, app->arena),
               json_of_log_row(app, "delivery", r));
     bd_buf_fini(&text);
     return BD_OK;
@@ -158,6 +144,8 @@ static void print_story(const struct story *story)
 {
     struct app *app = story->app;
 
+    if (story->count > 0)
+        qsort(story->events, story->count, sizeof *story->events, by_time);
     for (size_t i = 0; i < story->count; i++) {
         const struct event *e = &story->events[i];
 
@@ -226,15 +214,43 @@ static enum bd_status collect(struct story *story, int64_t reader)
         rc = bd_acts_each(app->store, reader, add_act, story, &app->err);
     if (rc == BD_OK)
         rc = bd_story_each(app->store, reader, add_attempt, story, &app->err);
-    if (rc == BD_OK && story->count > 0)
-        qsort(story->events, story->count, sizeof *story->events, by_time);
+    return rc;
+}
+
+static enum bd_status find_reader(struct app *app, bd_str key,
+                                  struct bd_subscriber *out)
+{
+    *out = (struct bd_subscriber) { .id = 0 };
+    return bd_subscriber_find(app->arena, app->store, key, out, &app->err);
+}
+
+/* A reader, or somebody who only asked for something on a page. */
+static enum bd_status tell(struct story *story, bd_str key,
+                           const struct bd_subscription **subs, size_t *count)
+{
+    struct app *app = story->app;
+    struct bd_subscriber reader;
+    enum bd_status found = find_reader(app, key, &reader);
+    enum bd_status rc = found == BD_ENOENT ? BD_OK : found;
+    struct bd_err unknown = app->err;
+
+    if (rc == BD_OK)
+        rc = story_add_requests(story, key);
+    if (rc == BD_OK && found == BD_OK)
+        rc = collect(story, reader.id);
+    if (rc == BD_OK && found == BD_OK)
+        rc = bd_subscriber_subscriptions(app->arena, app->store, reader.id,
+                                         subs, count, &app->err);
+    if (rc == BD_OK && found != BD_OK && story->count == 0) {
+        app->err = unknown;
+        return found;
+    }
     return rc;
 }
 
 int cmd_why(struct app *app, int argc, char **argv)
 {
     struct story story = { .app = app };
-    struct bd_subscriber reader;
     const struct bd_subscription *subs = NULL;
     struct bd_address address;
     size_t count = 0;
@@ -243,11 +259,7 @@ int cmd_why(struct app *app, int argc, char **argv)
     if (bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
         print_suppression(app, address.key) != BD_OK ||
-        bd_subscriber_find(app->arena, app->store, address.key, &reader,
-                           &app->err) != BD_OK ||
-        collect(&story, reader.id) != BD_OK ||
-        bd_subscriber_subscriptions(app->arena, app->store, reader.id, &subs,
-                                    &count, &app->err) != BD_OK)
+        tell(&story, address.key, &subs, &count) != BD_OK)
         return app_fail(app);
     print_story(&story);
     print_now(app, subs, count);

@@ -31,6 +31,11 @@ static const struct cli_option export_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option forget_options[] = {
+    { "yes", NULL, N_("Do not ask") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option import_options[] = {
     { "list", N_("LIST"), N_("Put the readers on this list") },
     { "consent", N_("TEXT"),
@@ -48,6 +53,11 @@ static const struct cli_option import_options[] = {
 static const struct cli_option init_options[] = {
     { "language", "sv|en", N_("The newsletter's language") },
     { "name", N_("NAME"), N_("The newsletter's name") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option list_embed_options[] = {
+    { "language", "sv|en", N_("Language of the form; else the list's") },
     { NULL, NULL, NULL },
 };
 
@@ -121,6 +131,14 @@ static const struct cli_option deliver_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option doctor_options[] = {
+    { "rotate-key", NULL, N_("Sign links with a new key from now on") },
+    { "keep", N_("DURATION"),
+      N_("With --rotate-key: old links work so long; 90d unless told") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option cancel_options[] = {
     { "list", N_("LIST"), N_("The mailing to this list") },
     { "yes", NULL, N_("Do not ask for the number of copies") },
@@ -156,8 +174,15 @@ static const struct cli_option resume_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option run_options[] = {
+    { "listen", N_("ADDRESS:PORT"), N_("Instead of web.listen; port 0: any") },
+    { "quiet", NULL, N_("No line for each request") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option serve_options[] = {
     { "listen", N_("ADDRESS:PORT"), N_("Instead of web.listen; port 0: any") },
+    { "quiet", NULL, N_("No line for each request") },
     { NULL, NULL, NULL },
 };
 
@@ -169,6 +194,11 @@ static const struct cli_option subscribe_options[] = {
       N_("How and when the reader agreed; without it the reader is pending") },
     { "force", NULL,
       N_("Also if the address is suppressed or has complained") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option subscriber_export_options[] = {
+    { "text", NULL, N_("Write it for people to read") },
     { NULL, NULL, NULL },
 };
 
@@ -186,6 +216,14 @@ static const struct cli_option subscriber_set_options[] = {
     { "text-only", "yes|no", N_("Send only the text part") },
     { "email", N_("EMAIL"), N_("A new address") },
     { "attribute", N_("NAME=VALUE"), N_("An attribute; no value removes it") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option tip_options[] = {
+    { "from", N_("EMAIL"), N_("The reader who gives the tip") },
+    { "to", N_("EMAIL"), N_("The friend") },
+    { "note", N_("TEXT"), N_("A few words from the reader") },
+    { "yes", NULL, N_("Do not ask whether to send the letter that is shown") },
     { NULL, NULL, NULL },
 };
 
@@ -219,8 +257,13 @@ const struct cli_command cli_commands[] = {
     { "deliver", cmd_deliver, NEED_STORE_WRITE, 0, 0, "",
       N_("Send all that is due, once or (--watch) for ever"),
       deliver_options },
+    { "doctor", cmd_doctor, NEED_STORE_READ, 0, 0, "",
+      N_("Find what is wrong with the newsletter and its settings"),
+      doctor_options },
     { "export", cmd_export, NEED_STORE_READ, 0, 0, "",
       N_("Write the readers of a list as CSV or JSON"), export_options },
+    { "forget", cmd_forget, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
+      N_("Erase all about a reader, for good"), forget_options },
     { "import", cmd_import, NEED_STORE_WRITE, 1, 1, N_("FILE.csv"),
       N_("Read readers from a CSV file"), import_options },
     { "init", cmd_init, NEED_NOTHING, 1, 1, N_("DIR"),
@@ -229,6 +272,9 @@ const struct cli_command cli_commands[] = {
       N_("Add a list"), list_options },
     { "list edit", cmd_list_edit, NEED_STORE_WRITE, 1, 1, N_("LIST"),
       N_("Change a list's title, description or language"), list_options },
+    { "list embed", cmd_list_embed, NEED_STORE_READ, 1, 1, N_("LIST"),
+      N_("Write a sign-up form for your own website, as HTML"),
+      list_embed_options },
     { "list remove", cmd_list_remove, NEED_STORE_WRITE, 1, 1, N_("LIST"),
       N_("Remove a list that was never used"), none },
     { "list show", cmd_list_show, NEED_STORE_READ, 0, 1, N_("[LIST]"),
@@ -248,8 +294,8 @@ const struct cli_command cli_commands[] = {
       N_("Settle the copies whose outcome is unknown"), resolve_options },
     { "resume", cmd_resume, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Let a paused or held mailing go on"), resume_options },
-    { "run", cmd_run, NEED_STORE_WRITE, 0, 0, "",
-      N_("All services at once; as yet the same as deliver --watch"), none },
+    { "run", cmd_run, NEED_FOLDER, 0, 0, "",
+      N_("All services at once: send mail and serve pages"), run_options },
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Send an issue to a list, or go on where sending stopped"),
       send_options },
@@ -260,6 +306,9 @@ const struct cli_command cli_commands[] = {
       N_("Show lists, mailings and what needs doing"), json_only },
     { "subscribe", cmd_subscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
       N_("Put a reader on a list"), subscribe_options },
+    { "subscriber export", cmd_subscriber_export, NEED_STORE_READ, 1, 1,
+      N_("EMAIL"), N_("Write all that is known of a reader, as JSON"),
+      subscriber_export_options },
     { "subscriber list", cmd_subscriber_list, NEED_STORE_READ, 0, 1,
       N_("[TEXT]"), N_("List readers, all or those whose address or name has "
                        "this text"), subscriber_list_options },
@@ -270,6 +319,8 @@ const struct cli_command cli_commands[] = {
       N_("EMAIL"), N_("Show what is known of a reader"), json_only },
     { "test", cmd_test, NEED_STORE_WRITE, 2, -1, N_("ISSUE EMAIL..."),
       N_("Mail an issue to yourself or a few others"), none },
+    { "tip", cmd_tip, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
+      N_("Mail a friend of a reader about an issue"), tip_options },
     { "unsubscribe", cmd_unsubscribe, NEED_STORE_WRITE, 1, 1, N_("EMAIL"),
       N_("Take a reader off one list or all"), unsubscribe_options },
     { "why", cmd_why, NEED_STORE_READ, 1, 1, N_("EMAIL"),

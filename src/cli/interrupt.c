@@ -4,18 +4,36 @@
 #include "cli_private.h"
 
 static volatile sig_atomic_t came;
+static volatile sig_atomic_t came_at; /* seconds */
 
+static int seconds_now(void)
+{
+    struct timespec now = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int)now.tv_sec;
+}
+
+/* The second one ends the program. But who stops a service may tell all its
+ * processes, and `run` then tells its own once more: two SIGTERM at once are
+ * one. */
 static void note(int number)
 {
+    if (came == SIGTERM && number == SIGTERM && seconds_now() - came_at <= 1)
+        return;
+    if (came) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number); /* comes when we return */
+        return;
+    }
+    came_at = seconds_now();
     came = number;
 }
 
-/* SA_RESETHAND: the second one meets the default, which ends the program. No
- * SA_RESTART: who sleeps wakes. */
+/* No SA_RESTART: who sleeps wakes. */
 void interrupt_watch(void)
 {
-    struct sigaction action = { .sa_handler = note,
-                                .sa_flags = (int)SA_RESETHAND };
+    struct sigaction action = { .sa_handler = note };
 
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);

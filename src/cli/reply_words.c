@@ -115,6 +115,7 @@ const char *skip_words(bd_str reason)
         { "bounced", N_("suspended: mail came back") },
         { "complained", N_("reported us as spam") },
         { "suppressed", N_("never to be mailed") },
+        { "paused", N_("wanted a pause") },
         { "erased", N_("was erased") },
         { "cancelled", N_("the mailing was cancelled") },
         { "", N_("without a reason") },

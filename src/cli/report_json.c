@@ -40,6 +40,7 @@ static void print_mailing(struct app *app, const struct report *r)
     set_int(app, o, "attempts", r->numbers.attempts);
     set_int(app, o, "total", r->audience);
     set_int(app, o, "not_in_domains", m->to_enlist);
+    set_int(app, o, "tips", r->tips);
     set_counts(app, o, count);
     out_json(o);
 }

@@ -28,7 +28,8 @@ struct report {
     struct bd_mailing mailing;
     struct bd_report numbers;
     int64_t made_at;
-    bool addresses;                        /* may be shown */
+    int64_t tips;   /* of the issue to friends, sent by us */
+    bool addresses; /* may be shown */
     const struct report_outcome *outcomes; /* in a fixed order, none empty */
     size_t outcome_count;
     int64_t audience;            /* their sum */

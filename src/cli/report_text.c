@@ -314,6 +314,9 @@ static void head(const struct page *p)
                      (uint64_t)r->numbers.attempts),
                   BD_ARG(report_period(app, r)),
                   BD_ARG(word_number(app->arena, r->numbers.attempts)));
+    if (r->tips > 0)
+        bd_buf_printf(p->out, _("Tips to friends: %.*s\n"),
+                      BD_ARG(word_number(app->arena, r->tips)));
 }
 
 void report_text(struct app *app, const struct report *report,

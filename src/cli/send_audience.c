@@ -24,6 +24,13 @@ static enum bd_status is_suppressed(struct each *each, bd_str email_key,
     return rc == BD_ENOENT ? BD_OK : rc;
 }
 
+/* They are left out, as when it is their turn. */
+static bool is_paused(const struct each *each,
+                      const struct bd_subscriber *reader)
+{
+    return reader->paused_until > app_now(each->app);
+}
+
 /* The command's arena would grow with the readers: each has its own. */
 static enum bd_status look_at(struct each *each,
                               const struct bd_subscriber *subscriber,
@@ -37,7 +44,9 @@ static enum bd_status look_at(struct each *each,
 
     if (reader.language.len == 0)
         reader.language = each->list->language;
-    if (rc == BD_OK && !suppressed)
+    if (is_paused(each, &reader))
+        meant = false;
+    else if (rc == BD_OK && !suppressed)
         rc = bd_filter_match(app->arena, app->store, each->filter, &reader,
                              since, &meant, &app->err);
     if (rc != BD_OK || suppressed || !meant)

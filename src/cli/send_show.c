@@ -13,6 +13,7 @@ static void print_all_left_out(struct app *app, const struct bd_audience *a)
 {
     print_left_out(app, a->suppressed,
                    P_("suppressed", "suppressed", (uint64_t)a->suppressed));
+    print_left_out(app, a->paused, _("on a pause of their own"));
     print_left_out(app, a->filtered, _("left out by --where"));
     print_left_out(app, a->pending, _("pending"));
     print_left_out(app, a->left, _("left"));

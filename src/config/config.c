@@ -280,6 +280,22 @@ static void fill_defaults(struct bd_config *config)
     default_to_sender(config, &config->web.contact);
 }
 
+static enum bd_status check_tls(const struct parse *p)
+{
+    bool cert = p->config.web.tls_cert.len > 0;
+    bool key = p->config.web.tls_key.len > 0;
+
+    if (cert && !key)
+        return complain_of(p, "web.tls_cert",
+                           _("the certificate needs its key; give the file "
+                             "with it as web.tls_key"));
+    if (key && !cert)
+        return complain_of(p, "web.tls_key",
+                           _("the key needs its certificate; give the file "
+                             "with it as web.tls_cert"));
+    return BD_OK;
+}
+
 static void parse_init(struct parse *p, struct bd_arena *arena)
 {
     p->arena = arena;
@@ -309,6 +325,8 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
         rc = read_override(&p, overrides[i]);
     if (rc == BD_OK)
         rc = finish_relays(&p);
+    if (rc == BD_OK)
+        rc = check_tls(&p);
     if (rc != BD_OK)
         return rc;
     fill_defaults(&p.config);

@@ -143,6 +143,8 @@ PUT(put_base_url);
 PUT(put_relay_url);
 PUT(put_proxy);
 PUT(put_host);
+PUT(put_listen);
+PUT(put_networks);
 /* The host of a checked relay URL; empty for a maildir. */
 bd_str relay_host(bd_str url);
 

@@ -1,6 +1,7 @@
 /* Values that name a place on the net: checked by form alone. */
 #include <string.h>
 
+#include "brevduva/base/ip.h"
 #include "brevduva/base/limits.h"
 #include "config_private.h"
 
@@ -191,4 +192,29 @@ bd_str relay_host(bd_str url)
     if (bd_str_starts(server, BD_STR("[")))
         return bd_str_sub(server, 1, until_any(server, "]").len - 1);
     return until_any(server, ":");
+}
+
+PUT(put_listen)
+{
+    struct bd_ip ip;
+    uint16_t port = 0;
+
+    if (!bd_ip_parse_port(text, &ip, &port))
+        return _("this is no address with a port; give it as 127.0.0.1:8080, "
+                 "[::1]:8080, or 0.0.0.0:8080 for all of this machine's");
+    return put_text(arena, setting, text, field);
+}
+
+PUT(put_networks)
+{
+    bd_str bad = bd_ip_bad_network(text);
+
+    if (bad.len > 0)
+        return bd_arena_printf(arena,
+                               _("\"%.*s\" is neither an address nor a "
+                                 "network; give them between commas, as "
+                                 "127.0.0.1, 10.0.0.0/8, fd00::/8"),
+                               BD_ARG(bad))
+            .ptr;
+    return put_text(arena, setting, text, field);
 }

@@ -210,21 +210,30 @@ static bool guess(struct bd_arena *arena, bd_str text, bd_str *out)
     return true;
 }
 
-enum bd_status bd_mail_refuse(struct bd_arena *arena, bd_str text,
-                              struct bd_err *err)
+bd_str bd_address_fault(struct bd_arena *arena, bd_str text, enum bd_lang lang)
 {
     bd_str detail = BD_STR_NONE;
     bd_str meant = BD_STR_NONE;
-    enum problem problem = EMPTY;
+    bd_str fault = BD_STR_NONE;
+    enum problem problem = diagnose(text, &detail);
+
+    fault = bd_arena_printf(arena, L_(lang, reasons[problem]),
+                            BD_ARG(bd_mail_shown(arena, text)),
+                            BD_ARG(bd_mail_shown(arena, detail)));
+    if (guess(arena, text, &meant))
+        fault = bd_arena_printf(
+            arena, L_(lang, N_("%.*s; did you mean \"%.*s\"?")), BD_ARG(fault),
+            BD_ARG(bd_mail_shown(arena, meant)));
+    return fault;
+}
+
+enum bd_status bd_mail_refuse(struct bd_arena *arena, bd_str text,
+                              struct bd_err *err)
+{
+    bd_str fault = BD_STR_NONE;
 
     if (!err)
         return BD_EINVAL;
-    problem = diagnose(text, &detail);
-    (void)bd_fail(err, BD_EINVAL, _(reasons[problem]),
-                  BD_ARG(bd_mail_shown(arena, text)),
-                  BD_ARG(bd_mail_shown(arena, detail)));
-    if (guess(arena, text, &meant))
-        (void)bd_fail(err, BD_EINVAL, _("%s; did you mean \"%.*s\"?"), err->msg,
-                      BD_ARG(bd_mail_shown(arena, meant)));
-    return BD_EINVAL;
+    fault = bd_address_fault(arena, text, bd_lang_get());
+    return bd_fail(err, BD_EINVAL, "%.*s", BD_ARG(fault));
 }

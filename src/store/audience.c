@@ -13,6 +13,7 @@ static struct bd_subscriber read_reader(sqlite3_stmt *query)
         .text_only = sqlite3_column_int(query, 4) != 0,
         .attributes = store_column(query, 5),
         .created_at = sqlite3_column_int64(query, 6),
+        .paused_until = sqlite3_column_int64(query, 8),
     };
 }
 
@@ -28,7 +29,7 @@ static enum bd_status each(struct bd_arena *scratch, struct bd_store *store,
         int64_t since = sqlite3_column_int64(query, 7);
         struct store_audience_row row = {
             .reader = read_reader(query),
-            .suppressed = sqlite3_column_int(query, 8) != 0,
+            .suppressed = sqlite3_column_int(query, 9) != 0,
         };
 
         bd_arena_clear(scratch);
@@ -59,34 +60,47 @@ enum bd_status store_audience_each(struct bd_store *store, sqlite3_stmt *query,
     return rc;
 }
 
+struct counting {
+    int64_t now;
+    struct bd_audience *out;
+};
+
 static enum bd_status count_reader(void *self,
                                    const struct store_audience_row *row,
                                    struct bd_err *err)
 {
-    struct bd_audience *out = self;
+    const struct counting *c = self;
+    struct bd_audience *out = c->out;
+    bool paused = row->reader.paused_until > c->now;
 
     (void)err;
     if (!row->meant)
         out->filtered++;
     else if (row->suppressed)
         out->suppressed++;
+    else if (paused)
+        out->paused++;
     else
         out->active++;
-    if (row->meant && !row->suppressed && row->reader.name.len == 0)
+    if (row->meant && !row->suppressed && !paused && row->reader.name.len == 0)
         out->without_name++;
     return BD_OK;
 }
 
 enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
-                                     bd_str text, struct bd_audience *audience,
+                                     bd_str text, int64_t now,
+                                     struct bd_audience *audience,
                                      struct bd_err *err)
 {
+    struct counting counting = { .now = now, .out = audience };
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_AUDIENCE_EACH, &query, err);
 
     if (rc != BD_OK)
         return rc;
-    audience->active = audience->suppressed = audience->without_name = 0;
+    audience->active = audience->suppressed = audience->paused = 0;
+    audience->without_name = 0;
     store_bind_int(query, 1, list_id);
-    return store_audience_each(store, query, text, count_reader, audience, err);
+    return store_audience_each(store, query, text, count_reader, &counting,
+                               err);
 }

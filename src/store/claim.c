@@ -25,6 +25,7 @@ static enum bd_status read_mailing(struct claiming *c, int64_t id,
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, id);
+    store_bind_int(query, 2, c->now);
     rc = store_step(c->store, query, &row, err);
     if (rc == BD_OK && row) {
         read_columns(c, id, query);

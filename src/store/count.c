@@ -163,9 +163,32 @@ static enum bd_status part_suppressed(struct bd_store *store, int64_t list_id,
     return rc;
 }
 
+/* They would come; not now. */
+static enum bd_status part_paused(struct bd_store *store, int64_t list_id,
+                                  int64_t now, struct bd_audience *out,
+                                  struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_AUDIENCE_PAUSED, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, list_id);
+    store_bind_int(query, 2, now);
+    rc = store_step(store, query, &row, err);
+    if (rc == BD_OK && row) {
+        out->paused = sqlite3_column_int64(query, 0);
+        out->active -= out->paused;
+        out->without_name -= sqlite3_column_int64(query, 1);
+    }
+    (void)sqlite3_reset(query);
+    return rc;
+}
+
 enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
-                                 bd_str filter, struct bd_audience *out,
-                                 struct bd_err *err)
+                                 bd_str filter, int64_t now,
+                                 struct bd_audience *out, struct bd_err *err)
 {
     struct bd_audience found = { 0 };
     enum bd_status rc = store_begin_read(store, err);
@@ -175,10 +198,33 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
     rc = read_kept(store, list_id, &found, err);
     if (rc == BD_OK)
         rc = part_suppressed(store, list_id, &found, err);
+    if (rc == BD_OK)
+        rc = part_paused(store, list_id, now, &found, err);
     if (rc == BD_OK && filter.len > 0)
-        rc = store_audience_filter(store, list_id, filter, &found, err);
+        rc = store_audience_filter(store, list_id, filter, now, &found, err);
     rc = store_end(store, rc, err);
     if (rc == BD_OK)
         *out = found;
+    return rc;
+}
+
+enum bd_status bd_copies_count(struct bd_store *store,
+                               int64_t out[BD_DELIVERY_STATES],
+                               struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_COPIES_COUNT, &query, err);
+
+    for (int i = 0; i < BD_DELIVERY_STATES; i++)
+        out[i] = 0;
+    if (rc != BD_OK)
+        return rc;
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        enum bd_delivery_state state = BD_DELIVERY_QUEUED;
+
+        if (bd_delivery_state_parse(store_column(query, 0), &state))
+            out[state] = sqlite3_column_int64(query, 1);
+    }
     return rc;
 }

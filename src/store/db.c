@@ -285,9 +285,17 @@ void bd_store_close(struct bd_store *store)
 static enum bd_status begin(struct bd_store *store, const char *outermost,
                             struct bd_err *err)
 {
-    enum bd_status rc = store_exec(
-        store, store->depth == 0 ? outermost : "SAVEPOINT inner_step", err);
+    enum bd_status rc = BD_OK;
 
+    /* what fails for want of room may undo the whole: an inner step would then
+     * begin, and keep, a transaction of its own */
+    if (store->depth > 0 && sqlite3_get_autocommit(store->db))
+        return bd_fail(err, BD_EIO,
+                       _("%s: the database has undone the whole change; try "
+                         "again"),
+                       store->path);
+    rc = store_exec(
+        store, store->depth == 0 ? outermost : "SAVEPOINT inner_step", err);
     if (rc == BD_OK)
         store->depth++;
     return rc;

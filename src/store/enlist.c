@@ -97,8 +97,10 @@ static enum bd_status read_page(struct claiming *c, struct bd_err *err)
     store_bind_int(query, 2, c->mailing.enlist_after);
     store_bind_int(query, 3, c->mailing.enlist_to);
     store_bind_int(query, 4, (int64_t)room);
-    if (c->mailing.careful)
+    if (c->mailing.careful) {
         store_bind_int(query, 5, c->mailing.id);
+        store_bind_int(query, 6, c->now);
+    }
     rc = read_rows(c, query, &seen, err);
     c->more = seen == room;
     if (!c->more)
@@ -200,7 +202,8 @@ static enum bd_status skip_next(struct claiming *c, struct bd_err *err)
 enum bd_status store_enlist_cancelled(struct bd_store *store,
                                       int64_t mailing_id, struct bd_err *err)
 {
-    struct claiming c = { .store = store, .max = 1000 };
+    /* no pause lasts until then: cancelled is what they are */
+    struct claiming c = { .store = store, .max = 1000, .now = INT64_MAX };
     struct bd_arena *arena = bd_arena_new();
     enum bd_status rc = BD_OK;
 
@@ -234,7 +237,7 @@ enum bd_status store_enlist_log(struct bd_store *store, int64_t mailing_id,
                                 bd_log_fn row_fn, void *self,
                                 struct bd_err *err)
 {
-    struct claiming c = { .store = store, .max = 1000 };
+    struct claiming c = { .store = store, .max = 1000, .now = INT64_MAX };
     struct bd_arena *arena = bd_arena_new();
     struct bd_mailing mailing = { 0 };
     struct bd_log_row row = { .mailing_id = mailing_id,

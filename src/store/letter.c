@@ -1,6 +1,6 @@
 #include "brevduva/store/letter.h"
 
-#include "store_private.h"
+#include "store_queue.h"
 
 enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
                               int64_t delivery, struct bd_letter_outcome *out,
@@ -27,4 +27,24 @@ enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
     (void)sqlite3_reset(query);
     *out = found;
     return BD_OK;
+}
+
+enum bd_status store_letters_forget(struct bd_store *store, int64_t claim_id,
+                                    struct bd_err *err)
+{
+    static const enum store_sql steps[] = { SQL_LETTER_EMPTY,
+                                            SQL_LETTER_FORGET_ATTEMPTS,
+                                            SQL_LETTER_FORGET };
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && rc == BD_OK; i++) {
+        sqlite3_stmt *query = NULL;
+
+        rc = store_query(store, steps[i], &query, err);
+        if (rc != BD_OK)
+            return rc;
+        store_bind_int(query, 1, claim_id);
+        rc = store_run(store, query, err);
+    }
+    return rc;
 }

@@ -6,6 +6,7 @@ struct joining {
     struct bd_store *store;
     int64_t mailing_id;
     bool change;
+    int64_t now;
     int64_t count;
 };
 
@@ -17,7 +18,7 @@ static enum bd_status join_reader(void *self,
     sqlite3_stmt *query = NULL;
     enum bd_status rc = BD_OK;
 
-    if (!row->meant || row->suppressed)
+    if (!row->meant || row->suppressed || row->reader.paused_until > j->now)
         return BD_OK;
     j->count++;
     if (!j->change)
@@ -33,11 +34,11 @@ static enum bd_status join_reader(void *self,
 
 static enum bd_status find_joined(struct bd_store *store,
                                   const struct bd_mailing *mailing, bool change,
-                                  int64_t *out, struct bd_err *err)
+                                  int64_t now, int64_t *out, struct bd_err *err)
 {
-    struct joining j = { .store = store,
-                         .mailing_id = mailing->id,
-                         .change = change };
+    struct joining j = {
+        .store = store, .mailing_id = mailing->id, .change = change, .now = now
+    };
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_MISSING_JOINED, &query, err);
 
@@ -52,7 +53,8 @@ static enum bd_status find_joined(struct bd_store *store,
 
 /* Copies that were refused or skipped, of readers who are active now. */
 static enum bd_status count_again(struct bd_store *store, int64_t mailing_id,
-                                  struct bd_missing *out, struct bd_err *err)
+                                  int64_t now, struct bd_missing *out,
+                                  struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
     bool row = false;
@@ -61,6 +63,7 @@ static enum bd_status count_again(struct bd_store *store, int64_t mailing_id,
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, mailing_id);
+    store_bind_int(query, 2, now);
     rc = store_step(store, query, &row, err);
     if (rc == BD_OK && row) {
         out->refused = sqlite3_column_int64(query, 0);
@@ -73,7 +76,7 @@ static enum bd_status count_again(struct bd_store *store, int64_t mailing_id,
 
 /* To the address that the reader has now; the receipts are kept. */
 static enum bd_status queue_again(struct bd_store *store, int64_t mailing_id,
-                                  struct bd_err *err)
+                                  int64_t now, struct bd_err *err)
 {
     static const enum store_sql steps[] = { SQL_MISSING_KEEP,
                                             SQL_MISSING_QUEUE };
@@ -86,6 +89,7 @@ static enum bd_status queue_again(struct bd_store *store, int64_t mailing_id,
         if (rc != BD_OK)
             break;
         store_bind_int(query, 1, mailing_id);
+        store_bind_int(query, 2, now);
         rc = store_run(store, query, err);
     }
     return rc;
@@ -158,11 +162,12 @@ static enum bd_status find_missing(struct bd_arena *arena,
                          "all its readers yet"),
                        BD_ARG(mailing.slug),
                        _(bd_mailing_state_names[mailing.state]));
-    rc = count_again(store, id, out, err);
+    rc = count_again(store, id, actor->now, out, err);
     if (rc == BD_OK && change && out->refused + out->skipped > 0)
-        rc = queue_again(store, id, err);
+        rc = queue_again(store, id, actor->now, err);
     if (rc == BD_OK)
-        rc = find_joined(store, &mailing, change, &out->joined, err);
+        rc = find_joined(store, &mailing, change, actor->now, &out->joined,
+                         err);
     if (rc == BD_OK && change && out->joined + out->refused + out->skipped > 0)
         rc = begin_again(arena, store, &mailing, out, actor, err);
     return rc;

@@ -1,5 +1,7 @@
 #include "brevduva/store/quota.h"
 
+#include <assert.h>
+
 #include "store_private.h"
 
 enum bd_status bd_quota_take(struct bd_store *store,
@@ -11,6 +13,7 @@ enum bd_status bd_quota_take(struct bd_store *store,
     int64_t used = 0;
     enum bd_status rc = bd_address_hash(store, subject, hash, err);
 
+    assert(quota->window <= BD_QUOTA_LONGEST);
     if (rc == BD_OK)
         rc = store_query(store, SQL_QUOTA_TAKE, &query, err);
     if (rc != BD_OK)

@@ -145,6 +145,9 @@ static enum bd_status recover(struct recovering *r,
         rc = settle_left(r, &r->left[i], err);
     if (rc == BD_OK)
         rc = mark_unknown(r, err);
+    for (size_t i = 0; i < r->count && rc == BD_OK; i++)
+        if (r->left[i].mailing_id == 0)
+            rc = store_letters_forget(r->store, r->left[i].id, err);
     if (rc == BD_OK)
         rc = store_query(r->store, SQL_CLAIM_REMOVE_ALL, &query, err);
     if (rc == BD_OK)

@@ -165,6 +165,8 @@ static enum bd_status write_results(struct settling *s,
         rc = write_rows(s, receipts + i, many, err);
         i += many;
     }
+    if (rc == BD_OK && s->mailing_id == 0)
+        rc = store_letters_forget(s->store, s->claim_id, err);
     if (rc == BD_OK)
         rc = settle_claim(s, count, err);
     if (rc == BD_OK)

@@ -61,7 +61,8 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
 [SQL_SUBSCRIBER_UPDATE] = /* $1 reader */
     "UPDATE subscriber SET email = $2, email_key = $3, name = $4, "
-    "language = $5, text_only = $6, attributes = $7 WHERE id = $1",
+    "language = $5, text_only = $6, attributes = $7, paused_until = $8 "
+    "WHERE id = $1",
 [SQL_SUBSCRIBER_NAMELESS] = /* $1 reader */
     "SELECT name = '' FROM subscriber WHERE id = $1",
 [SQL_SUBSCRIBER_EACH] = /* $1 list, $2 state or empty. CROSS JOIN keeps SQLite
@@ -135,14 +136,16 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
     "SELECT reason, since FROM suppression "
     "WHERE (address_hash = $1 OR domain = $2) "
     "AND (list_id IS NULL OR list_id = $3) ORDER BY since, id LIMIT 1",
-[SQL_SUPPRESSION_ADD] = /* $1 hash, $2 key, $3 list, $4 reason, $5 since */
+[SQL_SUPPRESSION_ADD] = /* $1 hash, $2 reader, $3 list, $4 reason, $5 since */
     "INSERT INTO suppression (address_hash, subscriber_id, list_id, reason, "
-    "since) SELECT $1, (SELECT id FROM subscriber WHERE email_key = $2), "
-    "$3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM suppression "
-    "WHERE address_hash = $1 AND list_id IS NOT DISTINCT FROM $3)",
+    "since) SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS "
+    "(SELECT 1 FROM suppression WHERE address_hash = $1 "
+    "AND list_id IS NOT DISTINCT FROM $3)",
 [SQL_SUPPRESSION_LIFT] = /* $1 hash, $2 list */
     "DELETE FROM suppression WHERE address_hash = $1 "
     "AND (list_id IS NULL OR list_id = $2)",
+[SQL_SUPPRESSION_KEYS] =
+    "SELECT id, email_key FROM subscriber",
 [SQL_SUPPRESSION_TIE] = /* $1 hash, $2 reader */
     "UPDATE suppression SET subscriber_id = $2 WHERE address_hash = $1",
 };

@@ -11,11 +11,16 @@
     "AND r.email LIKE '%@' || s.domain "                                       \
     "AND (s.list_id IS NULL OR s.list_id = n.list_id))) "
 
+/* Reader r wants nothing before a time that is still to come; found by the
+ * index subscriber_paused. */
+#define PAUSED(now) "(r.paused_until > 0 AND r.paused_until > " now ") "
+
 /* Reader r of list l by subscription n, as a filter looks at them. */
 #define AUDIENCE_COLUMNS                                                       \
     "r.id, r.email, r.name, "                                                  \
     "CASE WHEN r.language = '' THEN l.language ELSE r.language END, "          \
-    "r.text_only, r.attributes, r.created_at, n.since, " SUPPRESSED
+    "r.text_only, r.attributes, r.created_at, n.since, "                       \
+    "r.paused_until, " SUPPRESSED
 
 /* The highest id that a copy has, or will have. */
 #define LAST_DELIVERY                                                          \
@@ -30,6 +35,6 @@
 /* Columns that store_subscriber_read reads. */
 #define SUBSCRIBER_COLUMNS                                                     \
     "r.id, r.email, r.email_key, r.name, r.language, r.text_only, "            \
-    "r.attributes, r.source, r.created_at "
+    "r.attributes, r.source, r.created_at, r.paused_until "
 
 #endif

@@ -101,6 +101,11 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
     "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
     "WHERE n.list_id = $1 AND n.state = 'active' AND " SUPPRESSED,
+[SQL_AUDIENCE_PAUSED] = /* $1 list, $2 now */
+    "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
+    "FROM subscriber r CROSS JOIN subscription n "
+    "WHERE " PAUSED("$2") "AND n.subscriber_id = r.id AND n.list_id = $1 "
+    "AND n.state = 'active' AND NOT " SUPPRESSED,
 
 /* --- the audience, enlisted while the mailing goes out --- */
 
@@ -116,10 +121,12 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "WHERE n.list_id = $1 AND n.subscriber_id > $2 AND n.subscriber_id <= $3 "
     "AND n.state = 'active' AND r.id = n.subscriber_id "
     "ORDER BY n.subscriber_id LIMIT CAST($4 AS BIGINT)",
-[SQL_ENLIST_NEXT_CAREFUL] = /* $5 mailing: as those on the list were, and are */
+[SQL_ENLIST_NEXT_CAREFUL] = /* $5 mailing: as those on the list were, and are;
+                             * $6 now */
     "SELECT r.id, r.email, r.name, r.language, r.attributes, r.text_only, "
     "CASE WHEN n.state <> 'active' THEN n.state "
-    "WHEN " SUPPRESSED "THEN 'suppressed' ELSE '' END, r.created_at, n.since "
+    "WHEN " SUPPRESSED "THEN 'suppressed' "
+    "WHEN " PAUSED("$6") "THEN 'paused' ELSE '' END, r.created_at, n.since "
     "FROM subscription n CROSS JOIN subscriber r "
     "LEFT JOIN mailing_change h ON h.mailing_id = $5 "
     "AND h.subscriber_id = n.subscriber_id "
@@ -141,11 +148,13 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 
 /* --- claims --- */
 
-[SQL_CLAIM_MAILING] = /* $1 mailing */
+[SQL_CLAIM_MAILING] = /* $1 mailing, $2 now */
     "SELECT m.list_id, m.enlist_after, m.enlist_to, m.state = 'sending', "
     "EXISTS (SELECT 1 FROM suppression) "
     "OR EXISTS (SELECT 1 FROM mailing_change h WHERE h.mailing_id = m.id) "
-    "OR m.filter <> '', l.language, m.filter FROM mailing m JOIN list l ON l.id = m.list_id WHERE m.id = $1",
+    "OR EXISTS (SELECT 1 FROM subscriber r WHERE " PAUSED("$2") ") "
+    "OR m.filter <> '', l.language, m.filter "
+    "FROM mailing m JOIN list l ON l.id = m.list_id WHERE m.id = $1",
 [SQL_CLAIM_COUNT] =
     "SELECT COUNT(*) FROM claim",
 [SQL_CLAIM_ADD] =
@@ -177,7 +186,8 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT " DUE_COLUMNS("COALESCE(r.email, d.email)") "CASE WHEN r.id IS NULL THEN 'erased' "
     "WHEN n.state IS NULL THEN 'left' "
     "WHEN n.state <> 'active' THEN n.state "
-    "WHEN " SUPPRESSED "THEN 'suppressed' ELSE '' END "
+    "WHEN " SUPPRESSED "THEN 'suppressed' "
+    "WHEN " PAUSED("$2") "THEN 'paused' ELSE '' END "
     "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "
     "LEFT JOIN subscriber r ON r.id = d.subscriber_id "
     "LEFT JOIN subscription n ON n.list_id = m.list_id "

@@ -32,12 +32,12 @@
     "LEFT JOIN letter t ON t.id = d.letter_id "
 
 /* Copy d is of a reader who would get it now. */
-#define ACTIVE_NOW                                                             \
+#define ACTIVE_NOW(now)                                                        \
     "EXISTS (SELECT 1 FROM subscription n "                                    \
     "JOIN subscriber r ON r.id = n.subscriber_id "                             \
     "JOIN mailing m ON m.id = d.mailing_id "                                   \
     "WHERE n.list_id = m.list_id AND n.subscriber_id = d.subscriber_id "       \
-    "AND n.state = 'active' AND NOT " SUPPRESSED ") "
+    "AND n.state = 'active' AND NOT " SUPPRESSED "AND NOT " PAUSED(now) ") "
 
 /* Copy d is of reader $1: the index begins with the mailing. */
 #define OF_READER                                                              \
@@ -148,25 +148,25 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 
 /* --- copies for those who got none --- */
 
-[SQL_MISSING_COUNT] = /* $1 mailing */
+[SQL_MISSING_COUNT] = /* $1 mailing, $2 now */
     "SELECT COUNT(*) FILTER (WHERE d.state = 'refused'), "
     "COUNT(*) FILTER (WHERE d.state = 'skipped'), "
     "COUNT(*) FILTER (WHERE d.state = 'skipped' AND d.reason = 'cancelled') "
     "FROM delivery d "
     "WHERE d.mailing_id = $1 AND d.state IN ('refused', 'skipped') AND "
-    ACTIVE_NOW,
-[SQL_MISSING_KEEP] = /* $1 mailing; of those cancelled while they waited, too */
+    ACTIVE_NOW("$2"),
+[SQL_MISSING_KEEP] = /* $1 mailing, $2 now; of those cancelled while they waited, too */
     ATTEMPT_INSERT "reply_text, queue_id FROM delivery d "
     "WHERE d.mailing_id = $1 AND d.state IN ('refused', 'skipped') "
-    "AND d.tried_at IS NOT NULL AND " ACTIVE_NOW,
-[SQL_MISSING_QUEUE] = /* $1 mailing */
+    "AND d.tried_at IS NOT NULL AND " ACTIVE_NOW("$2"),
+[SQL_MISSING_QUEUE] = /* $1 mailing, $2 now */
     "UPDATE delivery AS d SET state = 'queued', next_try_at = 0, reason = '', "
     "email = (SELECT r.email FROM subscriber r WHERE r.id = d.subscriber_id), "
     "claim_id = NULL, tried_at = NULL, took_ms = NULL, session = NULL, "
     "relay_id = NULL, reply_code = NULL, enhanced = NULL, reply_text = NULL, "
     "queue_id = NULL "
     "WHERE d.mailing_id = $1 AND d.state IN ('refused', 'skipped') AND "
-    ACTIVE_NOW,
+    ACTIVE_NOW("$2"),
 [SQL_MISSING_JOINED] = /* $1 mailing; readers without a copy, who will not get
                         * one when it is their turn */
     "SELECT " AUDIENCE_COLUMNS

@@ -2,6 +2,45 @@
 #include "sql_parts.h"
 #include "store_sql.h"
 
+#define CONFIRMATION                                                           \
+    "SELECT c.id, c.kind, c.email, c.email_key, c.address_hash, "              \
+    "c.subscriber_id, c.lists, c.name, c.language, w.text, c.network, "        \
+    "c.created_at, c.expires_at, c.settled_at "                                \
+    "FROM confirmation c LEFT JOIN wording w ON w.id = c.wording_id "
+/* Of letters to mailboxes that had not said yes. */
+#define ASKING_LETTERS                                                         \
+    "AND letter_id IN (SELECT id FROM letter "                                 \
+    "WHERE (kind = 'confirm' OR kind = 'address') AND created_at <= $1) "
+#define EMPTIED "email = '', email_key = '', name = '', network = ''"
+
+/* Copies and letters of reader $1, and letters to address $2: the index begins
+ * with the mailing. */
+#define COPIES_OF                                                              \
+    "SELECT e.id FROM mailing k CROSS JOIN delivery e "                        \
+    "WHERE e.mailing_id = k.id AND e.subscriber_id = $1 "                      \
+    "UNION ALL SELECT e.id FROM delivery e "                                   \
+    "WHERE e.mailing_id IS NULL AND (e.subscriber_id = $1 OR e.email = $2)"
+/* A mailing of issue i has begun. */
+#define BEGUN                                                                  \
+    "EXISTS (SELECT 1 FROM mailing m WHERE m.issue_id = i.id "                 \
+    "AND m.started_at IS NOT NULL) "
+
+#define TIP_ISSUE                                                              \
+    "SELECT p.slug, p.title, p.language, p.list_id, l.title "                  \
+    "FROM page p JOIN list l ON l.id = p.list_id "                             \
+    "WHERE p.visibility = 'public' "
+
+/* Letters of a claim, $1, that have their outcome. */
+#define SETTLED_LETTERS                                                        \
+    "FROM claim c JOIN delivery d ON d.id BETWEEN c.first_id AND c.last_id "   \
+    "AND d.claim_id = c.id AND d.letter_id IS NOT NULL "                       \
+    "AND d.next_try_at IS NULL AND d.state <> 'handing-over' "
+
+/* Letter t, copy d, leaves no trace of the address: it told of an erasure, or a
+ * friend of somebody got it. */
+#define TRACELESS                                                              \
+    "EXISTS (SELECT 1 FROM letter t WHERE t.id = d.letter_id "                 \
+    "AND (t.kind = 'tip' OR (t.kind = 'erase' AND d.subscriber_id IS NULL)))"
 /* Pages p with the time t.at when the first mailing of each slug began. */
 #define SENT                                                                   \
     "(SELECT i.slug AS slug, MIN(m.started_at) AS at FROM issue i "            \
@@ -51,6 +90,127 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 [SQL_QUOTA_FORGET] = /* $1 windows that began before this */
     "DELETE FROM quota WHERE since < $1",
 
+/* --- requests that wait for a confirmation --- */
+
+[SQL_CONFIRMATION_ADD] = /* $1 kind, $2 email, $3 email_key, $4 its hash,
+                          * $5 reader, $6 lists, $7 name, $8 language,
+                          * $9 wording, $10 network, $11 now, $12 until */
+    "INSERT INTO confirmation (kind, email, email_key, address_hash, "
+    "subscriber_id, lists, name, language, wording_id, network, created_at, "
+    "expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+    "RETURNING id",
+[SQL_CONFIRMATION_FIND] = /* $1 id */
+    CONFIRMATION "WHERE c.id = $1",
+[SQL_CONFIRMATION_OF] = /* $1 hash of an address */
+    CONFIRMATION "WHERE c.address_hash = $1 ORDER BY c.id",
+[SQL_CONFIRMATION_SETTLE] = /* $1 id, $2 now, $3 reader or NULL */
+    "UPDATE confirmation SET " EMPTIED ", settled_at = $2, "
+    "subscriber_id = COALESCE($3, subscriber_id) "
+    "WHERE id = $1 AND settled_at IS NULL AND expires_at > $2",
+[SQL_CONFIRMATION_COUNT] = /* $1 hash of an address, $2 kind, $3 since */
+    "SELECT COUNT(*) FROM confirmation "
+    "WHERE address_hash = $1 AND kind = $2 AND created_at >= $3",
+[SQL_CONFIRMATION_WAITING] = /* $1 kind, $2 now */
+    "SELECT COUNT(*) FROM confirmation WHERE email <> '' AND kind = $1 "
+    "AND expires_at > $2",
+[SQL_CONFIRMATION_DROP] = /* $1 hash of an address */
+    "DELETE FROM confirmation WHERE address_hash = $1",
+[SQL_CONFIRMATION_EXPIRE] = /* $1 now */
+    "UPDATE confirmation SET " EMPTIED " WHERE email <> '' "
+    "AND expires_at <= $1",
+[SQL_CONFIRMATION_FORGET] = /* $1 made before this */
+    "DELETE FROM confirmation WHERE created_at < $1",
+[SQL_CONFIRMATION_LETTERS] = /* $1 written up to then: where they went */
+    "UPDATE delivery SET email = '', reply_text = '' WHERE email <> '' "
+    "AND state <> 'handing-over' AND next_try_at IS NULL " ASKING_LETTERS,
+[SQL_CONFIRMATION_ATTEMPTS] = /* $1 likewise: relays name addresses */
+    "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
+    "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
+[SQL_CONFIRMATION_STOP] = /* $1 reader, $2 kind, $3 now */
+    "UPDATE confirmation SET " EMPTIED ", settled_at = $3 "
+    "WHERE subscriber_id = $1 AND kind = $2 AND settled_at IS NULL",
+
+/* --- leaving undone --- */
+
+[SQL_SUBSCRIPTION_BEGAN] = /* $1 list, $2 reader */
+    "SELECT MAX(at) FROM consent WHERE subscriber_id = $2 AND list_id = $1 "
+    "AND act IN ('asked', 'confirmed', 'imported', 'bounced')",
+
+/* --- erasure: $1 reader, $2 address, $3 hash of its key --- */
+
+[SQL_ERASE_ATTEMPTS] =
+    "UPDATE attempt SET reply_text = '', queue_id = '' "
+    "WHERE delivery_id IN (" COPIES_OF ")",
+[SQL_ERASE_LETTERS] =
+    "UPDATE letter SET message = CAST('' AS BLOB) "
+    "WHERE id IN (SELECT letter_id FROM delivery "
+    "WHERE mailing_id IS NULL AND id IN (" COPIES_OF "))",
+[SQL_ERASE_WAITING] = /* letters; copies are skipped when they are claimed */
+    "UPDATE delivery SET state = 'skipped', reason = 'erased', "
+    "next_try_at = NULL WHERE mailing_id IS NULL "
+    "AND next_try_at IS NOT NULL AND id IN (" COPIES_OF ")",
+[SQL_ERASE_COPIES] =
+    "UPDATE delivery SET email = '', "
+    "reply_text = CASE WHEN reply_text IS NULL THEN NULL ELSE '' END, "
+    "queue_id = CASE WHEN queue_id IS NULL THEN NULL ELSE '' END "
+    "WHERE id IN (" COPIES_OF ")",
+[SQL_ERASE_CONSENTS] =
+    "UPDATE consent SET subject_hash = $3, note = '', network = '' "
+    "WHERE subscriber_id = $1",
+[SQL_ERASE_CHANGES] =
+    "DELETE FROM mailing_change WHERE subscriber_id = $1",
+[SQL_ERASE_READER] =
+    "DELETE FROM subscriber WHERE id = $1",
+[SQL_ERASE_NOTE] = /* $1 now, $2 hash, $3 channel, $4 actor */
+    "INSERT INTO consent (at, subject_hash, act, channel, actor, network, "
+    "note) VALUES ($1, $2, 'erased', $3, $4, '', '')",
+/* --- what is kept of a reader: $1 --- */
+
+[SQL_DOSSIER_TIPS] =
+    "SELECT t.slug, l.slug, t.at FROM tip t JOIN list l ON l.id = t.list_id "
+    "WHERE t.subscriber_id = $1 ORDER BY t.id",
+[SQL_DOSSIER_SUPPRESSIONS] =
+    "SELECT s.reason, COALESCE(l.slug, ''), s.since FROM suppression s "
+    "LEFT JOIN list l ON l.id = s.list_id "
+    "WHERE s.subscriber_id = $1 ORDER BY s.id",
+
+/* --- tips --- */
+
+[SQL_TIP_ISSUE] = /* $1 slug */
+    TIP_ISSUE "AND p.slug = $1 "
+    "AND EXISTS (SELECT 1 FROM issue i WHERE i.slug = p.slug AND " BEGUN ")",
+[SQL_TIP_ISSUE_OF] = /* $1 mailing */
+    TIP_ISSUE "AND p.slug = (SELECT i.slug FROM mailing n "
+    "JOIN issue i ON i.id = n.issue_id WHERE n.id = $1 AND " BEGUN ")",
+[SQL_TIP_READER] = /* $1 key, $2 list: does the friend want none? */
+    "SELECT s.state = 'left' OR s.state = 'bounced' OR s.state = 'complained' "
+    "FROM subscriber r JOIN subscription s ON s.subscriber_id = r.id "
+    "WHERE r.email_key = $1 AND (s.list_id = $2 OR s.state = 'complained') "
+    "ORDER BY 1 DESC LIMIT 1",
+[SQL_TIP_LATELY] = /* $1 hash, $2 since then */
+    "SELECT EXISTS (SELECT 1 FROM tip WHERE friend_hash = $1 AND at >= $2)",
+[SQL_TIP_ADD] = /* $1 slug, $2 list, $3 hash, $4 reader, $5 now */
+    "INSERT INTO tip (slug, list_id, friend_hash, subscriber_id, at) "
+    "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+[SQL_TIP_FIND] = /* $1 id */
+    "SELECT slug, list_id, friend_hash, subscriber_id, at FROM tip "
+    "WHERE id = $1",
+[SQL_TIP_COUNT] = /* $1 slug, or empty: all */
+    "SELECT COUNT(*) FROM tip WHERE $1 = '' OR slug = $1",
+
+/* --- letters that have their outcome --- */
+
+[SQL_LETTER_EMPTY] = /* $1 claim: nobody needs the mail itself any more */
+    "UPDATE letter SET message = X'' "
+    "WHERE id IN (SELECT d.letter_id " SETTLED_LETTERS ")",
+[SQL_LETTER_FORGET] = /* $1 claim: where tips went, also in relays' words */
+    "UPDATE delivery SET email = '', reply_text = '' "
+    "WHERE id IN (SELECT d.id " SETTLED_LETTERS
+    "AND " TRACELESS ")",
+[SQL_LETTER_FORGET_ATTEMPTS] = /* $1 claim */
+    "UPDATE attempt SET reply_text = '' "
+    "WHERE delivery_id IN (SELECT d.id " SETTLED_LETTERS
+    "AND " TRACELESS ")",
 /* --- archive --- */
 
 [SQL_PAGE_GET] = /* $1 slug */
@@ -129,5 +289,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "SELECT id, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM link "
     "WHERE id = $1 ON CONFLICT (link_id, day) "
     "DO UPDATE SET clicks = c.clicks + excluded.clicks",
+/* --- figures --- */
+
+[SQL_COPIES_COUNT] =
+    "SELECT state, SUM(copies) FROM mailing_count GROUP BY state",
 };
 /* clang-format on */

@@ -105,7 +105,8 @@ add_mailing(struct bd_store *store, const struct bd_mailing *mailing,
     store_bind_some(query, 12, mailing->scheduled_at);
     store_bind_text(query, 13, mailing->filter);
     store_bind_int(query, 14, mailing->approvals == 2 ? 2 : 1);
-    store_bind_int(query, 15, audience->active + audience->suppressed);
+    store_bind_int(query, 15,
+                   audience->active + audience->suppressed + audience->paused);
     return store_number(store, query, out, err);
 }
 
@@ -160,7 +161,7 @@ enum bd_status bd_mailing_start(struct bd_store *store,
         rc = freeze_issue(store, issue, actor->now, &issue_id, err);
     if (rc == BD_OK)
         rc = bd_audience_count(store, mailing->list_id, mailing->filter,
-                               &audience, err);
+                               actor->now, &audience, err);
     if (rc == BD_OK)
         rc = add_mailing(store, mailing, issue_id, &audience, actor, &id, err);
     if (rc == BD_OK)

@@ -187,7 +187,8 @@ enum bd_status store_audience_each(struct bd_store *store, sqlite3_stmt *query,
                                    void *self, struct bd_err *err) BD_MUST_USE;
 /* Count anew who of the active readers is meant. */
 enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
-                                     bd_str text, struct bd_audience *audience,
+                                     bd_str text, int64_t now,
+                                     struct bd_audience *audience,
                                      struct bd_err *err) BD_MUST_USE;
 
 /* --- count.c: numbers that are kept --- */

@@ -96,6 +96,13 @@ bool begun_knows(const struct begun_memory *memory, struct begun_mark mark);
 bool begun_has(const struct begun_memory *memory, struct begun_mark mark,
                int64_t delivery_id);
 
+/* --- letter.c --- */
+
+/* Letters of a claim that have their outcome: drop the mail itself, and where
+ * tips to friends went, from the rows. Before the claim is removed. */
+enum bd_status store_letters_forget(struct bd_store *store, int64_t claim_id,
+                                    struct bd_err *err) BD_MUST_USE;
+
 /* --- relay.c --- */
 
 /* The number of a relay, added when new; 0 for an empty name. */

@@ -1,7 +1,7 @@
 #include "store_private.h"
 
 /* Columns: id, email, email_key, name, language, text_only, attributes,
- * source, created_at; as SUBSCRIBER_COLUMNS in sql_parts.h. */
+ * source, created_at, paused_until; as SUBSCRIBER_COLUMNS in sql_parts.h. */
 void store_subscriber_read(sqlite3_stmt *query, struct bd_subscriber *out)
 {
     *out = (struct bd_subscriber) {
@@ -14,6 +14,7 @@ void store_subscriber_read(sqlite3_stmt *query, struct bd_subscriber *out)
         .attributes = store_column(query, 6),
         .source = store_column(query, 7),
         .created_at = sqlite3_column_int64(query, 8),
+        .paused_until = sqlite3_column_int64(query, 9),
     };
 }
 
@@ -112,6 +113,7 @@ enum bd_status store_subscriber_write(struct bd_store *store,
     store_bind_text(query, 5, reader->language);
     store_bind_int(query, 6, reader->text_only);
     store_bind_text(query, 7, reader->attributes);
+    store_bind_int(query, 8, reader->paused_until);
     rc = store_run(store, query, err);
     if (rc == BD_EEXIST)
         return bd_fail(err, BD_EEXIST,
@@ -221,11 +223,11 @@ enum bd_status bd_subscriber_each(struct bd_store *store,
             : BD_STR_NONE);
     while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
         store_subscriber_read(query, &reader);
-        (void)store_name_index(store_column(query, 9),
+        (void)store_name_index(store_column(query, 10),
                                bd_subscription_state_names, &state);
         subscription.state = (enum bd_subscription_state)state;
-        subscription.since = sqlite3_column_int64(query, 10);
-        subscription.list_slug = store_column(query, 11);
+        subscription.since = sqlite3_column_int64(query, 11);
+        subscription.list_slug = store_column(query, 12);
         if (fits(filter, &reader))
             rc = row_fn(self, &reader, &subscription, err);
         if (rc != BD_OK)

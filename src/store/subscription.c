@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "store_private.h"
 
 /* Order of enum bd_subscription_state; the same words as in the CHECK. */
@@ -133,6 +135,7 @@ struct subscribing {
     int64_t list_id;
     bd_str consent;
     bool force;
+    const struct bd_actor *asker; /* who asked before; NULL: nobody */
     const struct bd_actor *actor;
     int64_t subscriber_id;
     bool known; /* stood on the list before, as `old` says */
@@ -206,22 +209,52 @@ static enum bd_status settle_state(struct subscribing *s, struct bd_err *err)
                                   s->actor->now, err);
 }
 
+static enum bd_status note_consent(const struct subscribing *s,
+                                   enum bd_consent_act act,
+                                   const struct bd_actor *actor,
+                                   struct bd_err *err)
+{
+    const struct store_consent entry = { .subscriber_id = s->subscriber_id,
+                                         .list_id = s->list_id,
+                                         .act = act,
+                                         .wording = s->consent };
+
+    return store_consent_add(s->store, &entry, actor, err);
+}
+
 static enum bd_status subscribe(struct subscribing *s, struct bd_err *err)
 {
-    struct store_consent entry = { .list_id = s->list_id,
-                                   .act = s->consent.len > 0
-                                              ? BD_CONSENT_CONFIRMED
-                                              : BD_CONSENT_ASKED,
-                                   .wording = s->consent };
     enum bd_status rc = refuse_suppressed(s, err);
 
     if (rc == BD_OK)
         rc = settle_reader(s, err);
     if (rc == BD_OK)
         rc = settle_state(s, err);
-    entry.subscriber_id = s->subscriber_id;
-    return rc == BD_OK ? store_consent_add(s->store, &entry, s->actor, err)
-                       : rc;
+    if (rc == BD_OK && s->asker)
+        rc = note_consent(s, BD_CONSENT_ASKED, s->asker, err);
+    if (rc == BD_OK)
+        rc = note_consent(
+            s, s->consent.len > 0 ? BD_CONSENT_CONFIRMED : BD_CONSENT_ASKED,
+            s->actor, err);
+    return rc;
+}
+
+static enum bd_status subscribe_whole(struct subscribing *s, bool *out_known,
+                                      enum bd_subscription_state *out_old,
+                                      struct bd_err *err)
+{
+    enum bd_status rc = bd_store_begin(s->store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    s->arena = bd_arena_new();
+    rc = store_end(s->store, subscribe(s, err), err);
+    bd_arena_free(s->arena);
+    if (rc != BD_OK)
+        return rc;
+    *out_known = s->known;
+    *out_old = s->old;
+    return BD_OK;
 }
 
 enum bd_status bd_subscribe(struct bd_store *store,
@@ -237,18 +270,26 @@ enum bd_status bd_subscribe(struct bd_store *store,
                              .consent = consent,
                              .force = force,
                              .actor = actor };
-    enum bd_status rc = bd_store_begin(store, err);
 
-    if (rc != BD_OK)
-        return rc;
-    s.arena = bd_arena_new();
-    rc = store_end(store, subscribe(&s, err), err);
-    bd_arena_free(s.arena);
-    if (rc != BD_OK)
-        return rc;
-    *out_known = s.known;
-    *out_old = s.old;
-    return BD_OK;
+    return subscribe_whole(&s, out_known, out_old, err);
+}
+
+enum bd_status
+bd_subscribe_confirmed(struct bd_store *store,
+                       const struct bd_subscriber *subscriber, int64_t list_id,
+                       bd_str wording, const struct bd_actor *asked,
+                       const struct bd_actor *actor, bool *out_known,
+                       enum bd_subscription_state *out_old, struct bd_err *err)
+{
+    struct subscribing s = { .store = store,
+                             .asked = subscriber,
+                             .list_id = list_id,
+                             .consent = wording,
+                             .asker = asked,
+                             .actor = actor };
+
+    assert(wording.len > 0);
+    return subscribe_whole(&s, out_known, out_old, err);
 }
 
 /* Someone who complained has left more thoroughly than by leaving. */

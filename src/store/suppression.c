@@ -75,58 +75,135 @@ enum bd_status bd_suppression_find(struct bd_arena *arena,
     return BD_OK;
 }
 
-static enum bd_status add(struct bd_store *store, bd_str email_key,
-                          int64_t list_id, bd_str reason,
-                          const struct bd_actor *actor, struct bd_err *err)
-{
+/* What is to be suppressed, and for whom it is on record. */
+struct objection {
     unsigned char hash[BD_SHA256_LEN];
-    sqlite3_stmt *query = NULL;
-    enum bd_status rc = bd_address_hash(store, email_key, hash, err);
+    int64_t subscriber_id; /* 0: no reader */
+    int64_t list_id;
+    bd_str reason;
+    const struct bd_actor *actor;
+};
 
-    if (rc == BD_OK)
-        rc = store_query(store, SQL_SUPPRESSION_ADD, &query, err);
+static enum bd_status add(struct bd_store *store, const struct objection *o,
+                          struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_SUPPRESSION_ADD, &query, err);
+
     if (rc != BD_OK)
         return rc;
-    store_bind_blob(query, 1, (bd_str) { (const char *)hash, sizeof hash });
-    store_bind_text(query, 2, email_key);
-    store_bind_some(query, 3, list_id);
-    store_bind_text(query, 4, reason);
-    store_bind_int(query, 5, actor->now);
+    store_bind_blob(query, 1,
+                    (bd_str) { (const char *)o->hash, sizeof o->hash });
+    store_bind_some(query, 2, o->subscriber_id);
+    store_bind_some(query, 3, o->list_id);
+    store_bind_text(query, 4, o->reason);
+    store_bind_int(query, 5, o->actor->now);
     return store_run(store, query, err);
 }
 
 /* A reader who is suppressed also has it in their own ledger. */
-static enum bd_status note_objection(struct bd_store *store, bd_str email_key,
-                                     int64_t list_id, bd_str reason,
-                                     const struct bd_actor *actor,
-                                     struct bd_err *err)
+static enum bd_status add_and_note(struct bd_store *store,
+                                   const struct objection *o,
+                                   struct bd_err *err)
 {
-    struct store_consent entry = { .list_id = list_id,
+    struct store_consent entry = { .subscriber_id = o->subscriber_id,
+                                   .list_id = o->list_id,
                                    .act = BD_CONSENT_OBJECTED,
-                                   .note = reason };
-    sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(store, SQL_SUBSCRIBER_ID, &query, err);
+                                   .note = o->reason };
+    enum bd_status rc = add(store, o, err);
 
+    if (rc != BD_OK || o->subscriber_id == 0)
+        return rc;
+    return store_consent_add(store, &entry, o->actor, err);
+}
+
+static enum bd_status suppress(struct bd_store *store, bd_str email_key,
+                               struct objection *o, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = bd_address_hash(store, email_key, o->hash, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUBSCRIBER_ID, &query, err);
     if (rc != BD_OK)
         return rc;
     store_bind_text(query, 1, email_key);
-    rc = store_number(store, query, &entry.subscriber_id, err);
-    if (rc != BD_OK)
-        return rc == BD_ENOENT ? BD_OK : rc;
-    return store_consent_add(store, &entry, actor, err);
+    rc = store_number(store, query, &o->subscriber_id, err);
+    return rc == BD_OK || rc == BD_ENOENT ? add_and_note(store, o, err) : rc;
 }
 
 enum bd_status bd_suppress(struct bd_store *store, bd_str email_key,
                            int64_t list_id, bd_str reason,
                            const struct bd_actor *actor, struct bd_err *err)
 {
+    struct objection o = { .list_id = list_id,
+                           .reason = reason,
+                           .actor = actor };
     enum bd_status rc = bd_store_begin(store, err);
 
     if (rc != BD_OK)
         return rc;
-    rc = add(store, email_key, list_id, reason, actor, err);
-    if (rc == BD_OK)
-        rc = note_objection(store, email_key, list_id, reason, actor, err);
+    return store_end(store, suppress(store, email_key, &o, err), err);
+}
+
+/* The reader with that hash: all have to be tried. It happens once for each
+ * person who objects, and a million take a second. */
+static enum bd_status find_by_hash(struct bd_store *store, struct objection *o,
+                                   struct bd_err *err)
+{
+    unsigned char hash[BD_SHA256_LEN];
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_SUPPRESSION_KEYS, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        rc = bd_address_hash(store, store_column(query, 1), hash, err);
+        if (rc == BD_OK && memcmp(hash, o->hash, sizeof hash) == 0)
+            o->subscriber_id = sqlite3_column_int64(query, 0);
+        if (rc != BD_OK || o->subscriber_id != 0)
+            break;
+    }
+    (void)sqlite3_reset(query);
+    return rc;
+}
+
+static enum bd_status is_suppressed(struct bd_store *store,
+                                    const struct objection *o, bool *out,
+                                    struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_SUPPRESSION_FIND, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1,
+                    (bd_str) { (const char *)o->hash, sizeof o->hash });
+    store_bind_text(query, 2, BD_STR_NONE);
+    store_bind_int(query, 3, 0);
+    rc = store_step(store, query, out, err);
+    (void)sqlite3_reset(query);
+    return rc;
+}
+
+enum bd_status bd_suppress_hash(struct bd_store *store,
+                                const unsigned char hash[BD_SHA256_LEN],
+                                bd_str reason, const struct bd_actor *actor,
+                                struct bd_err *err)
+{
+    struct objection o = { .reason = reason, .actor = actor };
+    bool done = false;
+    enum bd_status rc = bd_store_begin(store, err);
+
+    if (rc != BD_OK)
+        return rc;
+    memcpy(o.hash, hash, sizeof o.hash);
+    rc = is_suppressed(store, &o, &done, err);
+    if (rc == BD_OK && !done)
+        rc = find_by_hash(store, &o, err);
+    if (rc == BD_OK && !done)
+        rc = add_and_note(store, &o, err);
     return store_end(store, rc, err);
 }
 

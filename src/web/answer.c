@@ -4,6 +4,7 @@
 #include "brevduva/store/key.h"
 #include "brevduva/store/queue.h"
 #include "cache_private.h"
+#include "pages_private.h"
 
 enum bd_status web_worker_begin(struct web_worker *worker, struct bd_err *err)
 {
@@ -116,7 +117,7 @@ static const struct web_route *find_route(bd_str path, bd_str args[WEB_ARGS])
     return NULL;
 }
 
-static bd_str without_prefix(const struct bd_site *site, bd_str path)
+bd_str web_without_prefix(const struct bd_site *site, bd_str path)
 {
     bd_str rest = bd_str_skip(path, site->prefix.len);
 
@@ -150,10 +151,7 @@ static enum bd_status fail_page(struct web_visit *v, enum bd_status rc)
                                        "contact us."))));
     case BD_EINVAL:
     case BD_EPARSE:
-        return page_say(
-            v, 410, L_(v->lang, N_("This link does not work")),
-            bd_str_from(L_(v->lang, N_("It is too old, or was cut off on its "
-                                       "way. We can mail you a new one."))));
+        return link_offer_new(v);
     case BD_ETEMP:
         v->out->retry_after = 10;
         return page_say(v, 503, L_(v->lang, N_("Try again in a moment")),
@@ -173,9 +171,28 @@ static enum bd_status fail_page(struct web_visit *v, enum bd_status rc)
                                                "again, or contact us."))));
 }
 
-static enum bd_status refuse_method(struct web_visit *v, const char *title)
+static const char *allowed(const struct web_route *route)
 {
+    if (!route || route->post)
+        return "GET, HEAD, POST, OPTIONS";
+    return "GET, HEAD, OPTIONS";
+}
+
+static enum bd_status refuse_method(struct web_visit *v,
+                                    const struct web_route *route,
+                                    const char *title)
+{
+    v->out->allow = allowed(route);
     return page_say(v, 405, title, BD_STR_NONE);
+}
+
+/* What can be asked of a page (RFC 9110 9.3.7); "*" is the whole server. */
+static enum bd_status say_methods(struct web_visit *v,
+                                  const struct web_route *route)
+{
+    v->out->allow = allowed(route);
+    v->out->status = 204;
+    return BD_OK;
 }
 
 static enum bd_status post(struct web_visit *v, const struct web_route *route)
@@ -183,14 +200,14 @@ static enum bd_status post(struct web_visit *v, const struct web_route *route)
     enum bd_status rc = BD_OK;
 
     if (!route->post)
-        return refuse_method(v,
+        return refuse_method(v, route,
                              L_(v->lang, N_("There is nothing to send here")));
     if (!route->open && is_cross_site(v))
         return page_say(
             v, 403, L_(v->lang, N_("This came from another website")),
             bd_str_from(L_(v->lang, N_("Open the link in your letter, and "
                                        "press the button there."))));
-    if (v->request->bad_form)
+    if (v->request->bad_form && route->open != WEB_ANY_BODY)
         return page_say(v, 400, L_(v->lang, N_("We could not read the form")),
                         bd_str_from(L_(v->lang, N_("Go back and try again."))));
     rc = bd_store_begin(v->store, &v->err);
@@ -206,22 +223,31 @@ static enum bd_status post(struct web_visit *v, const struct web_route *route)
 
 static enum bd_status run(struct web_visit *v)
 {
+    const struct web_request *r = v->request;
     const struct web_route *route = find_route(
-        without_prefix(v->site, v->request->path), v->args);
+        web_without_prefix(v->site, r->path), v->args);
 
+    v->out->route = route ? route->pattern : NULL;
+    if (r->method == WEB_UNKNOWN)
+        return page_say(v, 501, L_(v->lang, N_("This is for reading")),
+                        BD_STR_NONE);
+    if (r->method == WEB_OPTIONS && bd_str_eq(r->path, BD_STR("*")))
+        return say_methods(v, NULL);
     if (!route)
         return BD_ENOENT;
-    switch (v->request->method) {
+    switch (r->method) {
     case WEB_GET:
     case WEB_HEAD:
         return route->get ? route->get(v) : BD_ENOENT;
     case WEB_POST:
         return post(v, route);
     case WEB_OPTIONS:
+        return say_methods(v, route);
     case WEB_OTHER:
+    case WEB_UNKNOWN:
         break;
     }
-    return refuse_method(v, L_(v->lang, N_("This is for reading")));
+    return refuse_method(v, route, L_(v->lang, N_("This is for reading")));
 }
 
 /* What the visitor's browser prefers among our languages: the first of the
@@ -239,11 +265,14 @@ static enum bd_lang accepted(bd_str list, enum bd_lang fallback)
     return fallback;
 }
 
-void web_answer(struct web_worker *worker, struct bd_arena *arena,
-                const struct web_request *request, struct web_response *out)
+static void visit_begin(struct web_visit *v, struct web_worker *worker,
+                        struct bd_arena *arena,
+                        const struct web_request *request,
+                        struct web_response *out)
 {
     const struct bd_site *site = worker->site;
-    struct web_visit visit = {
+
+    *v = (struct web_visit) {
         .site = site,
         .store = worker->store,
         .arena = arena,
@@ -253,25 +282,54 @@ void web_answer(struct web_worker *worker, struct bd_arena *arena,
         .now = site->options.sys->now(site->options.sys->self),
         .out = out,
     };
-    enum bd_status rc = web_worker_begin(worker, &visit.err);
-
     *out = (struct web_response) { .status = 200 };
-    visit.lang_given = bd_lang_parse(web_field(request->query, "lang"),
-                                     &visit.lang);
-    visit.asked_lang = visit.lang;
+    v->lang_given = bd_lang_parse(web_field(request->query, "lang"), &v->lang);
+    v->asked_lang = v->lang;
+}
+
+static void visit_fail(struct web_visit *v, enum bd_status rc)
+{
+    const char *route = v->out->route;
+
+    *v->out = (struct web_response) { .status = 500 };
+    if (fail_page(v, rc) != BD_OK)
+        *v->out = (struct web_response) { .status = 500,
+                                          .type = "text/plain; charset=utf-8",
+                                          .body = BD_STR("500\n") };
+    v->out->route = route;
+}
+
+void web_answer(struct web_worker *worker, struct bd_arena *arena,
+                const struct web_request *request, struct web_response *out)
+{
+    struct web_visit visit;
+    enum bd_status rc = BD_OK;
+
+    visit_begin(&visit, worker, arena, request, out);
+    rc = web_worker_begin(worker, &visit.err);
     visit.keys = worker->keys;
     visit.clicks = worker->clicks;
     if (rc == BD_OK && cache_find(worker, &visit))
         return;
     if (rc == BD_OK)
         rc = run(&visit);
-    if (rc == BD_OK) {
+    if (rc == BD_OK)
         cache_keep(worker, &visit);
-        return;
-    }
-    *out = (struct web_response) { .status = 500 };
-    if (fail_page(&visit, rc) != BD_OK)
-        *out = (struct web_response) { .status = 500,
-                                       .type = "text/plain; charset=utf-8",
-                                       .body = BD_STR("500\n") };
+    else
+        visit_fail(&visit, rc);
+}
+
+void web_refuse(struct web_worker *worker, struct bd_arena *arena,
+                const struct web_request *request, enum bd_status why,
+                struct web_response *out)
+{
+    struct web_visit visit;
+    bd_str args[WEB_ARGS];
+    const struct web_route *route = NULL;
+
+    visit_begin(&visit, worker, arena, request, out);
+    visit.keys = worker->keys;
+    route = find_route(web_without_prefix(worker->site, request->path), args);
+    out->route = route ? route->pattern : NULL;
+    visit_fail(&visit, why);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "brevduva/mail/address.h"
+#include "brevduva/store/list.h"
 #include "web_private.h"
 
 #define MAX_PAGE_BYTES (4 * 1024 * 1024)
@@ -118,14 +119,14 @@ static enum bd_status render(struct web_visit *v, const char *name,
     return rc;
 }
 
-enum bd_status page_head(struct web_visit *v, const char *name,
+enum bd_status page_part(struct web_visit *v, const char *name, const char *key,
                          struct bd_json *data)
 {
-    bd_str head = BD_STR_NONE;
-    enum bd_status rc = render(v, name, data, &head);
+    bd_str part = BD_STR_NONE;
+    enum bd_status rc = render(v, name, data, &part);
 
     if (rc == BD_OK)
-        page_set(v, data, "head", head);
+        page_set(v, data, key, part);
     return rc;
 }
 
@@ -133,12 +134,10 @@ enum bd_status page_show(struct web_visit *v, unsigned status, const char *name,
                          const struct bd_json *data)
 {
     struct bd_json *whole = (struct bd_json *)(uintptr_t)data;
-    bd_str body = BD_STR_NONE;
-    enum bd_status rc = render(v, name, data, &body);
+    enum bd_status rc = page_part(v, name, "body", whole);
 
     if (rc != BD_OK)
         return rc;
-    page_set(v, whole, "body", body);
     rc = render(v, v->fixed ? "static-frame" : "frame", whole, &v->out->body);
     v->out->status = status;
     v->out->type = "text/html; charset=utf-8";
@@ -152,6 +151,12 @@ enum bd_status page_say(struct web_visit *v, unsigned status, const char *title,
 
     page_set(v, data, "text", text);
     return page_show(v, status, "say", data);
+}
+
+bd_str web_list_title(const struct web_visit *v, const struct bd_list *list)
+{
+    return list->title.len > 0 ? list->title
+                               : v->site->options.letter->newsletter;
 }
 
 /* The first two characters of `part` and three dots; one, when it is short. */

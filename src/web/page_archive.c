@@ -241,7 +241,7 @@ enum bd_status archive_index_page(struct web_visit *v)
     set_form(v, data, &s);
     rc = set_lists(v, data, &s);
     if (rc == BD_OK)
-        rc = page_head(v, "archive-head", data);
+        rc = page_part(v, "archive-head", "head", data);
     return rc == BD_OK ? page_show(v, 200, "archive", data) : rc;
 }
 

@@ -104,7 +104,7 @@ enum bd_status archive_issue_page(struct web_visit *v,
     set_head(v, data, page);
     rc = set_around(v, data, page);
     if (rc == BD_OK)
-        rc = page_head(v, "issue-head", data);
+        rc = page_part(v, "issue-head", "head", data);
     return rc == BD_OK ? page_show(v, 200, "issue", data) : rc;
 }
 

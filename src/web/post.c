@@ -36,6 +36,7 @@ static const struct bd_note_field tip[] = {
     { .name = "title" },
     { .name = "note", .lines = true, .stranger = true },
     { .name = "email" },
+    { .name = "subscribe" },
     { .name = NULL },
 };
 static const struct bd_note_field exported[] = {
@@ -47,6 +48,7 @@ static const struct bd_note_field contact[] = {
     { .name = "from_name" },
     { .name = "email" },
     { .name = "message", .lines = true },
+    { .name = "newsletter" },
     { .name = NULL },
 };
 
@@ -70,7 +72,7 @@ static const struct {
     [BD_NOTE_ADDRESS_CHANGED] =
         { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL }, NULL },
     [BD_NOTE_LINK] =
-        { BD_LETTER_LINK, { "s", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_LINK, { "m", NULL, only_email, NULL }, NULL },
     [BD_NOTE_EXPORT] =
         { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json" }, NULL },
     [BD_NOTE_ERASE] =

@@ -1,7 +1,4 @@
-/* Parts of a request as values: target (RFC 9112 3.2.1), query, networks. */
-#include <arpa/inet.h>
-#include <string.h>
-
+/* Parts of a request as values: target (RFC 9112 3.2), query, networks. */
 #include "request_private.h"
 
 static int hex_digit(char c)
@@ -66,96 +63,58 @@ static const struct web_field *read_query(struct bd_arena *arena, bd_str query)
     return first;
 }
 
+/* "http://host/path" is "/path": proxies ask so, and a server must take it
+ * (RFC 9112 3.2.2). */
+static bd_str without_origin(bd_str target)
+{
+    size_t host = bd_str_starts_nocase(target, BD_STR("http://"))    ? 7
+                  : bd_str_starts_nocase(target, BD_STR("https://")) ? 8
+                                                                     : 0;
+    size_t end = host;
+
+    if (host == 0)
+        return target;
+    while (end < target.len && target.ptr[end] != '/' && target.ptr[end] != '?')
+        end++;
+    return bd_str_skip(target, end);
+}
+
 void request_target(struct bd_arena *arena, bd_str target,
                     struct web_request *out)
 {
-    bd_str query = target;
+    bd_str query = without_origin(target);
     bd_str path = bd_str_cut(&query, '?');
 
     path = request_decode(arena, path, false);
+    if (path.len == 0 && target.len > 0)
+        path = BD_STR("/");
     out->path = request_is_text(path) ? path : BD_STR_NONE;
     out->query = query.ptr ? read_query(arena, query) : NULL;
 }
 
-/* An address as 16 octets; IPv4 as ::ffff:a.b.c.d. */
-static bool parse_address(struct bd_arena *arena, bd_str text,
-                          unsigned char out[16])
+bool request_client(bd_str peer, bd_str forwarded, bd_str proxies,
+                    struct bd_ip *out)
 {
-    const char *string = bd_arena_cstr(arena, text);
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-    memcpy(out, mapped, sizeof mapped);
-    return inet_pton(AF_INET, string, out + 12) == 1 ||
-           inet_pton(AF_INET6, string, out) == 1;
-}
-
-static bool same_bits(const unsigned char a[16], const unsigned char b[16],
-                      unsigned bits)
-{
-    unsigned whole = bits / 8;
-    unsigned rest = bits % 8;
-
-    return memcmp(a, b, whole) == 0 &&
-           (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
-}
-
-/* Is it one of "127.0.0.1, 10.0.0.0/8"? */
-static bool is_among(struct bd_arena *arena, const unsigned char address[16],
-                     bd_str list)
-{
-    while (list.ptr) {
-        bd_str bits = bd_str_trim(bd_str_cut(&list, ','));
-        bd_str name = bd_str_cut(&bits, '/');
-        unsigned char known[16];
-        uint64_t len = 0;
-        bool v4 = bd_str_find_char(name, ':') == SIZE_MAX;
-
-        if (!parse_address(arena, name, known))
-            continue;
-        if (!bits.ptr)
-            len = 128;
-        else if (!bd_str_to_u64(bits, &len) || len > (v4 ? 32 : 128))
-            continue;
-        else
-            len += v4 ? 96 : 0;
-        if (same_bits(address, known, (unsigned)len))
-            return true;
-    }
-    return false;
-}
-
-static bd_str write_network(struct bd_arena *arena, unsigned char address[16])
-{
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-    char text[INET6_ADDRSTRLEN] = "";
-
-    if (memcmp(address, mapped, sizeof mapped) == 0) {
-        address[15] = 0;
-        (void)inet_ntop(AF_INET, address + 12, text, sizeof text);
-        return bd_arena_printf(arena, "%s/24", text);
-    }
-    memset(address + 6, 0, 10);
-    (void)inet_ntop(AF_INET6, address, text, sizeof text);
-    return bd_arena_printf(arena, "%s/48", text);
-}
-
-bd_str request_network(struct bd_arena *arena, bd_str peer, bd_str forwarded,
-                       bd_str proxies)
-{
-    unsigned char address[16];
-    unsigned char next[16];
-
-    if (!parse_address(arena, peer, address))
-        return BD_STR_NONE;
-    while (forwarded.len > 0 && is_among(arena, address, proxies)) {
+    if (!bd_ip_parse(peer, out))
+        return false;
+    while (forwarded.len > 0 && bd_ip_is_among(out, proxies)) {
         bd_str last = bd_str_after_last(forwarded, ',');
 
         forwarded.len -= last.len;
         if (forwarded.len > 0)
             forwarded.len--; /* the comma */
-        if (!parse_address(arena, bd_str_trim(last), next))
+        if (!bd_ip_parse(bd_str_trim(last), out))
             break;
-        memcpy(address, next, sizeof address);
     }
-    return write_network(arena, address);
+    return true;
+}
+
+bd_str request_network(struct bd_arena *arena, bd_str peer, bd_str forwarded,
+                       bd_str proxies)
+{
+    struct bd_ip ip;
+
+    if (!request_client(peer, forwarded, proxies, &ip))
+        return BD_STR_NONE;
+    return bd_ip_network_text(arena, &ip);
 }

@@ -1,7 +1,9 @@
-/* libmicrohttpd: connections in, requests as values to the pages. */
-#include <netdb.h>
+/* libmicrohttpd: it starts, it ends. */
+#include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "brevduva/store/store.h"
@@ -12,217 +14,132 @@
 #define HEADER_BYTES    (32 * 1024)
 #define STOP_STEP_US    10000
 #define STOP_STEPS      1500 /* fifteen seconds */
+#define LAST_STEPS      200  /* two more, for the answers to leave */
+#define TLS_VERSIONS    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
-/* Called with the request line: the call begins here, so that the target
- * comes as it was sent. */
-static void *call_begin(void *self, const char *target,
-                        struct MHD_Connection *connection)
+static bool ip_of(const struct sockaddr *address, struct bd_ip *out)
 {
-    struct bd_server *server = self;
-    struct bd_arena *arena = bd_arena_new();
-    struct call *call = BD_NEW(arena, struct call);
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-    call->server = server;
-    call->arena = arena;
-    call->connection = connection;
-    request_target(arena, bd_arena_copy(arena, bd_str_from(target)),
-                   &call->request);
-    atomic_fetch_add(&server->open, 1);
-    return call;
-}
-
-static void call_end(void *self, struct MHD_Connection *connection,
-                     void **con_cls, enum MHD_RequestTerminationCode code)
-{
-    struct bd_server *server = self;
-    struct call *call = *con_cls;
-
-    (void)connection;
-    (void)code;
-    if (!call)
-        return;
-    form_end(call);
-    bd_arena_free(call->arena);
-    *con_cls = NULL;
-    atomic_fetch_sub(&server->open, 1);
-}
-
-static bd_str header(const struct call *call, const char *name)
-{
-    const char *value = MHD_lookup_connection_value(call->connection,
-                                                    MHD_HEADER_KIND, name);
-
-    return value ? bd_str_from(value) : BD_STR_NONE;
-}
-
-static bd_str peer_of(const struct call *call)
-{
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-        call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char host[NI_MAXHOST] = "";
-    socklen_t len = info && info->client_addr->sa_family == AF_INET6
-                        ? sizeof(struct sockaddr_in6)
-                        : sizeof(struct sockaddr_in);
-
-    if (!info || getnameinfo(info->client_addr, len, host, sizeof host, NULL, 0,
-                             NI_NUMERICHOST) != 0)
-        return BD_STR_NONE;
-    return bd_arena_copy(call->arena, bd_str_from(host));
-}
-
-static enum web_method method_of(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum web_method method;
-    } names[] = { { "GET", WEB_GET },
-                  { "HEAD", WEB_HEAD },
-                  { "POST", WEB_POST },
-                  { "OPTIONS", WEB_OPTIONS } };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i].name) == 0)
-            return names[i].method;
-    return WEB_OTHER;
-}
-
-static void read_headers(struct call *call, const char *method)
-{
-    struct web_request *r = &call->request;
-
-    r->method = method_of(method);
-    r->accept_language = header(call, "Accept-Language");
-    r->origin = header(call, "Origin");
-    r->fetch_site = header(call, "Sec-Fetch-Site");
-    r->if_none_match = header(call, "If-None-Match");
-    r->network = request_network(call->arena, peer_of(call),
-                                 header(call, "X-Forwarded-For"),
-                                 call->server->options.proxies);
-}
-
-static enum MHD_Result refuse_body(struct call *call)
-{
-    call->response = (struct web_response) {
-        .status = 413,
-        .type = "text/plain; charset=utf-8",
-        .body = BD_STR("413: too large\n"),
-    };
-    return reply_send(call);
-}
-
-/* A body that says it is too large is not read at all. */
-static enum MHD_Result begin(struct call *call, const char *method)
-{
-    bd_str length = header(call, "Content-Length");
-    uint64_t octets = 0;
-
-    call->begun = true;
-    read_headers(call, method);
-    if (length.len > 0 &&
-        (!bd_str_to_u64(length, &octets) || octets > SERVER_MAX_BODY))
-        return refuse_body(call);
-    if (call->request.method == WEB_POST)
-        form_begin(call);
-    return MHD_YES;
-}
-
-static enum MHD_Result handle(void *self, struct MHD_Connection *connection,
-                              const char *url, const char *method,
-                              const char *version, const char *upload,
-                              size_t *upload_size, void **con_cls)
-{
-    struct bd_server *server = self;
-    struct call *call = *con_cls;
-
-    (void)connection;
-    (void)url;
-    (void)version;
-    if (!call)
-        return MHD_NO;
-    if (!call->begun) /* answer later: an answer now would end the connection */
-        return begin(call, method);
-    if (*upload_size > 0) {
-        bool taken = form_add(call, upload, *upload_size);
-
-        *upload_size = 0;
-        return taken ? MHD_YES : MHD_NO;
+    if (address->sa_family == AF_INET6) {
+        memcpy(out->octet, &((const struct sockaddr_in6 *)address)->sin6_addr,
+               sizeof out->octet);
+        return true;
     }
-    if (call->answered)
-        return reply_send(call);
-    if (call->request.method == WEB_POST) {
-        form_end(call);
-        MHD_suspend_connection(connection);
-        posts_add(server, call);
-        return MHD_YES;
-    }
-    web_answer(&server->reader, call->arena, &call->request, &call->response);
-    return reply_send(call);
-}
-
-/* "127.0.0.1:8080" or "[::1]:8080" to host and port. */
-static bool cut_listen(char *text, const char **host, const char **port)
-{
-    char *colon = strrchr(text, ':');
-
-    if (!colon)
+    if (address->sa_family != AF_INET)
         return false;
-    *colon = '\0';
-    *port = colon + 1;
-    *host = text;
-    if (text[0] == '[' && colon > text && colon[-1] == ']') {
-        colon[-1] = '\0';
-        *host = text + 1;
-    }
-    return **host != '\0' && **port != '\0';
+    memcpy(out->octet, mapped, sizeof mapped);
+    memcpy(out->octet + sizeof mapped,
+           &((const struct sockaddr_in *)address)->sin_addr, 4);
+    return true;
 }
 
-static enum bd_status find_address(const char *listen, struct addrinfo **out,
-                                   struct bd_err *err)
+/* Behind a proxy all come from one address; and who runs a proxy on this
+ * machine may have forgotten to name it. */
+static enum MHD_Result admit(void *self, const struct sockaddr *address,
+                             socklen_t len)
 {
-    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                                    .ai_socktype = SOCK_STREAM };
-    char *text = strdup(listen);
-    const char *host = NULL;
-    const char *port = NULL;
-    bool found = text && cut_listen(text, &host, &port) &&
-                 getaddrinfo(host, port, &hints, out) == 0;
+    struct bd_server *server = self;
+    struct bd_ip ip;
 
-    free(text);
-    if (found)
-        return BD_OK;
-    return bd_fail(err, BD_EINVAL,
-                   _("web.listen: %s is no address; write 127.0.0.1:8080 or "
-                     "[::1]:8080"),
-                   listen);
+    (void)len;
+    if (!ip_of(address, &ip))
+        return MHD_YES;
+    return conns_admit(&server->conns, &ip,
+                       bd_ip_is_loopback(&ip) ||
+                           bd_ip_is_among(&ip, server->options.proxies))
+               ? MHD_YES
+               : MHD_NO;
+}
+
+static void note_connection(void *self, struct MHD_Connection *connection,
+                            void **context,
+                            enum MHD_ConnectionNotificationCode code)
+{
+    struct bd_server *server = self;
+    const union MHD_ConnectionInfo *peer = NULL;
+    const union MHD_ConnectionInfo *fd = NULL;
+    struct bd_ip ip = { { 0 } };
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (*context)
+            conns_remove(&server->conns, *context);
+        *context = NULL;
+        return;
+    }
+    peer = MHD_get_connection_info(connection,
+                                   MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (peer)
+        (void)ip_of(peer->client_addr, &ip);
+    if (fd)
+        *context = conns_add(&server->conns, fd->connect_fd, &ip);
+}
+
+/* What libmicrohttpd says of a certificate is worth passing on; what it says
+ * of clients is not. */
+static void listen_to(void *self, const char *format, va_list args)
+{
+    struct bd_server *server = self;
+
+    if (server->said[0] == '\0')
+        (void)vsnprintf(server->said, sizeof server->said, format, args);
+}
+
+static enum bd_status fail_daemon(const struct bd_server *server,
+                                  struct bd_err *err)
+{
+    bd_str said = bd_str_trim(bd_str_from(server->said));
+
+    if (server->options.tls_cert.len > 0)
+        return bd_fail(err, BD_EINVAL,
+                       _("web.tls_cert and web.tls_key: one is damaged, or "
+                         "they do not belong together: %.*s"),
+                       BD_ARG(said));
+    return bd_fail(err, BD_EIO, _("cannot serve pages: %.*s"), BD_ARG(said));
 }
 
 static enum bd_status start_daemon(struct bd_server *server, struct bd_err *err)
 {
-    struct addrinfo *address = NULL;
-    const union MHD_DaemonInfo *info = NULL;
-    enum bd_status rc = find_address(server->options.listen, &address, err);
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    const struct bd_server_options *o = &server->options;
+    struct bd_arena *arena = bd_arena_new(); /* GnuTLS copies the texts */
+    bool tls = o->tls_cert.len > 0;
+    struct MHD_OptionItem more[] = {
+        { MHD_OPTION_HTTPS_MEM_CERT, 0,
+          (void *)(uintptr_t)bd_arena_cstr(arena, o->tls_cert) },
+        { MHD_OPTION_HTTPS_MEM_KEY, 0,
+          (void *)(uintptr_t)bd_arena_cstr(arena, o->tls_key) },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_VERSIONS },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    unsigned room = listen_room(CONNECTIONS_MAX);
+    int fd = -1;
+    enum bd_status rc = conns_start(&server->conns, o->site->options.sys, room,
+                                    err);
 
+    if (rc == BD_OK)
+        rc = listen_open(o->listen, &fd, &server->port, err);
     if (rc != BD_OK)
-        return rc;
-    if (address->ai_family == AF_INET6)
-        flags |= MHD_USE_IPv6;
+        goto done;
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR,
-        address->ai_addr, MHD_OPTION_URI_LOG_CALLBACK, call_begin, server,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+            MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0U),
+        0, admit, server, call_handle, server, MHD_OPTION_EXTERNAL_LOGGER,
+        listen_to, server, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
+        MHD_OPTION_URI_LOG_CALLBACK, call_begin, server,
         MHD_OPTION_NOTIFY_COMPLETED, call_end, server,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_NOTIFY_CONNECTION, note_connection, server,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, room,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
-        MHD_OPTION_END);
-    freeaddrinfo(address);
-    if (!server->daemon)
-        return bd_fail(err, BD_EIO,
-                       _("cannot listen on %s: is another program there?"),
-                       server->options.listen);
-    info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    server->port = info ? info->port : 0;
-    return BD_OK;
+        MHD_OPTION_ARRAY, tls ? more : more + 3, MHD_OPTION_END);
+    if (!server->daemon) {
+        (void)close(fd);
+        rc = fail_daemon(server, err);
+    }
+done:
+    bd_arena_free(arena);
+    return rc;
 }
 
 enum bd_status bd_server_start(const struct bd_server_options *options,
@@ -236,6 +153,7 @@ enum bd_status bd_server_start(const struct bd_server_options *options,
     server->options = *options;
     server->reader.site = options->site;
     server->reader.shares = true;
+    server->tally = tally_new();
     rc = bd_store_open(options->database, BD_STORE_READ, &server->reader.store,
                        err);
     if (rc == BD_OK)
@@ -254,21 +172,42 @@ unsigned bd_server_port(const struct bd_server *server)
     return server->port;
 }
 
+static void wait_for_calls(struct bd_server *server, int steps)
+{
+    for (int i = 0; i < steps && atomic_load(&server->open) > 0; i++)
+        (void)usleep(STOP_STEP_US);
+}
+
+/* Connections that only wait for a next request are not waited for. No
+ * connection may be suspended when the daemon ends: the posts end first. */
+static void stop_daemon(struct bd_server *server)
+{
+    MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+
+    /* the daemon's thread may still look at it: only then is it closed */
+    if (listener != MHD_INVALID_SOCKET)
+        (void)shutdown(listener, SHUT_RDWR);
+    atomic_store(&server->ending, true);
+    conns_hurry(&server->conns);
+    wait_for_calls(server, STOP_STEPS);
+    posts_stop(server);
+    wait_for_calls(server, LAST_STEPS);
+    MHD_stop_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        (void)close(listener);
+}
+
 void bd_server_stop(struct bd_server *server)
 {
     if (!server)
         return;
-    if (server->daemon) {
-        MHD_socket listener = MHD_quiesce_daemon(server->daemon);
-
-        if (listener != MHD_INVALID_SOCKET)
-            (void)close(listener);
-        for (int i = 0; i < STOP_STEPS && atomic_load(&server->open) > 0; i++)
-            (void)usleep(STOP_STEP_US);
-        MHD_stop_daemon(server->daemon);
-    }
-    posts_stop(server);
+    if (server->daemon)
+        stop_daemon(server);
+    else
+        posts_stop(server);
+    conns_stop(&server->conns);
     web_worker_end(&server->reader);
     bd_store_close(server->reader.store);
+    tally_free(server->tally);
     free(server);
 }

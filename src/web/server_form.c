@@ -57,16 +57,12 @@ void form_begin(struct call *call)
                                            take, call);
 }
 
-bool form_add(struct call *call, const char *octets, size_t len)
+void form_add(struct call *call, const char *octets, size_t len)
 {
-    call->body += len;
-    if (call->body > SERVER_MAX_BODY)
-        return false;
-    if (!call->form)
+    if (call->request.method != WEB_POST)
+        return;
+    if (!call->form || MHD_post_process(call->form, octets, len) != MHD_YES)
         call->request.bad_form = true;
-    else if (MHD_post_process(call->form, octets, len) != MHD_YES)
-        call->request.bad_form = true;
-    return true;
 }
 
 void form_end(struct call *call)

@@ -1,5 +1,5 @@
-/* The one thread that writes. All posts that wait are answered in one
- * transaction, each in a savepoint of its own: they share the disk's sync. */
+/* The one thread that writes. All posts that wait are answered together: they
+ * share the disk's sync. */
 #include "server_private.h"
 
 #include <time.h>
@@ -7,7 +7,6 @@
 #include "brevduva/store/click.h"
 #include "brevduva/store/store.h"
 
-#define GROUP_MAX     100
 #define CLICK_SECONDS 3 /* between two writings of clicks */
 
 static void wait_for_news(struct posts *posts)
@@ -51,7 +50,8 @@ static void write_clicks(struct posts *posts, bool all)
         bd_store_rollback(store);
 }
 
-/* NULL: nothing came for a while, or it ends. */
+/* The first of those that wait, at most WEB_GROUP_MAX of them. NULL: nothing
+ * came for a while, or it ends. */
 static struct call *take_group(struct posts *posts, bool *out_closing)
 {
     struct call *first = NULL;
@@ -64,7 +64,7 @@ static struct call *take_group(struct posts *posts, bool *out_closing)
     if (first) {
         struct call *last = first;
 
-        for (int i = 1; i < GROUP_MAX && last->next; i++)
+        for (int i = 1; i < WEB_GROUP_MAX && last->next; i++)
             last = last->next;
         posts->first = last->next;
         last->next = NULL;
@@ -75,28 +75,47 @@ static struct call *take_group(struct posts *posts, bool *out_closing)
     return first;
 }
 
-static void answer_each(struct posts *posts, struct call *group)
+static size_t list_group(struct call *group,
+                         struct web_exchange out[WEB_GROUP_MAX])
 {
+    size_t count = 0;
+
     for (struct call *call = group; call; call = call->next)
-        web_answer(&posts->worker, call->arena, &call->request,
-                   &call->response);
+        out[count++] = (struct web_exchange) { call->arena, &call->request,
+                                               &call->response };
+    return count;
 }
 
-/* If the whole does not come through, none of it happened: then each is tried
- * alone, so that each gets the answer that is true for it. */
-static void answer_group(struct posts *posts, struct call *group)
+static void hand_back(struct posts *posts, struct call *group, size_t count)
 {
-    struct bd_store *store = posts->worker.store;
+    (void)pthread_mutex_lock(&posts->lock);
+    posts->waiting -= count;
+    (void)pthread_mutex_unlock(&posts->lock);
+    while (group) {
+        struct call *call = group;
 
-    if (!group->next || bd_store_begin(store, NULL) != BD_OK) {
-        answer_each(posts, group);
-        return;
+        group = call->next;
+        call->answered = true;
+        MHD_resume_connection(call->connection);
     }
-    answer_each(posts, group);
-    if (bd_store_commit(store, NULL) == BD_OK)
-        return;
-    bd_store_rollback(store);
-    answer_each(posts, group);
+}
+
+/* Who came while we waited in vain for the database hears it at once: else the
+ * last of a thousand would wait for minutes. */
+static void refuse_all(struct posts *posts)
+{
+    struct call *group = NULL;
+    size_t count = 0;
+
+    (void)pthread_mutex_lock(&posts->lock);
+    group = posts->first;
+    posts->first = NULL;
+    posts->last = &posts->first;
+    (void)pthread_mutex_unlock(&posts->lock);
+    for (struct call *call = group; call; call = call->next, count++)
+        web_refuse(&posts->worker, call->arena, &call->request, BD_ETEMP,
+                   &call->response);
+    hand_back(posts, group, count);
 }
 
 static void *posts_main(void *self)
@@ -106,20 +125,21 @@ static void *posts_main(void *self)
 
     (void)pthread_setname_np(pthread_self(), "brevduva-post");
     for (;;) {
+        struct web_exchange exchanges[WEB_GROUP_MAX];
         struct call *group = take_group(posts, &closing);
+        size_t count = list_group(group, exchanges);
+        bool busy = false;
 
         if (!group && closing)
             break;
         write_clicks(posts, false);
-        if (group)
-            answer_group(posts, group);
-        while (group) {
-            struct call *call = group;
+        if (!group)
+            continue;
+        busy = web_answer_group(&posts->worker, exchanges, count) == BD_ETEMP;
 
-            group = call->next;
-            call->answered = true;
-            MHD_resume_connection(call->connection);
-        }
+        hand_back(posts, group, count);
+        if (busy)
+            refuse_all(posts);
     }
     write_clicks(posts, true);
     return NULL;
@@ -142,6 +162,7 @@ enum bd_status posts_start(struct bd_server *server, struct bd_err *err)
     (void)pthread_cond_init(&posts->news, NULL);
     if (pthread_create(&posts->thread, NULL, posts_main, posts) != 0)
         return bd_fail(err, BD_EIO, _("cannot start a thread"));
+    posts->begun = true;
     return BD_OK;
 }
 
@@ -149,26 +170,46 @@ void posts_stop(struct bd_server *server)
 {
     struct posts *posts = &server->posts;
 
-    if (posts->thread) {
+    if (posts->begun) {
         (void)pthread_mutex_lock(&posts->lock);
         posts->closing = true;
         (void)pthread_cond_signal(&posts->news);
         (void)pthread_mutex_unlock(&posts->lock);
         (void)pthread_join(posts->thread, NULL);
+        posts->begun = false;
     }
     clicks_free(posts->clicks);
     web_worker_end(&posts->worker);
     bd_store_close(posts->worker.store);
+    posts->worker.store = NULL;
 }
 
-void posts_add(struct bd_server *server, struct call *call)
+bool posts_add(struct bd_server *server, struct call *call)
 {
     struct posts *posts = &server->posts;
+    bool taken = false;
 
     (void)pthread_mutex_lock(&posts->lock);
-    call->next = NULL;
-    *posts->last = call;
-    posts->last = &call->next;
-    (void)pthread_cond_signal(&posts->news);
+    taken = !posts->closing;
+    if (taken) {
+        MHD_suspend_connection(call->connection);
+        call->next = NULL;
+        *posts->last = call;
+        posts->last = &call->next;
+        posts->waiting++;
+        (void)pthread_cond_signal(&posts->news);
+    }
     (void)pthread_mutex_unlock(&posts->lock);
+    return taken;
+}
+
+size_t posts_waiting(struct bd_server *server)
+{
+    struct posts *posts = &server->posts;
+    size_t count = 0;
+
+    (void)pthread_mutex_lock(&posts->lock);
+    count = posts->waiting;
+    (void)pthread_mutex_unlock(&posts->lock);
+    return count;
 }

@@ -47,8 +47,12 @@ static void add_headers(struct call *call, struct MHD_Response *response)
         add(response, "Content-Type", r->type);
     add_str(call, response, "Location", r->location);
     add_str(call, response, "ETag", r->etag);
-    if (r->status == 405)
-        add(response, "Allow", "GET, HEAD, POST");
+    if (r->allow)
+        add(response, "Allow", r->allow);
+    if (bd_str_starts(call->server->options.site->origin, BD_STR("https://")))
+        add(response, "Strict-Transport-Security", "max-age=31536000");
+    if (atomic_load(&call->server->ending))
+        add(response, "Connection", "close");
     if (r->retry_after > 0)
         add_str(
             call, response, "Retry-After",
@@ -75,6 +79,15 @@ static struct MHD_Response *response_of(const struct web_response *r)
     if (!response)
         web_shared_drop(r->shared);
     return response;
+}
+
+void reply_plain(struct call *call, unsigned status, bd_str text)
+{
+    call->response = (struct web_response) {
+        .status = status,
+        .type = "text/plain; charset=utf-8",
+        .body = text,
+    };
 }
 
 enum MHD_Result reply_send(struct call *call)

@@ -3,6 +3,7 @@
 
 #include "brevduva/base/assets.h"
 #include "brevduva/base/hash.h"
+#include "brevduva/web/post.h"
 #include "web_private.h"
 
 #define FOLDER  "templates/web/"
@@ -90,12 +91,15 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
 {
     struct bd_arena *arena = bd_arena_new();
     struct bd_site *site = BD_NEW(arena, struct bd_site);
+    const struct bd_post_options post = { .sender = options->letter };
     enum bd_status rc = BD_OK;
 
     site->arena = arena;
     site->options = *options;
     cut_base_url(site);
     rc = read_templates(site, err);
+    if (rc == BD_OK && !options->only_files)
+        rc = bd_post_new(&post, &site->post, err);
     if (rc == BD_OK)
         *out = site;
     else
@@ -105,6 +109,8 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
 
 void bd_site_free(struct bd_site *site)
 {
-    if (site)
-        bd_arena_free(site->arena);
+    if (!site)
+        return;
+    bd_post_free(site->post);
+    bd_arena_free(site->arena);
 }

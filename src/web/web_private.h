@@ -10,12 +10,22 @@
 #include "brevduva/base/mustache.h"
 #include "brevduva/base/token.h"
 #include "brevduva/store/subscriber.h"
+#include "brevduva/web/post.h"
 #include "brevduva/web/site.h"
 
 #define WEB_ARGS       2
 #define WEB_MAX_FIELDS 200
 
-enum web_method { WEB_GET, WEB_HEAD, WEB_POST, WEB_OPTIONS, WEB_OTHER };
+#define WEB_GROUP_MAX 100
+
+enum web_method {
+    WEB_GET,
+    WEB_HEAD,
+    WEB_POST,
+    WEB_OPTIONS,
+    WEB_OTHER,  /* one that no page takes */
+    WEB_UNKNOWN /* none that we have heard of */
+};
 
 /* Fields of a query or form. Values are UTF-8 without NUL. */
 struct web_field {
@@ -49,6 +59,8 @@ struct web_response {
     bd_str etag;               /* with its quotes; empty: none */
     enum web_keep keep;
     int64_t retry_after; /* seconds; 0: not said */
+    const char *allow;   /* methods that the page takes; NULL: not said */
+    const char *route;   /* pattern of the page; NULL: none */
 };
 
 struct web_cache;
@@ -80,6 +92,7 @@ struct bd_site {
     bd_str style;     /* the style sheet */
     bd_str style_tag; /* changes with it */
     const struct web_template *templates;
+    struct bd_post *post; /* the mails that pages send */
 };
 
 /* One request at work. */
@@ -108,11 +121,18 @@ struct web_visit {
  */
 typedef enum bd_status (*web_handler)(struct web_visit *visit);
 
+/* May a page of another site post to it? (`true`: yes, a form.) */
+enum web_open {
+    WEB_OURS_ONLY,
+    WEB_FROM_ANYWHERE,
+    WEB_ANY_BODY /* and whatever it sends: RFC 8058 */
+};
+
 struct web_route {
     const char *pattern; /* "/u/:token": one part each; "/files/:slug/:name" */
     web_handler get;     /* HEAD too; never changes anything (W1) */
     web_handler post;    /* NULL: GET only */
-    bool open;           /* may be posted to from other sites */
+    enum web_open open;
 };
 extern const struct web_route web_routes[]; /* ends with a NULL pattern */
 
@@ -132,6 +152,36 @@ void web_answer(struct web_worker *worker, struct bd_arena *arena,
 /* The answer's body is not needed any more. From any thread; NULL is
  * allowed. */
 void web_shared_drop(struct web_shared *shared);
+
+/* The path inside the site. */
+bd_str web_without_prefix(const struct bd_site *site, bd_str path);
+
+/* Answer that it failed so, without looking at what was asked. */
+void web_refuse(struct web_worker *worker, struct bd_arena *arena,
+                const struct web_request *request, enum bd_status why,
+                struct web_response *out);
+
+/* --- group.c --- */
+
+struct web_exchange {
+    struct bd_arena *arena;
+    const struct web_request *request;
+    struct web_response *response;
+};
+
+/*
+ * Answer posts as web_answer does, with one sync of the disk for all. Each
+ * answer tells what became of its own post.
+ *
+ * count    at most WEB_GROUP_MAX
+ * returns  BD_OK; BD_ETEMP: the database was locked all the time, and all or
+ *          the last ones were told so
+ */
+enum bd_status web_answer_group(struct web_worker *worker,
+                                const struct web_exchange *exchanges,
+                                size_t count);
+
+/* --- answer.c --- */
 
 /* A field's value; empty when it is not there. */
 bd_str web_field(const struct web_field *fields, const char *name);
@@ -173,21 +223,49 @@ void page_flag(struct web_visit *visit, struct bd_json *object, const char *key,
 void page_words(struct web_visit *visit, struct bd_json *data,
                 const struct web_word *words);
 
-/* Into data.head: "templates/web/NAME.html", for <head>. */
-enum bd_status page_head(struct web_visit *visit, const char *name,
-                         struct bd_json *data) BD_MUST_USE;
-
 /* Render "templates/web/NAME.html" inside the frame. */
 enum bd_status page_show(struct web_visit *visit, unsigned status,
                          const char *name,
                          const struct bd_json *data) BD_MUST_USE;
 
+/* Render "templates/web/NAME.html" into data.KEY, for {{{KEY}}}; "head" stands
+ * in <head>. */
+enum bd_status page_part(struct web_visit *visit, const char *name,
+                         const char *key, struct bd_json *data) BD_MUST_USE;
+
 /* A page with a heading and a few words, for what went wrong or is done. */
 enum bd_status page_say(struct web_visit *visit, unsigned status,
                         const char *title, bd_str text) BD_MUST_USE;
 
+/* A list without a title is called as the newsletter is. */
+struct bd_list;
+bd_str web_list_title(const struct web_visit *visit,
+                      const struct bd_list *list);
+
 /* "an•••@ex•••.se": enough to know oneself by. */
 bd_str web_mask(struct bd_arena *arena, bd_str email);
+
+/* --- guard.c: forms that anybody may fill in --- */
+
+/* Who filled in a form. */
+enum web_form {
+    WEB_FORM_OURS,    /* a person, on a page of ours */
+    WEB_FORM_FOREIGN, /* it has no mark: the owner's own site made it */
+    WEB_FORM_STALE,   /* its mark is older than a day, or none of ours: show it
+                       * again */
+    WEB_FORM_ROBOT    /* the trap is filled in, or it took under two seconds:
+                       * do nothing, and answer as ever */
+};
+enum web_form web_form_judge(const struct web_visit *visit);
+/* data.guard: a mark of the time and the trap, for inside the form. The mark
+ * that came with a request is kept. */
+enum bd_status page_guard(struct web_visit *visit,
+                          struct bd_json *data) BD_MUST_USE;
+
+/* --- mailto.c --- */
+
+/* "mailto:?subject=…&body=…", for an href. Lines of the body end in LF. */
+bd_str web_mailto(struct bd_arena *arena, bd_str subject, bd_str body);
 
 /* --- site.c --- */
 const struct bd_mustache *site_template(const struct bd_site *site,

@@ -139,7 +139,7 @@ static void mail(struct bd_store *store, struct bd_arena *arena, int64_t list)
     int64_t id = 0;
     double start = now();
 
-    must(bd_audience_count(store, list, BD_STR_NONE, &audience, &err), &err);
+    must(bd_audience_count(store, list, BD_STR_NONE, 0, &audience, &err), &err);
     say("audience", start);
     start = now();
     must(bd_mailing_start(store, &issue, &mailing, &actor, &id, &err), &err);

@@ -114,3 +114,32 @@ setup() {
     run -2 --separate-stderr brevduva why nobody@example.org
     complains "nobody@example.org"
 }
+
+@test "forget erases a reader, and keeps a file from bringing them back" {
+    brevduva subscribe anna@example.org --name "Anna Ursprung" --consent form
+    run -2 --separate-stderr brevduva forget anna@example.org </dev/null
+    complains "say --yes to forget anna@example.org"
+    run -2 --separate-stderr brevduva forget okand@example.org --yes
+    complains "not among the readers"
+    run -0 brevduva forget anna@example.org --yes
+    says "Forgot anna@example.org"
+    run -2 brevduva subscriber show anna@example.org
+    printf 'email\nanna@example.org\n' >a.csv
+    brevduva import a.csv --consent "an old file" || true
+    run -2 brevduva subscriber show anna@example.org
+    run -2 brevduva subscribe anna@example.org --consent "again"
+    run -0 brevduva subscribe anna@example.org --consent "again" --force
+    [ "$(sqlite3 brevduva.db \
+        "SELECT COUNT(*) FROM subscriber WHERE name LIKE '%Ursprung%'")" = 0 ]
+}
+
+@test "subscriber export tells all, as JSON and as text" {
+    brevduva subscribe anna@example.org --name "Anna Ek" --consent "paper form"
+    run -0 brevduva subscriber export anna@example.org
+    says '"wording":"paper form"'
+    says '"name":"Anna Ek"'
+    run -0 brevduva --lang sv subscriber export anna@example.org --text
+    says "Namn: Anna Ek"
+    says "Orden i det: paper form"
+    run -2 brevduva subscriber export bo@example.org
+}

@@ -7,6 +7,7 @@
         page = site.get(letter.link("/u/"))
 """
 import base64
+import contextlib
 import email
 import email.policy
 import http.client
@@ -14,15 +15,19 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
-from newsletter import Newsletter, SAMPLE  # noqa: E402
+from newsletter import Newsletter, SAMPLE, TOP  # noqa: E402, F401
 
 BASE = "https://brev.example"
+PERSON_SECONDS = 2.1  # who is faster than two seconds is taken for a robot
 TOP_TESTS = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 E2E = os.path.join(TOP_TESTS, "e2e")
 PNG = base64.b64decode(
@@ -31,9 +36,10 @@ PNG = base64.b64decode(
 
 
 class Page:
-    """An answer: status, headers, body."""
+    """An answer: status, headers, body; and what was asked for."""
 
-    def __init__(self, response):
+    def __init__(self, response, path=""):
+        self.path = path
         self.status = response.status
         self.headers = response.headers
         self.bytes = response.read()
@@ -63,6 +69,10 @@ class Page:
         """Names and values of hidden fields."""
         return dict(re.findall(
             r'<input type="hidden" name="([^"]*)" value="([^"]*)"', self.body))
+
+    def mark(self):
+        """What a form of ours carries: when it was made."""
+        return self.hidden()["mark"]
 
 
 class Mail:
@@ -112,24 +122,88 @@ class Served(Newsletter):
 
     def __exit__(self, *error):
         self.stop()
+        os.environ.pop("BREVDUVA_NOW", None)
         super().__exit__(*error)
 
-    def start(self):
-        environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="")
+    def start(self, *arguments, settings=(), environment=None):
+        """The server on some free port; what it prints goes to self.lines."""
+        environment = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="",
+                           **(environment or {}))
+        more = [word for o in settings for word in ("--set", o)]
         self.server = subprocess.Popen(
-            [self.program, "-C", self.folder, *self.options, "serve",
-             "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True,
-            env=environment)
+            [self.program, "-C", self.folder, *self.options, *more, "serve",
+             "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE,
+            text=True, env=environment)
         line = self.server.stdout.readline()
         self.port = int(re.search(r"port (\d+)", line).group(1))
+        self.lines = []
+        self.reader = threading.Thread(target=self._read_lines,
+                                       args=(self.server.stdout,))
+        self.reader.start()
+
+    def _read_lines(self, stream):
+        for line in stream:
+            self.lines.append(line.rstrip("\n"))
+        stream.close()
 
     def stop(self):
+        """It must end well; how many seconds that took."""
         if not self.server:
-            return
+            return None
         self.server.send_signal(signal.SIGTERM)
-        said = self.server.communicate(timeout=60)[0]
-        code, self.server = self.server.returncode, None
+        return self.ended()
+
+    def ended(self):
+        """The same of one that was told to stop before."""
+        began = time.monotonic()
+        code = self.server.wait(timeout=60)
+        took = time.monotonic() - began
+        self.server = None
+        self.reader.join()
+        said = "\n".join(self.lines[-20:])
         assert code == 0, f"serve: exit {code}\n{said}"
+        return took
+
+    def kill(self):
+        self.server.kill()
+        self.server.wait()
+        self.server = None
+        self.reader.join()
+
+    # -- trouble --
+
+    @contextlib.contextmanager
+    def locked(self):
+        """Another process keeps the database locked, as a long import does."""
+        self.lock = sqlite3.connect(os.path.join(self.folder, "brevduva.db"),
+                                    isolation_level=None)
+        self.lock.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self.unlock()
+
+    def unlock(self):
+        if self.lock:
+            self.lock.rollback()
+            self.lock.close()
+        self.lock = None
+
+    def metric(self, name):
+        found = re.search(rf"(?m)^{re.escape(name)} (\d+)$",
+                          self.get("/metrics").body)
+        return int(found.group(1)) if found else None
+
+    def waits_for_post(self):
+        while self.metric("brevduva_http_posts_waiting") == 0:
+            time.sleep(0.02)
+
+    def restart(self, later):
+        """Serve again so many seconds from now; from then on the clock stands,
+        for commands too."""
+        self.stop()
+        os.environ["BREVDUVA_NOW"] = str(int(time.time()) + later)
+        self.start()
 
     # -- as a browser --
 
@@ -138,7 +212,7 @@ class Served(Newsletter):
                                                 timeout=30)
         try:
             connection.request(method, path, body, headers or {})
-            return Page(connection.getresponse())
+            return Page(connection.getresponse(), path)
         finally:
             connection.close()
 
@@ -158,6 +232,13 @@ class Served(Newsletter):
             return self.get(page.headers["Location"])
         return page
 
+    def sign_up(self, address, query="", **fields):
+        """Fill in the form on /subscribe as a person does."""
+        mark = self.get("/subscribe" + query).mark()
+        time.sleep(PERSON_SECONDS)
+        return self.post("/subscribe" + query,
+                         {"email": address, "mark": mark, **fields})
+
     # -- as the newsletter --
 
     def subscribe(self, address, *more):
@@ -170,6 +251,25 @@ class Served(Newsletter):
     def deliver(self):
         self.run("deliver")
 
+    def dump(self):
+        """All that the database holds."""
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return list(database.iterdump())
+
+    def query(self, sql, *values):
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return database.execute(sql, values).fetchall()
+
+    def change(self, *statements):
+        """What no command does, straight in the database."""
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
+
     def mails(self):
         """All that lie in outbox/, oldest first."""
         folder = os.path.join(self.folder, "outbox/new")
@@ -180,6 +280,19 @@ class Served(Newsletter):
 
     def mail_to(self, address):
         return [m for m in self.mails() if address in m.to]
+
+    def write(self, sql, *values):
+        path = os.path.join(self.folder, "brevduva.db")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute(sql, values)
+            database.commit()
+
+    def wait_for(self, sql, value):
+        """Until a query gives it: what the server does by itself."""
+        end = time.monotonic() + 30
+        while self.query(sql) != [(value,)]:
+            assert time.monotonic() < end, f"{sql}: {self.query(sql)}"
+            time.sleep(0.1)
 
     def state(self, address):
         """Of the subscription to the first list; None: no such reader."""

@@ -88,10 +88,11 @@ struct bd_config {
         bd_str name, postal_address, email, phone, website;
     } organisation;
     struct {
-        bd_str base_url; /* without a slash at the end */
-        bd_str listen;   /* "127.0.0.1:8080" */
-        bd_str proxies;  /* addresses and networks, between commas */
-        bd_str tls_cert, tls_key;
+        bd_str base_url;          /* without a slash at the end */
+        bd_str listen;            /* "127.0.0.1:8080" */
+        bd_str proxies;           /* addresses and networks, between commas */
+        bd_str metrics;           /* likewise: who may read /metrics */
+        bd_str tls_cert, tls_key; /* files; both or none */
         bd_str privacy_url;
         bd_str contact; /* default: from.reply_to, else from.email; "": no
                            contact form */

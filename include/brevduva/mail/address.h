@@ -6,6 +6,7 @@
 #define BREVDUVA_MAIL_ADDRESS_H
 
 #include "brevduva/base/arena.h"
+#include "brevduva/base/i18n.h"
 #include "brevduva/base/status.h"
 
 /* All texts live in the arena that was given to the parser. */
@@ -29,6 +30,10 @@ struct bd_address {
 enum bd_status bd_address_parse(struct bd_arena *arena, bd_str text,
                                 struct bd_address *out,
                                 struct bd_err *err) BD_MUST_USE;
+
+/* What is wrong with a text that bd_address_parse refuses: its message, for a
+ * page in that language. */
+bd_str bd_address_fault(struct bd_arena *arena, bd_str text, enum bd_lang lang);
 
 /* The address for people to read: domain as U-labels. */
 bd_str bd_address_display(struct bd_arena *arena, bd_str email);

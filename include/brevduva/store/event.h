@@ -23,7 +23,7 @@ struct bd_log_row {
     bd_str enhanced, reply_text, queue_id, relay, message_id;
     int64_t session, took_ms; /* 0: none, not known */
     bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
-                    * "suppressed", "erased", "cancelled"; of queued:
+                    * "suppressed", "paused", "erased", "cancelled"; of queued:
                     * "turn", it waits for its domain's turn */
 };
 

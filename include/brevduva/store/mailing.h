@@ -154,10 +154,16 @@ enum bd_status bd_mailing_message(struct bd_arena *arena,
                                   bd_str *out_message, bd_str *out_message_text,
                                   struct bd_err *err) BD_MUST_USE;
 
+/* The copies of all mailings, by state. */
+enum bd_status bd_copies_count(struct bd_store *store,
+                               int64_t out[BD_DELIVERY_STATES],
+                               struct bd_err *err) BD_MUST_USE;
+
 /* How many readers of a list would get a mailing now, and why others not. */
 struct bd_audience {
-    int64_t active; /* will get it, suppressed ones not counted */
+    int64_t active; /* will get it; suppressed and paused ones not counted */
     int64_t suppressed;
+    int64_t paused;   /* wanted a pause, and it is not over */
     int64_t filtered; /* active, but the filter leaves them out */
     int64_t pending, left, bounced, complained;
     int64_t without_name; /* of the active ones */
@@ -165,7 +171,8 @@ struct bd_audience {
 /* With a filter (see filter.h; empty: the whole list) each reader is looked
  * at: seconds for a million. BD_EINVAL, BD_ELIMIT: what is wrong with it. */
 enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
-                                 bd_str filter, struct bd_audience *out,
+                                 bd_str filter, int64_t now,
+                                 struct bd_audience *out,
                                  struct bd_err *err) BD_MUST_USE;
 
 #endif

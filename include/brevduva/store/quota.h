@@ -4,10 +4,14 @@
 
 #include "brevduva/store/store.h"
 
+/* Counts are forgotten then. */
+#define BD_QUOTA_LONGEST ((int64_t)7 * 24 * 60 * 60)
+
 struct bd_quota {
     const char *purpose; /* "subscribe by network" */
     int64_t max;         /* so often in one window */
-    int64_t window;      /* seconds, from the first time on */
+    int64_t window;      /* seconds, from the first time on; at most
+                          * BD_QUOTA_LONGEST */
 };
 
 /*

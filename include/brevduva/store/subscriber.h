@@ -18,6 +18,7 @@ struct bd_subscriber {
     bd_str attributes; /* JSON object as text: {"ort":"Kumla"} */
     bd_str source;     /* how the reader came: "cli", "import", "web", "mail" */
     int64_t created_at;
+    int64_t paused_until; /* wants no copies before then; 0: wants them */
 };
 
 enum bd_subscription_state {
@@ -97,6 +98,19 @@ enum bd_status bd_subscribe(struct bd_store *store,
                             struct bd_err *err) BD_MUST_USE;
 
 /*
+ * The same when the consent came by a link in a mail: the ledger then also
+ * tells when and from where it was asked for (C1). Never by force.
+ *
+ * wording  not empty: what was shown both times
+ * asked    who asked for it, when
+ */
+enum bd_status bd_subscribe_confirmed(
+    struct bd_store *store, const struct bd_subscriber *subscriber,
+    int64_t list_id, bd_str wording, const struct bd_actor *asked,
+    const struct bd_actor *actor, bool *out_known,
+    enum bd_subscription_state *out_old, struct bd_err *err) BD_MUST_USE;
+
+/*
  * Take a reader off a list, or off all lists (list_id 0). Effective for
  * copies that are queued. *out_changed: number of lists left; 0 when there
  * was nothing to leave.
@@ -107,7 +121,27 @@ enum bd_status bd_unsubscribe(struct bd_store *store, int64_t subscriber_id,
                               int64_t *out_changed,
                               struct bd_err *err) BD_MUST_USE;
 
-/* Name, language, text_only, attributes, email and email_key of
+/*
+ * Undo a leaving: the subscription becomes what it was. Lifts no suppression.
+ *
+ * before   the state then: pending, active or bounced
+ * left_at  the minute of the leaving, in seconds: a later one is left alone
+ * out      false: nothing to undo
+ */
+enum bd_status bd_unsubscribe_undo(struct bd_store *store,
+                                   int64_t subscriber_id, int64_t list_id,
+                                   enum bd_subscription_state before,
+                                   int64_t left_at,
+                                   const struct bd_actor *actor, bool *out,
+                                   struct bd_err *err) BD_MUST_USE;
+
+/* What is remembered without a change: why the reader left. */
+enum bd_status bd_subscriber_note(struct bd_store *store, int64_t subscriber_id,
+                                  int64_t list_id, bd_str note,
+                                  const struct bd_actor *actor,
+                                  struct bd_err *err) BD_MUST_USE;
+
+/* Name, language, text_only, attributes, paused_until, email and email_key of
  * subscriber->id; `note` says in words what changed. BD_EEXIST when the new
  * address belongs to another reader. */
 enum bd_status bd_subscriber_update(struct bd_store *store,
@@ -165,6 +199,11 @@ enum bd_status bd_suppress(struct bd_store *store, bd_str email_key,
                            int64_t list_id, bd_str reason,
                            const struct bd_actor *actor,
                            struct bd_err *err) BD_MUST_USE;
+/* The same for all lists, of an address that only its hash is known of. */
+enum bd_status bd_suppress_hash(struct bd_store *store,
+                                const unsigned char hash[BD_SHA256_LEN],
+                                bd_str reason, const struct bd_actor *actor,
+                                struct bd_err *err) BD_MUST_USE;
 /* BD_ENOENT when the address is not suppressed for that list. */
 enum bd_status bd_suppression_find(struct bd_arena *arena,
                                    struct bd_store *store, bd_str email_key,

@@ -16,15 +16,16 @@ enum bd_note_kind {
     BD_NOTE_CONFIRM,         /* lists, email; /c, /stop */
     BD_NOTE_WELCOME,         /* lists, email; /s, /u */
     BD_NOTE_FAREWELL,        /* lists, email, when; /s */
-    BD_NOTE_TIP,             /* teller, title, note, email; /archive (its
+    BD_NOTE_TIP,             /* teller, title, note, email, subscribe (the
+                              * form's URL); /archive (its
                               * "token" is the issue's slug), /stop */
     BD_NOTE_ADDRESS,         /* email; /c, /stop */
     BD_NOTE_ADDRESS_CHANGED, /* email, masked, when */
-    BD_NOTE_LINK,            /* email; /s */
+    BD_NOTE_LINK,            /* email; /m */
     BD_NOTE_EXPORT,          /* email, data; an attachment */
     BD_NOTE_ERASE,           /* email; /c */
     BD_NOTE_ERASED,          /* email */
-    BD_NOTE_CONTACT,         /* from_name, email, message */
+    BD_NOTE_CONTACT,         /* from_name, email, message, newsletter */
     BD_NOTE_KINDS
 };
 /* "confirm", "address-changed" …: as in the names of the texts. */
@@ -59,8 +60,9 @@ struct bd_note_mail {
     int64_t subscriber_id; /* 0: no reader */
     bd_str reply_to;       /* bd_address.email; empty: the sender's */
     bd_str action, stop;   /* tokens; empty: none */
-    const struct bd_note_value *values; /* all those of the kind; `note`
-                                         * and from_name may be empty;
+    const struct bd_note_value *values; /* all those of the kind; `note`,
+                                         * teller, from_name and newsletter
+                                         * may be empty;
                                          * note, data and message may have
                                          * several lines */
     size_t value_count;

@@ -5,8 +5,10 @@
 #ifndef BREVDUVA_WEB_SITE_H
 #define BREVDUVA_WEB_SITE_H
 
+#include "brevduva/base/i18n.h"
 #include "brevduva/base/sys.h"
 #include "brevduva/compose/letter.h"
+#include "brevduva/store/store.h"
 
 /* All texts UTF-8, borrowed for as long as the site lives; "" when not set. */
 struct bd_site_options {
@@ -21,6 +23,8 @@ struct bd_site_options {
     bool welcome;        /* a letter after the confirmation */
     bool farewell;       /* a letter after leaving */
     bool clicks;         /* count them */
+    bool only_files;     /* for bd_archive_export: nothing is served or mailed,
+                          * so that base_url may be empty */
 };
 
 struct bd_site;
@@ -30,5 +34,16 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
                            struct bd_site **out,
                            struct bd_err *err) BD_MUST_USE;
 void bd_site_free(struct bd_site *site); /* NULL is allowed */
+
+/* A sign-up form for the owner's own site, as HTML, in that language. */
+struct bd_list;
+enum bd_status bd_site_embed(struct bd_arena *arena, const struct bd_site *site,
+                             const struct bd_list *list, enum bd_lang lang,
+                             bd_str *out, struct bd_err *err) BD_MUST_USE;
+
+/* Forget what is too old: requests that nobody confirmed, and counts of
+ * limits. To be called about once an hour. */
+enum bd_status bd_site_tidy(const struct bd_site *site, struct bd_store *store,
+                            struct bd_err *err) BD_MUST_USE;
 
 #endif

@@ -259,6 +259,24 @@ static const struct {
     { "web: {base_url: \"https://x.example:99999\"}", NULL,
       "brevduva.yaml:1:17: web.base_url: this is not a web address; give "
       "it as https://forening.example" },
+    { "web: {listen: \"localhost:8080\"}", NULL,
+      "brevduva.yaml:1:15: web.listen: this is no address with a port; give "
+      "it as 127.0.0.1:8080, [::1]:8080, or 0.0.0.0:8080 for all of this "
+      "machine's" },
+    { "web: {proxies: \"127.0.0.1, nginx\"}", NULL,
+      "brevduva.yaml:1:16: web.proxies: \"nginx\" is neither an address nor a "
+      "network; give them between commas, as 127.0.0.1, 10.0.0.0/8, "
+      "fd00::/8" },
+    { "web: {metrics: 10.0.0.0/40}", NULL,
+      "brevduva.yaml:1:16: web.metrics: \"10.0.0.0/40\" is neither an address "
+      "nor a network; give them between commas, as 127.0.0.1, 10.0.0.0/8, "
+      "fd00::/8" },
+    { "web: {tls_cert: web.crt}", NULL,
+      "brevduva.yaml:1:17: web.tls_cert: the certificate needs its key; give "
+      "the file with it as web.tls_key" },
+    { "web: {tls_key: web.key}", NULL,
+      "brevduva.yaml:1:16: web.tls_key: the key needs its certificate; give "
+      "the file with it as web.tls_cert" },
     { "relay: {url: \"http://x.example\"}", NULL,
       "brevduva.yaml:1:14: relay.url: this is not a relay; give it as "
       "smtp://mail.example:587, smtps://mail.example or maildir:outbox" },

@@ -375,17 +375,17 @@ static void test_filter__counts_the_audience(void **state)
     MUST(&t, bd_suppress(t.store, BD_STR("reader0@lasare.example"), 0,
                          BD_STR("no"), &t.actor, &t.err));
     MUST(&t, bd_audience_count(t.store, t.list,
-                               BD_STR("ort = kumla and language = sv"), &a,
+                               BD_STR("ort = kumla and language = sv"), 0, &a,
                                &t.err));
     CHECK_NUM(a.active, 2);
     CHECK_NUM(a.suppressed, 1);
     CHECK_NUM(a.filtered, 1);
     CHECK_NUM(a.without_name, 1);
-    MUST(&t, bd_audience_count(t.store, t.list, BD_STR(" "), &a, &t.err));
+    MUST(&t, bd_audience_count(t.store, t.list, BD_STR(" "), 0, &a, &t.err));
     CHECK_NUM(a.active, 3);
     CHECK_NUM(a.filtered, 0);
-    CHECK(bd_audience_count(t.store, t.list, BD_STR("skor = 4"), &a, &t.err) ==
-          BD_EINVAL);
+    CHECK(bd_audience_count(t.store, t.list, BD_STR("skor = 4"), 0, &a,
+                            &t.err) == BD_EINVAL);
     CHECK(strstr(t.err.msg, "no attribute \"skor\""));
     t_stop(&t);
 }

@@ -116,7 +116,7 @@ static void test_migrate__keeps_what_the_first_version_knew(void **state)
     CHECK_NUM(mailing.audience, 6);
     CHECK_NUM(mailing.to_enlist, 0);
     CHECK_NUM(mailing.count[BD_DELIVERY_HANDING_OVER], 1);
-    MUST(&t, bd_audience_count(t.store, 1, BD_STR_NONE, &audience, &t.err));
+    MUST(&t, bd_audience_count(t.store, 1, BD_STR_NONE, 0, &audience, &t.err));
     CHECK_NUM(audience.active, 5);
     CHECK_NUM(audience.without_name, 4);
     CHECK_NUM(audience.left, 1);

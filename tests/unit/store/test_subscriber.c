@@ -28,6 +28,42 @@ static void set_state(struct t_store *t, int64_t id,
     MUST(t, store_subscription_put(t->store, t->list, id, state, 1, &t->err));
 }
 
+/* The ledger tells when it was asked for, and then when it was confirmed. */
+static void test_subscribe_confirmed__both_times(void **state)
+{
+    struct t_store t;
+    struct bd_actor asked = { .channel = BD_STR("web"),
+                              .network = BD_STR("192.0.2.0/24"),
+                              .now = 500 };
+    struct bd_subscriber reader;
+    enum bd_subscription_state old = BD_SUB_PENDING;
+    const struct bd_consent *ledger = NULL;
+    size_t count = 0;
+    bool known = true;
+
+    (void)state;
+    t_start(&t);
+    reader = t_reader(&t, 1);
+    MUST(&t, bd_subscribe_confirmed(t.store, &reader, t.list, BD_STR("yes"),
+                                    &asked, &t.actor, &known, &old, &t.err));
+    CHECK(!known);
+    MUST(&t, bd_subscriber_find(t.arena, t.store, reader.email_key, &reader,
+                                &t.err));
+    CHECK(state_of(&t, reader.id) == BD_SUB_ACTIVE);
+    MUST(&t, bd_subscriber_consents(t.arena, t.store, reader.id, &ledger,
+                                    &count, &t.err));
+    CHECK_NUM(count, 2);
+    CHECK(ledger[0].act == BD_CONSENT_ASKED && ledger[0].at == 500);
+    CHECK_STR(ledger[0].network, "192.0.2.0/24");
+    CHECK_STR(ledger[0].wording, "yes");
+    CHECK(ledger[1].act == BD_CONSENT_CONFIRMED && ledger[1].at == 1000);
+    set_state(&t, reader.id, BD_SUB_COMPLAINED);
+    CHECK(bd_subscribe_confirmed(t.store, &reader, t.list, BD_STR("yes"),
+                                 &asked, &t.actor, &known, &old,
+                                 &t.err) == BD_EINVAL);
+    t_stop(&t);
+}
+
 static void test_subscribe__state_after_state(void **state)
 {
     static const struct {
@@ -232,11 +268,11 @@ static void test_suppress__for_one_list(void **state)
     MUST(&t, store_subscription_put(t.store, t.list, reader.id, BD_SUB_ACTIVE,
                                     1, &t.err));
     MUST(&t,
-         bd_audience_count(t.store, t.list, BD_STR_NONE, &audience, &t.err));
+         bd_audience_count(t.store, t.list, BD_STR_NONE, 0, &audience, &t.err));
     CHECK_NUM(audience.active, 0);
     CHECK_NUM(audience.suppressed, 1);
-    MUST(&t,
-         bd_audience_count(t.store, other_id, BD_STR_NONE, &audience, &t.err));
+    MUST(&t, bd_audience_count(t.store, other_id, BD_STR_NONE, 0, &audience,
+                               &t.err));
     CHECK_NUM(audience.active, 1);
     CHECK_NUM(audience.without_name, 1);
     t_stop(&t);
@@ -262,7 +298,7 @@ static void test_suppress__a_whole_domain(void **state)
                         "VALUES ('lasare.example', 'trap', 1)",
                         &t.err));
     MUST(&t,
-         bd_audience_count(t.store, t.list, BD_STR_NONE, &audience, &t.err));
+         bd_audience_count(t.store, t.list, BD_STR_NONE, 0, &audience, &t.err));
     CHECK_NUM(audience.suppressed, 1);
     reader = t_reader(&t, 2);
     CHECK(bd_subscribe(t.store, &reader, t.list, BD_STR("yes"), false, &t.actor,
@@ -367,6 +403,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_subscribe__state_after_state),
+        cmocka_unit_test(test_subscribe_confirmed__both_times),
         cmocka_unit_test(test_subscribe__ledger_tells_each_step),
         cmocka_unit_test(test_subscribe__known_reader_gains_and_loses_nothing),
         cmocka_unit_test(test_subscriber_update__address_of_another),

@@ -55,9 +55,10 @@ static void no_random(void *self, void *out, size_t len)
 
 static const struct bd_sys still = { still_now, still_now, no_random, NULL };
 
-static const char *const names[] = { "lists",   "email",    "when",   "teller",
-                                     "title",   "note",     "masked", "data",
-                                     "message", "from_name" };
+static const char *const names[] = { "lists",     "email",     "when",
+                                     "teller",    "title",     "note",
+                                     "masked",    "data",      "message",
+                                     "from_name", "subscribe", "newsletter" };
 #define NAMES (sizeof names / sizeof *names)
 
 /* A mail of that kind, all of whose values are `value`. */
