@@ -68,7 +68,7 @@ int cmd_archive_export(struct app *app, int argc, char **argv)
 
     (void)argc;
     if (rc == BD_OK)
-        rc = site_open(app, &site);
+        rc = site_open_files(app, &site);
     if (rc == BD_OK)
         rc = export_to(app, site, url, &target, argv[0]);
     bd_site_free(site);

@@ -24,7 +24,8 @@ static void fill_letter(struct app *app, const struct bd_address *sender,
     out->organisation.website = c->organisation.website;
 }
 
-enum bd_status site_open(struct app *app, struct bd_site **out)
+static enum bd_status make(struct app *app, bool only_files,
+                           struct bd_site **out)
 {
     const struct bd_config *c = &app->config;
     struct bd_letter_options *letter = BD_NEW(app->arena,
@@ -41,6 +42,7 @@ enum bd_status site_open(struct app *app, struct bd_site **out)
         .tip_by_server = c->tip.by_server,
         .tip_per_day = c->tip.per_day,
         .clicks = c->web.clicks,
+        .only_files = only_files,
     };
 
     if (letter_sender(app, &sender) != BD_OK ||
@@ -48,4 +50,14 @@ enum bd_status site_open(struct app *app, struct bd_site **out)
         return app->err.code;
     fill_letter(app, &sender, letter);
     return bd_site_new(&options, out, &app->err);
+}
+
+enum bd_status site_open(struct app *app, struct bd_site **out)
+{
+    return make(app, false, out);
+}
+
+enum bd_status site_open_files(struct app *app, struct bd_site **out)
+{
+    return make(app, true, out);
 }

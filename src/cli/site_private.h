@@ -8,4 +8,8 @@
  * app->arena meanwhile. */
 enum bd_status site_open(struct app *app, struct bd_site **out) BD_MUST_USE;
 
+/* The same for `archive export`, which needs no web.base_url. */
+enum bd_status site_open_files(struct app *app,
+                               struct bd_site **out) BD_MUST_USE;
+
 #endif

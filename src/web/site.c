@@ -98,7 +98,7 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
     site->options = *options;
     cut_base_url(site);
     rc = read_templates(site, err);
-    if (rc == BD_OK)
+    if (rc == BD_OK && !options->only_files)
         rc = bd_post_new(&post, &site->post, err);
     if (rc == BD_OK)
         *out = site;

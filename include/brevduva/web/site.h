@@ -23,6 +23,8 @@ struct bd_site_options {
     bool welcome;        /* a letter after the confirmation */
     bool farewell;       /* a letter after leaving */
     bool clicks;         /* count them */
+    bool only_files;     /* for bd_archive_export: nothing is served or mailed,
+                          * so that base_url may be empty */
 };
 
 struct bd_site;
