@@ -3,7 +3,7 @@
 #include "brevduva/store/confirmation.h"
 #include "store_private.h"
 
-#define REASON BD_STR("erased")
+#define REASON BD_STR(BD_SUPPRESSED_ERASED)
 
 struct erasing {
     struct bd_arena *arena;

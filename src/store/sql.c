@@ -135,12 +135,16 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
 [SQL_SUPPRESSION_FIND] = /* $1 hash, $2 domain, $3 list */
     "SELECT reason, since FROM suppression "
     "WHERE (address_hash = $1 OR domain = $2) "
-    "AND (list_id IS NULL OR list_id = $3) ORDER BY since, id LIMIT 1",
+    "AND (list_id IS NULL OR list_id = $3) "
+    "ORDER BY reason = 'erased', since, id LIMIT 1",
 [SQL_SUPPRESSION_ADD] = /* $1 hash, $2 reader, $3 list, $4 reason, $5 since */
     "INSERT INTO suppression (address_hash, subscriber_id, list_id, reason, "
     "since) SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS "
     "(SELECT 1 FROM suppression WHERE address_hash = $1 "
-    "AND list_id IS NOT DISTINCT FROM $3)",
+    "AND list_id IS NOT DISTINCT FROM $3 "
+    "AND (reason <> 'erased' OR reason = $4))",
+[SQL_SUPPRESSION_LIFT_ERASED] = /* $1 hash */
+    "DELETE FROM suppression WHERE address_hash = $1 AND reason = 'erased'",
 [SQL_SUPPRESSION_LIFT] = /* $1 hash, $2 list */
     "DELETE FROM suppression WHERE address_hash = $1 "
     "AND (list_id IS NULL OR list_id = $2)",

@@ -137,6 +137,11 @@ enum bd_status store_suppression_any(struct bd_store *store, bool *out,
 enum bd_status store_suppression_lift(struct bd_store *store, bd_str email_key,
                                       int64_t list_id,
                                       struct bd_err *err) BD_MUST_USE;
+/* Let in who was erased: for their own confirmed wish. What else is against it
+ * stays. */
+enum bd_status store_suppression_lift_erased(struct bd_store *store,
+                                             bd_str email_key,
+                                             struct bd_err *err) BD_MUST_USE;
 /* A new reader, or a new address, may be suppressed on some list already:
  * tie the rows together, so that mailings see it. */
 enum bd_status store_suppression_tie(struct bd_store *store, bd_str email_key,

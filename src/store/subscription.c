@@ -152,6 +152,8 @@ static enum bd_status refuse_suppressed(const struct subscribing *s,
     if (s->force)
         rc = store_suppression_lift(s->store, s->asked->email_key, s->list_id,
                                     err);
+    else if (s->asker) /* the mailbox itself said yes */
+        rc = store_suppression_lift_erased(s->store, s->asked->email_key, err);
     if (rc == BD_OK)
         rc = bd_suppression_find(s->arena, s->store, s->asked->email_key,
                                  s->list_id, &reason, &since, err);

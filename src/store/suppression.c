@@ -223,6 +223,22 @@ enum bd_status store_suppression_lift(struct bd_store *store, bd_str email_key,
     return store_run(store, query, err);
 }
 
+enum bd_status store_suppression_lift_erased(struct bd_store *store,
+                                             bd_str email_key,
+                                             struct bd_err *err)
+{
+    unsigned char hash[BD_SHA256_LEN];
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = bd_address_hash(store, email_key, hash, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_SUPPRESSION_LIFT_ERASED, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, (bd_str) { (const char *)hash, sizeof hash });
+    return store_run(store, query, err);
+}
+
 enum bd_status store_suppression_tie(struct bd_store *store, bd_str email_key,
                                      int64_t subscriber_id, struct bd_err *err)
 {

@@ -99,8 +99,10 @@ static enum bd_status look_at_list(struct web_visit *v, bd_str key,
     enum bd_status rc = bd_suppression_find(v->arena, v->store, key, list->id,
                                             &reason, &since, &v->err);
 
-    if (rc != BD_ENOENT)
-        return rc; /* suppressed: as if it was not asked for */
+    if (rc == BD_OK && !bd_str_eq(reason, BD_STR(BD_SUPPRESSED_ERASED)))
+        return BD_OK; /* as if it was not asked for */
+    if (rc != BD_OK && rc != BD_ENOENT)
+        return rc;
     for (size_t i = 0; i < s->count; i++) {
         if (s->subscriptions[i].list_id != list->id)
             continue;

@@ -464,17 +464,34 @@ def erases_everything(program):
                           "WHERE subscriber_id IS NULL")
         assert ("erased", "", "") in acts
         assert all(note == "" and network == "" for _, note, network in acts)
-        # nor does the form: the same answer, and no mail
-        count = len(site.mail_to(ANNA))
-        assert site.sign_up(ANNA).status == 200
-        site.deliver()
-        assert len(site.mail_to(ANNA)) == count
-        gone_from(site, ANNA)
         # no file brings the address back
         with open(os.path.join(site.folder, "a.csv"), "w") as file:
             file.write(f"email\n{ANNA}\n")
         site.try_run("import", "a.csv", "--consent", "x")
         assert site.state(ANNA) is None
+        gone_from(site, ANNA)
+        # their own wish does, confirmed from the mailbox
+        assert site.sign_up(ANNA).status == 200
+        site.deliver()
+        confirm = site.mail_to(ANNA)[-1].link("/c/")
+        assert site.state(ANNA) is None
+        assert site.post(confirm).status == 200
+        assert site.state(ANNA) == "active"
+
+
+def never_again_holds_after_erasure(program):
+    with Served(program) as site:
+        site.subscribe(ANNA)
+        site.run("forget", ANNA, "--yes")
+        assert site.sign_up(ANNA).status == 200
+        site.deliver()
+        mail = site.mail_to(ANNA)[-1]
+        assert site.post(mail.link("/stop/")).status == 200
+        assert site.post(mail.link("/c/")).status != 200
+        count = len(list(site.mails()))
+        assert site.sign_up(ANNA).status == 200
+        site.deliver()
+        assert len(list(site.mails())) == count and site.state(ANNA) is None
 
 
 def an_erasure_asked_for_before_is_void_after_a_change(program):
@@ -570,5 +587,6 @@ main(a_forwarded_letter_opens_nothing, asks_for_a_link_by_address,
      two_browsers, pauses, pauses_until_a_day_and_resumes,
      changes_the_address, a_new_address_tells_nothing,
      only_the_newest_request_counts, tells_everything, erases_everything,
+     never_again_holds_after_erasure,
      an_erasure_asked_for_before_is_void_after_a_change, forged_and_foreign,
      naughty_strings)

@@ -99,7 +99,8 @@ enum bd_status bd_subscribe(struct bd_store *store,
 
 /*
  * The same when the consent came by a link in a mail: the ledger then also
- * tells when and from where it was asked for (C1). Never by force.
+ * tells when and from where it was asked for (C1). Never by force, but who was
+ * erased comes back so: it is their own wish.
  *
  * wording  not empty: what was shown both times
  * asked    who asked for it, when
@@ -192,6 +193,10 @@ enum bd_status bd_attribute_names(struct bd_arena *arena,
 enum bd_status bd_address_hash(struct bd_store *store, bd_str email_key,
                                unsigned char out[BD_SHA256_LEN],
                                struct bd_err *err) BD_MUST_USE;
+
+/* The reason that stands for those who were erased: no file brings them back.
+ */
+#define BD_SUPPRESSED_ERASED "erased"
 
 /* Never mail this address again: keyed hash of its email_key; list_id 0 for
  * all lists. Survives erasure. */
