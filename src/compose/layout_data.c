@@ -111,6 +111,22 @@ static bool is_on_web(const struct bd_draft *d)
     return !d->options->off_web;
 }
 
+/* A page with a form and the address; without a web, the address alone. */
+static void set_contact(struct bd_draft *d, struct bd_json *data)
+{
+    bd_str base = d->options->base_url;
+    bd_str email = bd_contact_email(d->options);
+    bd_str page = BD_STR_NONE;
+
+    if (base.len > 0)
+        page = bd_arena_printf(d->arena, "%.*s/contact?ref=%.*s", BD_ARG(base),
+                               BD_ARG(d->issue->slug));
+    set(d, data, "contact_email", email);
+    set(d, data, "contact", page.len > 0 ? page : email);
+    set(d, data, "contact_url",
+        page.len > 0 ? page : bd_mailto(d->arena, email, NULL));
+}
+
 static void set_urls(struct bd_draft *d, struct bd_json *data)
 {
     bd_str base = d->options->base_url;
@@ -120,9 +136,7 @@ static void set_urls(struct bd_draft *d, struct bd_json *data)
         web = bd_arena_printf(d->arena, "%.*s/archive/%.*s", BD_ARG(base),
                               BD_ARG(d->issue->slug));
     set(d, data, "web_url", web);
-    set(d, data, "contact_url",
-        bd_mailto(d->arena, bd_contact_email(d->options), NULL));
-    set(d, data, "contact_email", bd_contact_email(d->options));
+    set_contact(d, data);
     set_marked(d, data, "tip_url", token_url(d, "t", "@tip"));
     set_marked(d, data, "subscription_url", token_url(d, "s", "@subscription"));
     set_unsubscribe(d, data);
