@@ -23,6 +23,9 @@ static const struct bd_note_value values[] = {
       BD_STR_INIT("Hej Åsa!\r\nSe sidan 2: <b>kakorna</b>, eller "
                   "https://kakor.example/hälle?a=1.\r\n\r\nHälsningar\r\n"
                   "Göran") },
+    { BD_STR_INIT("newsletter"), BD_STR_INIT("Nyhetsbrev för Brevdalen") },
+    { BD_STR_INIT("subscribe"),
+      BD_STR_INIT("https://brev.brevdalen.example/subscribe") },
     { BD_STR_INIT("masked"), BD_STR_INIT("l…@ny.example") },
     { BD_STR_INIT("data"),
       BD_STR_INIT("Adress: asa.lindstrom@lasare.example\nNamn: Åsa Lindström\n"

@@ -18,7 +18,7 @@ LANGUAGES = ("sv", "en")
 LINKS = {
     "confirm": ["c", "stop"], "welcome": ["s", "u"], "farewell": ["s"],
     "tip": ["archive", "stop"], "tip-bare": ["archive", "stop"],
-    "address": ["c", "stop"], "address-changed": [], "link": ["s"],
+    "address": ["c", "stop"], "address-changed": [], "link": ["m"],
     "export": [], "erase": ["c"], "erased": [], "contact": [],
 }
 
