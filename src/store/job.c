@@ -135,6 +135,21 @@ enum bd_status bd_letter_add(struct bd_store *store,
     return rc;
 }
 
+enum bd_status bd_letters_withdraw(struct bd_store *store,
+                                   int64_t subscriber_id, bd_str kind,
+                                   bd_str reason, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_LETTER_WITHDRAW, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, subscriber_id);
+    store_bind_text(query, 2, kind);
+    store_bind_text(query, 3, reason);
+    return store_run(store, query, err);
+}
+
 enum bd_status bd_letters_waiting(struct bd_store *store, int64_t *out,
                                   struct bd_err *err)
 {

@@ -132,6 +132,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 
 /* --- leaving undone --- */
 
+[SQL_LEAVING_LAST] = /* $1 list, $2 reader */
+    "SELECT id, at FROM consent WHERE subscriber_id = $2 AND list_id = $1 "
+    "AND act = 'left' ORDER BY id DESC LIMIT 1",
 [SQL_SUBSCRIPTION_BEGAN] = /* $1 list, $2 reader */
     "SELECT MAX(at) FROM consent WHERE subscriber_id = $2 AND list_id = $1 "
     "AND act IN ('asked', 'confirmed', 'imported', 'bounced')",
@@ -200,6 +203,11 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 
 /* --- letters that have their outcome --- */
 
+[SQL_LETTER_WITHDRAW] = /* $1 reader, $2 kind, or empty: all, $3 why */
+    "UPDATE delivery SET state = 'skipped', reason = $3, next_try_at = NULL "
+    "WHERE mailing_id IS NULL AND subscriber_id = $1 "
+    "AND next_try_at IS NOT NULL AND letter_id IN "
+    "(SELECT id FROM letter WHERE CAST($2 AS TEXT) = '' OR kind = $2)",
 [SQL_LETTER_EMPTY] = /* $1 claim: nobody needs the mail itself any more */
     "UPDATE letter SET message = X'' "
     "WHERE id IN (SELECT d.letter_id " SETTLED_LETTERS ")",

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "brevduva/store/letter.h"
 #include "store_private.h"
 
 /* Keyed, so that the table cannot be searched for known addresses by someone
@@ -183,7 +184,23 @@ static enum bd_status is_suppressed(struct bd_store *store,
     store_bind_text(query, 2, BD_STR_NONE);
     store_bind_int(query, 3, 0);
     rc = store_step(store, query, out, err);
+    if (rc == BD_OK && *out) /* erasure is not their last word */
+        *out = !bd_str_eq(store_column(query, 0), BD_STR(BD_SUPPRESSED_ERASED));
     (void)sqlite3_reset(query);
+    return rc;
+}
+
+/* Who wants no letters stands on no list, and gets none that waits. */
+static enum bd_status leave_all(struct bd_store *store,
+                                const struct objection *o, struct bd_err *err)
+{
+    int64_t changed = 0;
+    enum bd_status rc = bd_unsubscribe(store, o->subscriber_id, 0, o->reason,
+                                       o->actor, &changed, err);
+
+    if (rc == BD_OK)
+        rc = bd_letters_withdraw(store, o->subscriber_id, BD_STR_NONE,
+                                 BD_STR("suppressed"), err);
     return rc;
 }
 
@@ -204,6 +221,8 @@ enum bd_status bd_suppress_hash(struct bd_store *store,
         rc = find_by_hash(store, &o, err);
     if (rc == BD_OK && !done)
         rc = add_and_note(store, &o, err);
+    if (rc == BD_OK && o.subscriber_id != 0)
+        rc = leave_all(store, &o, err);
     return store_end(store, rc, err);
 }
 

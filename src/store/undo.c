@@ -20,7 +20,28 @@ static enum bd_status find_since(struct bd_store *store, int64_t list_id,
     return rc;
 }
 
-/* Does the reader stand as having left in that minute? */
+enum bd_status bd_leaving_last(struct bd_store *store, int64_t subscriber_id,
+                               int64_t list_id, int64_t *out_entry,
+                               int64_t *out_at, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_LEAVING_LAST, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, list_id);
+    store_bind_int(query, 2, subscriber_id);
+    rc = store_step(store, query, &row, err);
+    if (rc != BD_OK || !row)
+        return rc == BD_OK ? BD_ENOENT : rc;
+    *out_entry = sqlite3_column_int64(query, 0);
+    *out_at = sqlite3_column_int64(query, 1);
+    (void)sqlite3_reset(query);
+    return BD_OK;
+}
+
+/* Does the reader stand as having left then? */
 static enum bd_status find_left(struct bd_arena *arena, struct bd_store *store,
                                 const struct store_consent *entry,
                                 int64_t left_at, bool *out, struct bd_err *err)
@@ -33,7 +54,7 @@ static enum bd_status find_left(struct bd_arena *arena, struct bd_store *store,
     *out = false;
     for (size_t i = 0; i < count && rc == BD_OK; i++)
         if (all[i].list_id == entry->list_id && all[i].state == BD_SUB_LEFT &&
-            all[i].since / 60 == left_at / 60)
+            all[i].since == left_at)
             *out = true;
     return rc;
 }

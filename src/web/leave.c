@@ -93,17 +93,22 @@ enum bd_status leave(struct web_visit *v, struct leaving *l, bd_str reason)
                                 titles_of(v, l));
 }
 
-void leave_done_of(const struct web_visit *v, const struct leaving *l,
-                   struct leave_done *out)
+enum bd_status leave_done_of(struct web_visit *v, const struct leaving *l,
+                             struct leave_done *out)
 {
-    out->titles = titles_of(v, l);
-    for (size_t i = 0; i < l->left_count; i++) {
+    enum bd_status rc = BD_OK;
+
+    /* others than the letter's are not named: it may have been forwarded */
+    out->titles = l->all ? v->site->options.letter->newsletter
+                         : leave_title(v, l);
+    for (size_t i = 0; i < l->left_count && rc == BD_OK; i++) {
         const struct undo undo = { .subscriber_id = l->reader.id,
                                    .list_id = l->left[i]->list_id,
                                    .before = l->left[i]->state,
-                                   .left_at = v->now };
-        bd_str token = undo_write(v, &undo);
+                                   .of_all = l->all };
+        bd_str token = BD_STR_NONE;
 
+        rc = undo_write(v, &undo, &token);
         if (i == 0)
             out->token = token;
         else
@@ -111,6 +116,7 @@ void leave_done_of(const struct web_visit *v, const struct leaving *l,
                                         BD_ARG(out->also), i > 1 ? " " : "",
                                         BD_ARG(token));
     }
+    return rc;
 }
 
 enum bd_status leave_show_done(struct web_visit *v,

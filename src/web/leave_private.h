@@ -38,7 +38,8 @@ struct leave_done {
 enum bd_status leave_show_done(struct web_visit *visit,
                                const struct leave_done *done) BD_MUST_USE;
 /* What is on it, after `leave`. */
-void leave_done_of(const struct web_visit *visit, const struct leaving *leaving,
-                   struct leave_done *out);
+enum bd_status leave_done_of(struct web_visit *visit,
+                             const struct leaving *leaving,
+                             struct leave_done *out) BD_MUST_USE;
 
 #endif

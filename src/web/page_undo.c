@@ -1,48 +1,67 @@
 /* What the page after leaving offers: to undo it, for an hour, and to say
  * why. */
+#include "brevduva/store/letter.h"
 #include "leave_private.h"
 #include "pages_private.h"
 #include "undo_private.h"
 
-#define LASTS     60 /* minutes */
-#define STATE_BIT 28 /* minutes since 1970 fit below it until the year 2480 */
-#define MAX_WORDS 500
+#define LASTS      60 /* minutes */
+#define ENTRY_BITS 28
+#define STATE_BITS 3
+#define ENTRY_MASK ((1U << ENTRY_BITS) - 1)
+#define STATE_MASK ((1U << STATE_BITS) - 1)
+#define MAX_WORDS  500
 
 static const struct bd_quota reasons = { "reason by reader", 3, HOUR };
+/* Leaving must always work; the ledger is not to be filled by a game. */
+static const struct bd_quota undoings = { "undo by reader", 3, DAY };
 
-bd_str undo_write(const struct web_visit *v, const struct undo *undo)
+enum bd_status undo_write(struct web_visit *v, const struct undo *undo,
+                          bd_str *out)
 {
-    const struct bd_token token = {
+    struct bd_token token = {
         .purpose = BD_TOKEN_UNDO,
         .subscriber = (uint64_t)undo->subscriber_id,
         .list = (uint32_t)undo->list_id,
-        .mailing = (uint32_t)(undo->left_at / MINUTE) | (uint32_t)undo->before
-                                                            << STATE_BIT,
     };
+    int64_t entry = 0;
+    int64_t at = 0;
+    enum bd_status rc = bd_leaving_last(v->store, undo->subscriber_id,
+                                        undo->list_id, &entry, &at, &v->err);
 
-    return web_token_text(v, &token);
+    if (rc != BD_OK)
+        return rc;
+    token.mailing = ((uint32_t)entry & ENTRY_MASK) |
+                    (uint32_t)undo->before << ENTRY_BITS |
+                    (uint32_t)undo->of_all << (ENTRY_BITS + STATE_BITS);
+    *out = web_token_text(v, &token);
+    return BD_OK;
 }
 
-enum bd_status undo_read(const struct web_visit *v, bd_str text,
-                         struct undo *out)
+enum bd_status undo_read(struct web_visit *v, bd_str text, struct undo *out)
 {
     struct bd_token token;
     enum bd_status rc = bd_keyring_read(v->keys, text, BD_TOKEN_UNDO, v->now,
                                         &token);
-    int64_t minute = 0;
 
     if (rc != BD_OK)
         return rc;
-    minute = token.mailing & ((1U << STATE_BIT) - 1);
-    if (minute > v->now / MINUTE || v->now / MINUTE - minute > LASTS)
-        return BD_EINVAL;
     *out = (struct undo) {
         .subscriber_id = (int64_t)token.subscriber,
         .list_id = token.list,
-        .before = (enum bd_subscription_state)(token.mailing >> STATE_BIT),
-        .left_at = minute * MINUTE,
+        .before = (enum bd_subscription_state)(token.mailing >> ENTRY_BITS &
+                                               STATE_MASK),
+        .of_all = token.mailing >> (ENTRY_BITS + STATE_BITS) != 0,
     };
-    return BD_OK;
+    rc = bd_leaving_last(v->store, out->subscriber_id, out->list_id,
+                         &out->entry, &out->left_at, &v->err);
+    if (rc == BD_ENOENT ||
+        (rc == BD_OK &&
+         (((uint32_t)out->entry ^ token.mailing) & ENTRY_MASK) != 0))
+        return BD_EINVAL;
+    if (rc == BD_OK && v->now - out->left_at > (int64_t)LASTS * MINUTE)
+        return BD_EINVAL;
+    return rc;
 }
 
 /* The leavings that a request is about: in its path and in the form. */
@@ -65,9 +84,9 @@ static enum bd_status add(struct web_visit *v, bd_str text, struct undoing *u)
     list = reader_list(&u->lists, undo->list_id);
     if (!list || undo->subscriber_id != u->reader.id)
         return BD_EINVAL;
-    u->titles = bd_arena_printf(v->arena, "%.*s%s%.*s", BD_ARG(u->titles),
-                                u->count ? ", " : "",
-                                BD_ARG(web_list_title(v, list)));
+    /* others than the letter's are not named: it may have been forwarded */
+    u->titles = undo->of_all ? v->site->options.letter->newsletter
+                             : web_list_title(v, list);
     u->count++;
     return BD_OK;
 }
@@ -118,8 +137,7 @@ static bool has_left(const struct undoing *u)
     const struct bd_subscription *own = reader_standing(&u->lists,
                                                         u->all[0].list_id);
 
-    return own && own->state == BD_SUB_LEFT &&
-           own->since / MINUTE == u->all[0].left_at / MINUTE;
+    return own && own->state == BD_SUB_LEFT && own->since == u->all[0].left_at;
 }
 
 enum bd_status undo_show(struct web_visit *v)
@@ -136,8 +154,12 @@ static enum bd_status put_back(struct web_visit *v, const struct undoing *u)
 {
     const struct bd_actor actor = web_actor(v);
     size_t done_count = 0;
-    enum bd_status rc = BD_OK;
+    bool allowed = false;
+    enum bd_status rc = reader_allow(v, &undoings,
+                                     reader_subject(v, u->reader.id), &allowed);
 
+    if (rc == BD_OK && !allowed)
+        return BD_ELIMIT;
     for (size_t i = 0; i < u->count && rc == BD_OK; i++) {
         bool done = false;
 
@@ -150,6 +172,10 @@ static enum bd_status put_back(struct web_visit *v, const struct undoing *u)
         return rc;
     if (done_count == 0)
         return show_nothing(v);
+    rc = bd_letters_withdraw(v->store, u->reader.id, BD_STR("farewell"),
+                             BD_STR("cancelled"), &v->err);
+    if (rc != BD_OK)
+        return rc;
     return page_say(v, 200, L_(v->lang, N_("All is as it was before")),
                     bd_arena_printf(v->arena,
                                     L_(v->lang, N_("You have not left %.*s. "

@@ -120,8 +120,8 @@ enum bd_status unsubscribe_do(struct web_visit *v)
         return rc;
     if (l.left_count == 0)
         return show_left_already(v, &token, &l);
-    leave_done_of(v, &l, &done);
-    return leave_show_done(v, &done);
+    rc = leave_done_of(v, &l, &done);
+    return rc == BD_OK ? leave_show_done(v, &done) : rc;
 }
 
 /* RFC 8058 3.2: any POST acts, whatever its body says, answers 200 and never

@@ -92,6 +92,19 @@ void request_target(struct bd_arena *arena, bd_str target,
     out->query = query.ptr ? read_query(arena, query) : NULL;
 }
 
+/* "192.0.2.7:5678" and "[2001:db8::1]:99", as some proxies write. */
+static bd_str without_port(bd_str text)
+{
+    size_t colon = bd_str_find_char(text, ':');
+
+    if (bd_str_starts(text, BD_STR("[")))
+        return bd_str_sub(text, 1, bd_str_find_char(text, ']') - 1);
+    if (colon != SIZE_MAX &&
+        bd_str_find_char(bd_str_skip(text, colon + 1), ':') == SIZE_MAX)
+        return bd_str_sub(text, 0, colon);
+    return text;
+}
+
 bool request_client(bd_str peer, bd_str forwarded, bd_str proxies,
                     struct bd_ip *out)
 {
@@ -103,8 +116,8 @@ bool request_client(bd_str peer, bd_str forwarded, bd_str proxies,
         forwarded.len -= last.len;
         if (forwarded.len > 0)
             forwarded.len--; /* the comma */
-        if (!bd_ip_parse(bd_str_trim(last), out))
-            break;
+        if (!bd_ip_parse(without_port(bd_str_trim(last)), out))
+            return false; /* nobody knows for whom our proxy asks */
     }
     return true;
 }

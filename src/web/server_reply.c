@@ -49,7 +49,9 @@ static void add_headers(struct call *call, struct MHD_Response *response)
     add_str(call, response, "ETag", r->etag);
     if (r->allow)
         add(response, "Allow", r->allow);
-    if (bd_str_starts(call->server->options.site->origin, BD_STR("https://")))
+    /* it holds for the whole host: not where others live there, too */
+    if (bd_str_starts(call->server->options.site->origin, BD_STR("https://")) &&
+        call->server->options.site->prefix.len == 0)
         add(response, "Strict-Transport-Security", "max-age=31536000");
     if (atomic_load(&call->server->ending))
         add(response, "Connection", "close");

@@ -211,7 +211,7 @@ bool status_answer(struct call *call)
         return true;
     }
     if (!bd_str_eq(path, bd_str_from(metrics_route)) || !call->client_sure ||
-        !bd_ip_is_among(&call->client, o->metrics))
+        !call->client_known || !bd_ip_is_among(&call->client, o->metrics))
         return false; /* not a word of it */
     show_metrics(call);
     call->response.route = metrics_route;

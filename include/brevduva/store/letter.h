@@ -37,6 +37,13 @@ enum bd_status bd_letter_add(struct bd_store *store,
                              const struct bd_letter_row *letter, int64_t now,
                              int64_t *out, struct bd_err *err) BD_MUST_USE;
 
+/* Letters to a reader that wait are not sent after all: those of the kind
+ * "farewell", or empty for all. `reason` is that of skipped copies. */
+enum bd_status bd_letters_withdraw(struct bd_store *store,
+                                   int64_t subscriber_id, bd_str kind,
+                                   bd_str reason,
+                                   struct bd_err *err) BD_MUST_USE;
+
 /* How many letters have no outcome yet. */
 enum bd_status bd_letters_waiting(struct bd_store *store, int64_t *out,
                                   struct bd_err *err) BD_MUST_USE;

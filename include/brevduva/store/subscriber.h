@@ -122,11 +122,17 @@ enum bd_status bd_unsubscribe(struct bd_store *store, int64_t subscriber_id,
                               int64_t *out_changed,
                               struct bd_err *err) BD_MUST_USE;
 
+/* The reader's latest leaving of a list: its row in the ledger, and when.
+ * BD_ENOENT, without a message: there was none. */
+enum bd_status bd_leaving_last(struct bd_store *store, int64_t subscriber_id,
+                               int64_t list_id, int64_t *out_entry,
+                               int64_t *out_at, struct bd_err *err) BD_MUST_USE;
+
 /*
  * Undo a leaving: the subscription becomes what it was. Lifts no suppression.
  *
  * before   the state then: pending, active or bounced
- * left_at  the minute of the leaving, in seconds: a later one is left alone
+ * left_at  when it was left: a later leaving is left alone
  * out      false: nothing to undo
  */
 enum bd_status bd_unsubscribe_undo(struct bd_store *store,

@@ -171,8 +171,9 @@ static void test_suppress_hash__finds_the_reader(void **state)
                              0, &reason, &since, &t.err));
     MUST(&t, bd_subscriber_consents(t.arena, t.store, reader, &ledger, &count,
                                     &t.err));
-    CHECK_NUM(count, 2);
+    CHECK_NUM(count, 3);
     CHECK(ledger[1].act == BD_CONSENT_OBJECTED);
+    CHECK(ledger[2].act == BD_CONSENT_LEFT); /* and stands on no list */
     t_stop(&t);
 }
 

@@ -152,8 +152,8 @@ static void test_undo__puts_back_what_was(void **state)
     t_start(&t);
     (void)t_subscribe(&t, 1); /* at 1000 */
     CHECK(!undo(&t, 1, BD_SUB_ACTIVE, 6000));
-    leave(&t, 1, 6030);
-    CHECK(!undo(&t, 1, BD_SUB_ACTIVE, 5940)); /* another leaving */
+    leave(&t, 1, 6000);
+    CHECK(!undo(&t, 1, BD_SUB_ACTIVE, 5999)); /* another leaving */
     CHECK(undo(&t, 1, BD_SUB_ACTIVE, 6000));
     CHECK(first_of(&t, 1).state == BD_SUB_ACTIVE);
     CHECK_NUM(first_of(&t, 1).since, 1000);
