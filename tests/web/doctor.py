@@ -107,8 +107,12 @@ def rotates_keys(program):
             assert site.get(old).status == 410
             assert site.post(old).status == 410
             assert site.get(new).status == 200
-            # a leak: nothing that is old shall work
+            site.stop()
+            site.start(environment=at(1))
+            assert site.get(old).status == 200
+            # a leak: nothing that is old shall work, however old
             said = site.run("doctor", "--rotate-key", "--keep", "0s")
+            assert site.get(old).status == 410
         finally:
             del os.environ["BREVDUVA_NOW"]
         assert site.get(new).status == 410
