@@ -236,6 +236,14 @@ const struct bd_signer *bd_keyring_signer(const struct bd_keyring *ring)
     return ring->signs;
 }
 
+const struct bd_signer *bd_keyring_signer_of(const struct bd_keyring *ring,
+                                             uint8_t number)
+{
+    const struct bd_signer *signer = ring->keys[number].signer;
+
+    return signer ? signer : ring->signs;
+}
+
 enum bd_status bd_keyring_read(const struct bd_keyring *ring, bd_str text,
                                enum bd_token_purpose purpose, int64_t now,
                                struct bd_token *out)

@@ -20,7 +20,7 @@ bd_str undo_write(const struct web_visit *v, const struct undo *undo)
                                                             << STATE_BIT,
     };
 
-    return web_token_text(v, &token);
+    return web_token_shown(v, &token);
 }
 
 enum bd_status undo_read(const struct web_visit *v, bd_str text,

@@ -63,6 +63,9 @@ void bd_keyring_add(struct bd_keyring *ring, uint8_t number,
 
 /* The one that signs, owned by the ring; NULL if there is none. */
 const struct bd_signer *bd_keyring_signer(const struct bd_keyring *ring);
+/* The one of that number; the one that signs if there is none. */
+const struct bd_signer *bd_keyring_signer_of(const struct bd_keyring *ring,
+                                             uint8_t number);
 
 /* As bd_token_read, with the key that the token names, if that still holds
  * at `now`. */

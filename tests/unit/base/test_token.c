@@ -204,6 +204,34 @@ static void test_token_write__asserts_its_bounds(void **state)
     check_asserts(&list);
 }
 
+static uint8_t signed_by(const struct bd_keyring *ring,
+                         const struct bd_signer *signer)
+{
+    char url[BD_TOKEN_URL_LEN];
+    struct bd_token got = { 0 };
+
+    bd_token_write_url(signer, &sample, url);
+    assert_int_equal(bd_keyring_read(ring, (bd_str) { url, sizeof url },
+                                     sample.purpose, 0, &got),
+                     BD_OK);
+    return got.key;
+}
+
+static void test_keyring_signer_of__is_that_or_the_one_that_signs(void **state)
+{
+    struct bd_keyring *ring = bd_keyring_new();
+
+    (void)state;
+    assert_null(bd_keyring_signer_of(ring, 1));
+    bd_keyring_add(ring, 1, key, 5000);
+    bd_keyring_add(ring, 2, key, INT64_MAX);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 1)), 1);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 2)), 2);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 0)), 2);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 3)), 2);
+    bd_keyring_free(ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +241,7 @@ int main(void)
         cmocka_unit_test(test_token_read__refuses_other_purpose_and_key),
         cmocka_unit_test(test_token__keeps_the_largest_and_smallest),
         cmocka_unit_test(test_token_write__asserts_its_bounds),
+        cmocka_unit_test(test_keyring_signer_of__is_that_or_the_one_that_signs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
