@@ -231,9 +231,34 @@ void bd_keyring_add(struct bd_keyring *ring, uint8_t number,
         ring->signs = ring->keys[number].signer;
 }
 
+void bd_keyring_renew(struct bd_keyring *ring, struct bd_keyring *later)
+{
+    ring->signs = NULL;
+    for (size_t i = 0; i <= UINT8_MAX; i++) {
+        bool signs = later->signs && later->keys[i].signer == later->signs;
+
+        if (!ring->keys[i].signer) {
+            ring->keys[i].signer = later->keys[i].signer;
+            later->keys[i].signer = NULL;
+        }
+        ring->keys[i].until = later->keys[i].until;
+        if (signs)
+            ring->signs = ring->keys[i].signer;
+    }
+    bd_keyring_free(later);
+}
+
 const struct bd_signer *bd_keyring_signer(const struct bd_keyring *ring)
 {
     return ring->signs;
+}
+
+const struct bd_signer *bd_keyring_signer_of(const struct bd_keyring *ring,
+                                             uint8_t number)
+{
+    const struct bd_signer *signer = ring->keys[number].signer;
+
+    return signer ? signer : ring->signs;
 }
 
 enum bd_status bd_keyring_read(const struct bd_keyring *ring, bd_str text,

@@ -1,5 +1,22 @@
 /* Settings -> the send engine, and what it tells -> ledger and people. */
+#include "brevduva/store/key.h"
 #include "engine_private.h"
+
+/* After doctor --rotate-key; the ring keeps the signers that are in use. */
+static enum bd_status sign_anew(void *self, const struct bd_signer **out,
+                                struct bd_err *err)
+{
+    struct app *app = self;
+    struct bd_keyring *later = NULL;
+    enum bd_status rc = bd_keys_read(app->store, &later, err);
+
+    if (rc != BD_OK)
+        return rc;
+    bd_keyring_renew(app->keys, later);
+    app->signer = bd_keyring_signer(app->keys);
+    *out = app->signer;
+    return BD_OK;
+}
 
 enum bd_status engine_prepare(struct app *app,
                               struct bd_engine_options *options)
@@ -10,6 +27,8 @@ enum bd_status engine_prepare(struct app *app,
     options->sys = app->sys;
     options->store = app->store;
     options->signer = app->signer;
+    options->sign_anew = sign_anew;
+    options->sign_self = app;
     options->actor = app_actor(app);
     options->retry_first = app->config.send.retry_first;
     options->retry_network = app->config.send.retry_network;

@@ -135,6 +135,7 @@ enum bd_status bd_engine_run(const struct bd_engine_options *options,
     if (!err)
         err = &own; /* its text goes to the ledger too */
     *out = (struct bd_engine_result) { 0 };
+    atomic_init(&engine.signer, options->signer);
     post_init(&engine.post);
     rc = run(&engine, out, err);
     free_lanes(&engine);

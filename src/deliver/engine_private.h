@@ -145,6 +145,7 @@ struct engine {
     struct connectors *connectors;
     struct lane *lanes;
     size_t lane_count;
+    _Atomic(const struct bd_signer *) signer; /* set by the writer */
     int64_t session_base; /* numbers of this run's sessions begin here */
     int64_t io_now; /* the I/O thread's: seconds, at the start of its round */
     atomic_bool stopping; /* start nothing more */

@@ -46,7 +46,7 @@ static enum bd_status fill_values(struct engine *engine, struct parcel *parcel,
     };
 
     return bd_recipient_values(parcel->batch->arena, parcel->message,
-                               &recipient, engine->options->signer,
+                               &recipient, atomic_load(&engine->signer),
                                &parcel->values, err);
 }
 

@@ -207,6 +207,21 @@ static void show(struct writer *w, bool always)
     bd_loop_wake(w->engine->loop);
 }
 
+/* The newsletter's key may be another one now. */
+static enum bd_status sign_anew(struct writer *w)
+{
+    const struct bd_engine_options *o = w->options;
+    const struct bd_signer *signer = NULL;
+    enum bd_status rc = BD_OK;
+
+    if (!o->sign_anew)
+        return BD_OK;
+    rc = o->sign_anew(o->sign_self, &signer, w->err);
+    if (rc == BD_OK)
+        atomic_store(&w->engine->signer, signer);
+    return rc;
+}
+
 static enum bd_status refresh(struct writer *w)
 {
     bool changed = bd_store_changed(w->options->store);
@@ -216,7 +231,10 @@ static enum bd_status refresh(struct writer *w)
     if (!changed && now < w->next_refresh_ms)
         return BD_OK;
     w->next_refresh_ms = now + REFRESH_MS;
-    rc = days_set(w);
+    if (changed)
+        rc = sign_anew(w);
+    if (rc == BD_OK)
+        rc = days_set(w);
     if (rc == BD_OK)
         rc = jobs_refresh(w);
     w->checked = true;

@@ -66,8 +66,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
 
 [SQL_KEY_EACH] =
     "SELECT number, key, honoured_until FROM signing_key ORDER BY number",
-[SQL_KEY_END] = /* $1 honoured until then */
-    "UPDATE signing_key SET honoured_until = $1 WHERE honoured_until IS NULL",
+[SQL_KEY_END] = /* $1 none is honoured longer */
+    "UPDATE signing_key SET honoured_until = $1 "
+    "WHERE honoured_until IS NULL OR honoured_until > $1",
 [SQL_KEY_ADD] = /* $1 key, $2 now */
     "INSERT INTO signing_key (number, key, created_at) "
     "SELECT COALESCE(MAX(number), 0) + 1, $1, $2 FROM signing_key "

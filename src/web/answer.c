@@ -56,22 +56,39 @@ struct bd_actor web_actor(const struct web_visit *v)
 enum bd_status web_token(struct web_visit *v, enum bd_token_purpose purpose,
                          struct bd_token *out)
 {
-    return bd_keyring_read(v->keys, v->args[0], purpose, v->now, out);
+    enum bd_status rc = bd_keyring_read(v->keys, v->args[0], purpose, v->now,
+                                        out);
+
+    if (rc == BD_OK)
+        v->key = out->key;
+    return rc;
+}
+
+static bd_str write_token(const struct web_visit *v,
+                          const struct bd_signer *signer,
+                          const struct bd_token *token)
+{
+    char text[BD_TOKEN_URL_LEN];
+
+    bd_token_write_url(signer, token, text);
+    return bd_arena_copy(v->arena, (bd_str) { text, sizeof text });
 }
 
 bd_str web_token_text(const struct web_visit *v, const struct bd_token *token)
 {
-    char text[BD_TOKEN_URL_LEN];
+    return write_token(v, bd_keyring_signer(v->keys), token);
+}
 
-    bd_token_write_url(bd_keyring_signer(v->keys), token, text);
-    return bd_arena_copy(v->arena, (bd_str) { text, sizeof text });
+bd_str web_token_shown(const struct web_visit *v, const struct bd_token *token)
+{
+    return write_token(v, bd_keyring_signer_of(v->keys, v->key), token);
 }
 
 bd_str web_token_path(const struct web_visit *v, const char *route,
                       const struct bd_token *token)
 {
     return bd_arena_printf(v->arena, "%.*s/%s/%.*s", BD_ARG(v->site->prefix),
-                           route, BD_ARG(web_token_text(v, token)));
+                           route, BD_ARG(web_token_shown(v, token)));
 }
 
 enum bd_status web_move(struct web_visit *v, bd_str path)

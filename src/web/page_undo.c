@@ -34,7 +34,7 @@ enum bd_status undo_write(struct web_visit *v, const struct undo *undo,
     token.mailing = ((uint32_t)entry & ENTRY_MASK) |
                     (uint32_t)undo->before << ENTRY_BITS |
                     (uint32_t)undo->of_all << (ENTRY_BITS + STATE_BITS);
-    *out = web_token_text(v, &token);
+    *out = web_token_shown(v, &token);
     return BD_OK;
 }
 

@@ -103,6 +103,7 @@ struct web_visit {
     struct bd_arena *arena;
     const struct web_request *request;
     bd_str args[WEB_ARGS];   /* what stands in the route's ":…" */
+    uint8_t key;             /* that signed the token in there; 0: none was */
     enum bd_lang lang;       /* of the page */
     enum bd_lang asked_lang; /* before a page chose its own */
     bool lang_given;         /* by ?lang=: the page does not choose */
@@ -193,11 +194,16 @@ struct bd_actor web_actor(const struct web_visit *visit);
 enum bd_status web_token(struct web_visit *visit, enum bd_token_purpose purpose,
                          struct bd_token *out) BD_MUST_USE;
 
-/* A signed path: "/u/TOKEN", in the arena, with the site's prefix. */
-bd_str web_token_path(const struct web_visit *visit, const char *route,
-                      const struct bd_token *token);
-/* A token as text, for letters. */
+/* A token for letters, which go to the mailbox, and for forms that anybody
+ * gets: signed with the key of today. */
 bd_str web_token_text(const struct web_visit *visit,
+                      const struct bd_token *token);
+/* A token for the page: signed with the key of the one that web_token read,
+ * so that whoever stole an old key gets no links that outlive it. */
+bd_str web_token_shown(const struct web_visit *visit,
+                       const struct bd_token *token);
+/* The same as a path: "/u/TOKEN", in the arena, with the site's prefix. */
+bd_str web_token_path(const struct web_visit *visit, const char *route,
                       const struct bd_token *token);
 
 /* 302 to a path of ours, with the site's prefix. */

@@ -2,8 +2,10 @@
 
 Usage: doctor.py BREVDUVA [STORY...]
 """
+import base64
 import json
 import os
+import re
 import sqlite3
 
 from served import Served, main
@@ -80,6 +82,12 @@ def at(days):
     return {"BREVDUVA_NOW": str(NOW + days * DAY)}
 
 
+def keys_of(text):
+    """Numbers of the keys that signed the links to /u/ and /s/ in there."""
+    tokens = re.findall(r"/[us]/([A-Za-z0-9_-]{40})", text)
+    return {base64.urlsafe_b64decode(token)[1] for token in tokens}
+
+
 def rotates_keys(program):
     with Served(program) as site:
         site.subscribe(ANNA)
@@ -93,11 +101,15 @@ def rotates_keys(program):
             said = site.run("--lang", "en", "doctor", "--rotate-key",
                             "--keep", "90d")
             assert "key 2" in said and "2027-04-15" in said, said
-            assert site.get(old).status == 200  # the server has both
+            page = site.get(old)
+            assert page.status == 200  # the server has both
+            # and gives no link that outlives the one that was opened
+            assert keys_of(page.body) == {1}, page.body
             site.subscribe("bo@skogsvik.example")
             site.run("send", "2026-4", "--missing", "--yes")
             new = site.mail_to("bo@skogsvik.example")[0].link("/u/")
-            assert site.get(new).status == 200  # and noticed by itself
+            assert keys_of(new) == {2}, new
+            assert keys_of(site.get(new).body) == {2}  # noticed by itself
             site.stop()
             site.start(environment=at(89))
             assert site.get(old).status == 200
@@ -107,8 +119,12 @@ def rotates_keys(program):
             assert site.get(old).status == 410
             assert site.post(old).status == 410
             assert site.get(new).status == 200
-            # a leak: nothing that is old shall work
+            site.stop()
+            site.start(environment=at(1))
+            assert site.get(old).status == 200
+            # a leak: nothing that is old shall work, however old
             said = site.run("doctor", "--rotate-key", "--keep", "0s")
+            assert site.get(old).status == 410
         finally:
             del os.environ["BREVDUVA_NOW"]
         assert site.get(new).status == 410

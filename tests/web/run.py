@@ -72,6 +72,18 @@ def serves_and_sends(program):
         assert not any(map(is_there, pids))
 
 
+def signs_with_a_new_key(program):
+    with Running(program) as site:
+        site.ready()
+        until(lambda: site.found("(watches the queue)"))
+        site.subscribe(ANNA)
+        site.run("doctor", "--rotate-key", "--keep", "0s")
+        site.run("send", "2026-4", "--yes")
+        link = site.mail_to(ANNA)[0].link("/u/")
+        assert site.get(link).status == 200
+        site.stop()
+
+
 def starts_again_what_dies(program):
     with Running(program) as site:
         site.ready()
@@ -131,6 +143,6 @@ def gives_up_what_cannot_work(program):
         assert site.found("web.tls_cert: web.crt is not in the form PEM")
 
 
-main(serves_and_sends, starts_again_what_dies, leaves_no_orphans,
-     is_told_twice_at_once, only_sends_without_an_address,
+main(serves_and_sends, signs_with_a_new_key, starts_again_what_dies,
+     leaves_no_orphans, is_told_twice_at_once, only_sends_without_an_address,
      gives_up_what_cannot_work)

@@ -61,8 +61,16 @@ void bd_keyring_free(struct bd_keyring *ring); /* NULL is allowed */
 void bd_keyring_add(struct bd_keyring *ring, uint8_t number,
                     const unsigned char key[BD_TOKEN_KEY_LEN], int64_t until);
 
+/* What was read again: takes the new keys of `later`, until when each holds
+ * and which one signs, and frees it. A number stands for the same key in both.
+ * Signers that `ring` gave out stay. */
+void bd_keyring_renew(struct bd_keyring *ring, struct bd_keyring *later);
+
 /* The one that signs, owned by the ring; NULL if there is none. */
 const struct bd_signer *bd_keyring_signer(const struct bd_keyring *ring);
+/* The one of that number; the one that signs if there is none. */
+const struct bd_signer *bd_keyring_signer_of(const struct bd_keyring *ring,
+                                             uint8_t number);
 
 /* As bd_token_read, with the key that the token names, if that still holds
  * at `now`. */

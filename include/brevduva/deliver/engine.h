@@ -76,7 +76,12 @@ struct bd_engine_view {
 struct bd_engine_options {
     const struct bd_sys *sys;
     struct bd_store *store;
-    const struct bd_signer *signer;
+    const struct bd_signer *signer; /* until sign_anew() gives another */
+    /* Called by the writer when another process changed the store: who signs
+     * from now on. All signers must live until the run ends. May be NULL. */
+    enum bd_status (*sign_anew)(void *sign_self, const struct bd_signer **out,
+                                struct bd_err *err);
+    void *sign_self;
     struct bd_actor actor;
     const struct bd_relay_options *relays; /* at least one */
     size_t relay_count;

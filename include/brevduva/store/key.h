@@ -18,7 +18,7 @@ enum bd_status bd_keys_read(struct bd_store *store, struct bd_keyring **out,
  * From now on another key signs.
  *
  * key      32 unpredictable octets
- * keep     the old one opens its links until then
+ * keep     all older ones open their links until then at the latest
  * out      number of the new key
  * returns  BD_OK; BD_ELIMIT after 255 keys
  */

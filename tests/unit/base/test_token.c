@@ -204,6 +204,66 @@ static void test_token_write__asserts_its_bounds(void **state)
     check_asserts(&list);
 }
 
+static uint8_t signed_by(const struct bd_keyring *ring,
+                         const struct bd_signer *signer)
+{
+    char url[BD_TOKEN_URL_LEN];
+    struct bd_token got = { 0 };
+
+    bd_token_write_url(signer, &sample, url);
+    assert_int_equal(bd_keyring_read(ring, (bd_str) { url, sizeof url },
+                                     sample.purpose, 0, &got),
+                     BD_OK);
+    return got.key;
+}
+
+static void test_keyring_signer_of__is_that_or_the_one_that_signs(void **state)
+{
+    struct bd_keyring *ring = bd_keyring_new();
+
+    (void)state;
+    assert_null(bd_keyring_signer_of(ring, 1));
+    bd_keyring_add(ring, 1, key, 5000);
+    bd_keyring_add(ring, 2, key, INT64_MAX);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 1)), 1);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 2)), 2);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 0)), 2);
+    assert_int_equal(signed_by(ring, bd_keyring_signer_of(ring, 3)), 2);
+    bd_keyring_free(ring);
+}
+
+static void test_keyring_renew__keeps_signers_and_takes_new_ones(void **state)
+{
+    static const unsigned char other[BD_TOKEN_KEY_LEN] = { 9 };
+    struct bd_keyring *ring = bd_keyring_new();
+    struct bd_keyring *later = bd_keyring_new();
+    const struct bd_signer *old = NULL;
+    struct bd_token got = { 0 };
+    char url[BD_TOKEN_URL_LEN];
+
+    (void)state;
+    bd_keyring_add(ring, 1, key, INT64_MAX);
+    old = bd_keyring_signer(ring);
+    bd_keyring_add(later, 1, key, 5000);
+    bd_keyring_add(later, 2, other, INT64_MAX);
+    bd_keyring_renew(ring, later);
+    assert_int_equal(signed_by(ring, bd_keyring_signer(ring)), 2);
+    assert_ptr_equal(bd_keyring_signer_of(ring, 1), old);
+    bd_token_write_url(old, &sample, url);
+    assert_int_equal(bd_keyring_read(ring, (bd_str) { url, sizeof url },
+                                     sample.purpose, 4999, &got),
+                     BD_OK);
+    assert_int_equal(bd_keyring_read(ring, (bd_str) { url, sizeof url },
+                                     sample.purpose, 5000, &got),
+                     BD_EINVAL);
+    later = bd_keyring_new(); /* the same again */
+    bd_keyring_add(later, 1, key, 5000);
+    bd_keyring_add(later, 2, other, INT64_MAX);
+    bd_keyring_renew(ring, later);
+    assert_int_equal(signed_by(ring, bd_keyring_signer(ring)), 2);
+    bd_keyring_free(ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +273,8 @@ int main(void)
         cmocka_unit_test(test_token_read__refuses_other_purpose_and_key),
         cmocka_unit_test(test_token__keeps_the_largest_and_smallest),
         cmocka_unit_test(test_token_write__asserts_its_bounds),
+        cmocka_unit_test(test_keyring_signer_of__is_that_or_the_one_that_signs),
+        cmocka_unit_test(test_keyring_renew__keeps_signers_and_takes_new_ones),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

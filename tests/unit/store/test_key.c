@@ -4,6 +4,7 @@
 
 static const unsigned char first[BD_TOKEN_KEY_LEN] = { 1 };
 static const unsigned char second[BD_TOKEN_KEY_LEN] = { 2 };
+static const unsigned char third[BD_TOKEN_KEY_LEN] = { 3 };
 
 static void write_token(struct t_store *t, char out[BD_TOKEN_URL_LEN])
 {
@@ -52,6 +53,31 @@ static void test_key_rotate__honours_the_old_one_until_then(void **state)
     t_stop(&t);
 }
 
+static void test_key_rotate__ends_all_that_are_older(void **state)
+{
+    struct t_store t;
+    char oldest[BD_TOKEN_URL_LEN];
+    char old[BD_TOKEN_URL_LEN];
+    char young[BD_TOKEN_URL_LEN];
+    uint8_t number = 0;
+
+    (void)state;
+    t_start(&t);
+    MUST(&t, bd_key_rotate(t.store, first, 1000, 0, &number, &t.err));
+    write_token(&t, oldest);
+    MUST(&t, bd_key_rotate(t.store, second, 2000, 5000, &number, &t.err));
+    write_token(&t, old);
+    MUST(&t, bd_key_rotate(t.store, third, 3000, 9000, &number, &t.err));
+    write_token(&t, young);
+    CHECK(opens(&t, oldest, 4999) && !opens(&t, oldest, 5000)); /* as told */
+    CHECK(opens(&t, old, 8999) && !opens(&t, old, 9000));
+    MUST(&t, bd_key_rotate(t.store, first, 4000, 4000, &number, &t.err));
+    CHECK_NUM(number, 4);
+    CHECK(!opens(&t, oldest, 4000) && !opens(&t, old, 4000));
+    CHECK(!opens(&t, young, 4000));
+    t_stop(&t);
+}
+
 static void test_key_rotate__ends_after_255(void **state)
 {
     struct t_store t;
@@ -96,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_key_rotate__honours_the_old_one_until_then),
+        cmocka_unit_test(test_key_rotate__ends_all_that_are_older),
         cmocka_unit_test(test_key_rotate__ends_after_255),
         cmocka_unit_test(test_quota_take__counts_in_windows),
     };
