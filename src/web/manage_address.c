@@ -117,6 +117,8 @@ enum bd_status manage_address(struct web_visit *v, struct manage *m)
                           L_(v->lang, N_("That is no email address. Look for a "
                                          "slip of the pen.")),
                           typed);
+    if (!bd_address_is_plain(&address))
+        return show_fault(v, m, L_(v->lang, web_odd_address), typed);
     if (bd_str_eq(address.key, m->reader.email_key))
         return show_fault(v, m, L_(v->lang, N_("That is your address now.")),
                           typed);
