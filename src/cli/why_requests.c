@@ -17,7 +17,8 @@ static const char *word_kind(enum bd_confirmation_kind kind)
 }
 
 /* Order of enum bd_confirmation_state; in JSON. */
-static const char *const states[] = { "open", "settled", "expired" };
+static const char *const states[] = { "open", "settled", "expired",
+                                      "replaced" };
 
 static bd_str state_text(struct app *app, const struct bd_confirmation *c)
 {
@@ -30,6 +31,8 @@ static bd_str state_text(struct app *app, const struct bd_confirmation *c)
             BD_ARG(bd_time_local(app->arena, c->expires_at)));
     case BD_CONFIRMATION_EXPIRED:
         return bd_str_from(_("not confirmed in time"));
+    case BD_CONFIRMATION_REPLACED:
+        return bd_str_from(_("replaced by a newer request"));
     case BD_CONFIRMATION_SETTLED:
         break;
     }

@@ -227,6 +227,15 @@ bd_str bd_address_fault(struct bd_arena *arena, bd_str text, enum bd_lang lang)
     return fault;
 }
 
+bool bd_address_is_plain(const struct bd_address *address)
+{
+    bd_str local = address->local;
+
+    return !has_char(local, '"') && !has_char(local, '/') &&
+           !has_char(local, ':') && !bd_mail_has_invisible(local) &&
+           !bd_str_starts_nocase(local, BD_STR("www."));
+}
+
 enum bd_status bd_mail_refuse(struct bd_arena *arena, bd_str text,
                               struct bd_err *err)
 {

@@ -15,7 +15,8 @@ enum bd_confirmation_state
 bd_confirmation_state(const struct bd_confirmation *c, int64_t now)
 {
     if (c->settled_at != 0)
-        return BD_CONFIRMATION_SETTLED;
+        return c->settled_at == c->expires_at ? BD_CONFIRMATION_REPLACED
+                                              : BD_CONFIRMATION_SETTLED;
     return c->expires_at <= now ? BD_CONFIRMATION_EXPIRED
                                 : BD_CONFIRMATION_OPEN;
 }

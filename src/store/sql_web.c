@@ -128,8 +128,9 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "UPDATE attempt SET reply_text = '' WHERE delivery_id IN "
     "(SELECT id FROM delivery WHERE email <> '' " ASKING_LETTERS ")",
 [SQL_CONFIRMATION_STOP] = /* $1 reader, $2 kind, $3 now */
-    "UPDATE confirmation SET " EMPTIED ", settled_at = $3 "
-    "WHERE subscriber_id = $1 AND kind = $2 AND settled_at IS NULL",
+    "UPDATE confirmation SET " EMPTIED ", settled_at = $3, expires_at = $3 "
+    "WHERE subscriber_id = $1 AND kind = $2 AND settled_at IS NULL "
+    "AND expires_at > $3",
 
 /* --- leaving undone --- */
 

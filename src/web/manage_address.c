@@ -90,11 +90,8 @@ static enum bd_status ask(struct web_visit *v, const struct manage *m,
         .expires_at = v->now + BD_CONFIRMATION_DAYS * DAY,
     };
     int64_t id = 0;
-    enum bd_status rc = bd_confirmation_stop(v->store, BD_CONFIRM_ADDRESS,
-                                             m->reader.id, v->now, &v->err);
+    enum bd_status rc = bd_confirmation_add(v->store, &request, &id, &v->err);
 
-    if (rc == BD_OK)
-        rc = bd_confirmation_add(v->store, &request, &id, &v->err);
     return rc == BD_OK ? mail_new(v, m, address->email, id) : rc;
 }
 
@@ -120,12 +117,18 @@ enum bd_status manage_address(struct web_visit *v, struct manage *m)
                           L_(v->lang, N_("That is no email address. Look for a "
                                          "slip of the pen.")),
                           typed);
+    if (!bd_address_is_plain(&address))
+        return show_fault(v, m, L_(v->lang, web_odd_address), typed);
     if (bd_str_eq(address.key, m->reader.email_key))
         return show_fault(v, m, L_(v->lang, N_("That is your address now.")),
                           typed);
     rc = within_limits(v, m, address.key, &allowed);
     if (rc == BD_OK)
         rc = is_free(v, address.key, &is_nobodys);
+    /* Whether it is nobody's or not: an older link must not tell which. */
+    if (rc == BD_OK && allowed)
+        rc = bd_confirmation_stop(v->store, BD_CONFIRM_ADDRESS, m->reader.id,
+                                  v->now, &v->err);
     if (rc == BD_OK)
         rc = allowed && is_nobodys ? ask(v, m, &address)
                                    : mail_new(v, m, address.email, 0);

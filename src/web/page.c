@@ -153,6 +153,10 @@ enum bd_status page_say(struct web_visit *v, unsigned status, const char *title,
     return page_show(v, status, "say", data);
 }
 
+const char *const web_odd_address = N_(
+    "An address of this kind cannot be typed here, since it can be misused. If "
+    "it is yours, contact us.");
+
 bd_str web_list_title(const struct web_visit *v, const struct bd_list *list)
 {
     return list->title.len > 0 ? list->title

@@ -32,14 +32,27 @@ static enum bd_status find(struct web_visit *v, struct bd_confirmation *out)
     return rc;
 }
 
+/* Whether a newer link was mailed is not told: the address that was typed
+ * then may be another reader's. */
+static enum bd_status show_replaced(struct web_visit *v)
+{
+    return page_say(v, 200, L_(v->lang, N_("A newer link takes its place")),
+                    bd_str_from(L_(v->lang, N_("This was asked for once more, "
+                                               "and only the newest link "
+                                               "works. Use that one."))));
+}
+
 static enum bd_status show_over(struct web_visit *v,
                                 const struct bd_confirmation *c)
 {
-    bool expired = bd_confirmation_state(c, v->now) == BD_CONFIRMATION_EXPIRED;
-    struct bd_json *data = page_new(
-        v, expired ? L_(v->lang, N_("The link is too old"))
-                   : L_(v->lang, N_("This is done already")));
+    enum bd_confirmation_state state = bd_confirmation_state(c, v->now);
+    bool expired = state == BD_CONFIRMATION_EXPIRED;
+    struct bd_json *data = NULL;
 
+    if (state == BD_CONFIRMATION_REPLACED)
+        return show_replaced(v);
+    data = page_new(v, expired ? L_(v->lang, N_("The link is too old"))
+                               : L_(v->lang, N_("This is done already")));
     page_set(v, data, "text",
              bd_str_from(
                  expired

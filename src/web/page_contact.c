@@ -13,6 +13,8 @@
 static const struct web_word words[] = {
     { "often", N_("So many messages came lately that we take no more here for "
                   "now. Try again in an hour, or write a mail.") },
+    { "stale", N_("The form had been open for a long time. Press the button "
+                  "once more.") },
     { "faults", N_("The message is not sent yet. See below what to mend.") },
     { "name", N_("Your name (not required)") },
     { "email", N_("Your mail address") },
@@ -28,6 +30,7 @@ static const struct web_word words[] = {
 struct faults {
     const char *name, *email, *message; /* N_() */
     bool often;                         /* too many came of late */
+    bool stale;                         /* without a mark of ours that holds */
 };
 
 /* Where mails of readers may go: what stands in every letter. */
@@ -58,7 +61,7 @@ static enum bd_status show_form(struct web_visit *v, const struct faults *f)
 {
     static const char *const names[] = { "name", "email", "message" };
     struct bd_json *data = page_new(v, L_(v->lang, N_("Contact us")));
-    unsigned status = f->name || f->email || f->message ? 422 : 200;
+    unsigned status = f->name || f->email || f->message || f->stale ? 422 : 200;
     enum bd_status rc = BD_OK;
 
     page_flag(v, data, "form", has_form(v));
@@ -68,6 +71,7 @@ static enum bd_status show_form(struct web_visit *v, const struct faults *f)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         page_set(v, data, names[i], web_field(v->request->form, names[i]));
     page_flag(v, data, "often", f->often);
+    page_flag(v, data, "stale", f->stale);
     set_fault(v, data, "name_fault", f->name);
     set_fault(v, data, "email_fault", f->email);
     set_fault(v, data, "message_fault", f->message);
@@ -196,6 +200,7 @@ enum bd_status contact_do(struct web_visit *v)
         return say_thanks(v);
     case WEB_FORM_STALE:
     case WEB_FORM_FOREIGN:
+        faults.stale = true;
         return show_form(v, &faults);
     case WEB_FORM_OURS:
         break;

@@ -93,6 +93,8 @@ static void find_faults(struct web_visit *v, struct filled *f)
         f->list_fault = bd_str_from(L_(v->lang, N_("Choose at least one.")));
     if (bd_address_parse(v->arena, f->email, &f->address, NULL) != BD_OK)
         f->email_fault = bd_address_fault(v->arena, f->email, v->lang);
+    else if (!bd_address_is_plain(&f->address))
+        f->email_fault = bd_str_from(L_(v->lang, web_odd_address));
     if (!is_name(f->name))
         f->name_fault = bd_str_from(
             L_(v->lang, N_("The name is too long, or has characters that no "

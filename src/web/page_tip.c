@@ -235,6 +235,8 @@ static enum bd_status read_form(struct web_visit *v, struct visit_tip *t)
                          &v->err) != BD_OK)
         t->to_fault = N_("Type one whole mail address, like "
                          "maja@viken.example.");
+    else if (!bd_address_is_plain(&t->ask.friend))
+        t->to_fault = web_odd_address;
     if (bd_tip_name_read(v->arena, web_field(form, "name"), &t->ask.name) !=
         BD_OK)
         t->name_fault = N_("Write at most 60 characters.");

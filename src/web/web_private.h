@@ -250,6 +250,10 @@ bd_str web_list_title(const struct web_visit *visit,
 /* "an•••@ex•••.se": enough to know oneself by. */
 bd_str web_mask(struct bd_arena *arena, bd_str email);
 
+/* What to say of an address that is not bd_address_is_plain, where a stranger
+ * could have us mail to it; N_(). */
+extern const char *const web_odd_address;
+
 /* --- guard.c: forms that anybody may fill in --- */
 
 /* Who filled in a form. */

@@ -107,7 +107,9 @@ def robots_are_thanked_and_not_heard(program):
         assert letters(site) == 0
         # Without our mark, or with a false one: the form once more.
         for bad in ({}, {"mark": ""}, {"mark": "A" * 40}):
-            page = write(site, bad).has("När är mötet?", 'name="mark"')
+            page = write(site, bad).has("När är mötet?", 'name="mark"',
+                                        'role="alert"', "öppet länge")
+            assert page.status == 422
             page.lacks(THANKS)
         assert letters(site) == 0
         assert site.post("/contact", {**hidden, "email": ANNA, "message": "x"},

@@ -312,6 +312,24 @@ def header_injection(program):
         assert queued(site) == []
 
 
+def addresses_that_advertise(program):
+    """What is real, but reads as an advertisement, is refused."""
+    with Served(program) as site:
+        mark = filled(site)
+        for address in ('"Buy now at http://spam.example/ !!!"@example.org',
+                        "www.spam-shop.example/buy@example.org",
+                        "WWW.spam-shop.example@example.org",
+                        "spam.example/buy@example.org", '"a:b"@example.org'):
+            page = site.post("/subscribe?lang=sv", {"email": address,
+                                                    "mark": mark})
+            assert page.status == 422, address
+            page.has('id="email-fault"', "av det här slaget")
+        assert queued(site) == []
+        site.post("/subscribe", {"email": "anna+www.o'x@example.org",
+                                 "mark": mark})
+        assert queued(site) == ["confirm"]
+
+
 def huge_and_broken(program):
     with Served(program) as site:
         mark = filled(site)
@@ -416,6 +434,6 @@ def no_address_in_the_log(program):
 main(same_answer_whoever_asks, bombing_one_address,
      many_addresses_from_one_network, limits_hold_for_the_whole,
      scanners_change_nothing, forged_links, never_again, never_again_after_yes,
-     yes_after_never_again, nasty_texts, header_injection, huge_and_broken,
-     stale_forms, pressed_in_many_browsers, killed_in_the_middle,
-     no_address_in_the_log)
+     yes_after_never_again, nasty_texts, header_injection,
+     addresses_that_advertise, huge_and_broken, stale_forms,
+     pressed_in_many_browsers, killed_in_the_middle, no_address_in_the_log)

@@ -366,7 +366,9 @@ def a_new_address_tells_nothing(program):
         page = site.post(confirm)
         assert page.status == 200
         assert site.state(ANNA) == "active", "the address changed"
-        assert act(site, link, "address", email="nonsens").status == 422
+        for bad in ("nonsens", '"Buy now"@example.org',
+                    "www.spam.example/buy@example.org"):
+            assert act(site, link, "address", email=bad).status == 422, bad
         assert act(site, link, "address", email=ANNA).status == 422
         # no more than three a day
         for number in range(5):
@@ -384,10 +386,40 @@ def only_the_newest_request_counts(program):
         site.deliver()
         old = site.mail_to(NEW)[0].link("/c/")
         new = site.mail_to("anna.b@")[0].link("/c/")
-        site.post(old)
+        for page in (site.get(old), site.post(old)):
+            assert page.status == 200
+            page.has("En nyare länk gäller").lacks("redan gjort", "<button")
         assert site.state(ANNA) == "active"
+        asked, = [r for r in site.json("why", NEW) if r["kind"] == "request"]
+        assert asked["state"] == "replaced", asked
         site.post(new)
         assert site.state("anna.b@skogsvik.example") == "active"
+        site.get(new).lacks("En nyare länk gäller")
+
+
+def an_older_link_tells_nothing(program):
+    """It is replaced by any newer address: free, a reader's, or suppressed."""
+    with Served(program) as site:
+        for address in (ANNA, BO):
+            site.subscribe(address)
+        link = own_page(site)
+        act(site, link, "address", email=NEW)
+        site.deliver()
+        old = site.mail_to(NEW)[0].link("/c/")
+        site.get(old).has("<button")
+        act(site, link, "address", email=BO)
+        site.get(old).has("En nyare länk gäller").lacks("<button")
+    with Served(program) as site:
+        for address in (ANNA, "nej@skogsvik.example"):
+            site.subscribe(address)
+        site.run("forget", "nej@skogsvik.example", "--yes")
+        link = own_page(site)
+        act(site, link, "address", email=NEW)
+        site.deliver()
+        old = site.mail_to(NEW)[0].link("/c/")
+        act(site, link, "address", email="nej@skogsvik.example")
+        site.post(old).has("En nyare länk gäller")
+        assert site.state(ANNA) == "active"
 
 
 def tells_everything(program):
@@ -588,7 +620,7 @@ main(a_forwarded_letter_opens_nothing, asks_for_a_link_by_address,
      joins_and_leaves_lists, lifts_neither_complaint_nor_suppression,
      two_browsers, pauses, pauses_until_a_day_and_resumes,
      changes_the_address, a_new_address_tells_nothing,
-     only_the_newest_request_counts, tells_everything, erases_everything,
-     never_again_holds_after_erasure,
+     only_the_newest_request_counts, an_older_link_tells_nothing,
+     tells_everything, erases_everything, never_again_holds_after_erasure,
      an_erasure_asked_for_before_is_void_after_a_change, forged_and_foreign,
      naughty_strings)

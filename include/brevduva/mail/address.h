@@ -35,6 +35,11 @@ enum bd_status bd_address_parse(struct bd_arena *arena, bd_str text,
  * page in that language. */
 bd_str bd_address_fault(struct bd_arena *arena, bd_str text, enum bd_lang lang);
 
+/* Can its local part be read as nothing but a name? Not when it is quoted, has
+ * a slash or a colon, or starts with "www.": such ones are real, but in a mail
+ * that a stranger has us send they are an advertisement. */
+bool bd_address_is_plain(const struct bd_address *address);
+
 /* The address for people to read: domain as U-labels. */
 bd_str bd_address_display(struct bd_arena *arena, bd_str email);
 

@@ -33,14 +33,16 @@ struct bd_confirmation {
     bd_str network;        /* bd_actor.network; empty when over */
     int64_t created_at;
     int64_t expires_at; /* not valid from then on */
-    int64_t settled_at; /* confirmed or stopped; 0: not yet */
+    int64_t settled_at; /* confirmed, stopped or, when it is expires_at too,
+                           replaced; 0: not yet */
     unsigned char address_hash[BD_SHA256_LEN]; /* bd_address_hash */
 };
 
 enum bd_confirmation_state {
     BD_CONFIRMATION_OPEN,
     BD_CONFIRMATION_SETTLED,
-    BD_CONFIRMATION_EXPIRED
+    BD_CONFIRMATION_EXPIRED,
+    BD_CONFIRMATION_REPLACED /* by a newer one: bd_confirmation_stop */
 };
 enum bd_confirmation_state
 bd_confirmation_state(const struct bd_confirmation *confirmation, int64_t now);
@@ -69,7 +71,8 @@ enum bd_status bd_confirmation_settle(struct bd_store *store, int64_t id,
                                       struct bd_err *err) BD_MUST_USE;
 
 /* No open request of this kind by this reader counts any more: a newer one
- * takes its place. */
+ * takes its place. They are over at `now`, and settled then: only so are both
+ * times the same, since what is settled otherwise was valid still. */
 enum bd_status bd_confirmation_stop(struct bd_store *store,
                                     enum bd_confirmation_kind kind,
                                     int64_t subscriber_id, int64_t now,

@@ -247,6 +247,32 @@ static void test_address_parse__takes_254_octets(void **state)
     CHECK(strstr(err.msg, "is longer than 254 octets"));
 }
 
+static void test_address_is_plain__no_advertisement(void **state)
+{
+    static const struct {
+        const char *text;
+        bool plain;
+    } rows[] = {
+        { "anna.berg+www.x@klubben.example", true },
+        { "o'hara@www.klubben.example", true },
+        { "www@klubben.example", true },
+        { "www.klubben@klubben.example", false },
+        { "WwW.klubben@klubben.example", false },
+        { "spam.example/buy@klubben.example", false },
+        { "\"anna\"@klubben.example", false },
+        { "\"http://spam.example/ !\"@klubben.example", false },
+    };
+    struct bd_address got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(
+            bd_address_parse(arena, bd_str_from(rows[i].text), &got, NULL),
+            BD_OK);
+        assert_int_equal(bd_address_is_plain(&got), rows[i].plain);
+    }
+}
+
 static void test_address_display__shows_u_labels(void **state)
 {
     (void)state;
@@ -294,6 +320,7 @@ int main(void)
         TEST(test_address_parse__says_what_is_wrong),
         TEST(test_address_parse__refuses_nul),
         TEST(test_address_parse__takes_254_octets),
+        TEST(test_address_is_plain__no_advertisement),
         TEST(test_address_display__shows_u_labels),
         TEST(test_domain_parse__takes_host_names),
     };

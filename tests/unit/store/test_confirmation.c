@@ -89,6 +89,35 @@ static void test_confirmation_settle__not_when_too_old(void **state)
     t_stop(&t);
 }
 
+static void test_confirmation_stop__is_told_from_settled(void **state)
+{
+    struct t_store t;
+    struct bd_confirmation c = { .kind = BD_CONFIRM_ADDRESS,
+                                 .email = BD_STR("b@skogsvik.example"),
+                                 .email_key = BD_STR("b@skogsvik.example"),
+                                 .created_at = 1000,
+                                 .expires_at = 2000 };
+    int64_t open = 0;
+    int64_t old = 0;
+
+    (void)state;
+    t_start(&t);
+    c.subscriber_id = t_subscribe(&t, 1);
+    MUST(&t, bd_confirmation_add(t.store, &c, &open, &t.err));
+    c.expires_at = 1500;
+    MUST(&t, bd_confirmation_add(t.store, &c, &old, &t.err));
+    MUST(&t, bd_confirmation_stop(t.store, BD_CONFIRM_ADDRESS, c.subscriber_id,
+                                  1500, &t.err));
+    c = find(&t, open);
+    CHECK(bd_confirmation_state(&c, 1500) == BD_CONFIRMATION_REPLACED);
+    CHECK(bd_confirmation_state(&c, 9000) == BD_CONFIRMATION_REPLACED);
+    CHECK(c.email.len == 0 && c.email_key.len == 0);
+    CHECK(bd_confirmation_settle(t.store, open, 0, 1500, &t.err) == BD_ENOENT);
+    c = find(&t, old);
+    CHECK(bd_confirmation_state(&c, 1500) == BD_CONFIRMATION_EXPIRED);
+    t_stop(&t);
+}
+
 static void test_confirmation_forget__by_age(void **state)
 {
     struct t_store t;
@@ -203,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_confirmation_add__keeps_what_was_asked),
         cmocka_unit_test(test_confirmation_settle__once_and_the_address_goes),
         cmocka_unit_test(test_confirmation_settle__not_when_too_old),
+        cmocka_unit_test(test_confirmation_stop__is_told_from_settled),
         cmocka_unit_test(test_confirmation_forget__by_age),
         cmocka_unit_test(test_confirmations_of__one_address),
         cmocka_unit_test(test_suppress_hash__finds_the_reader),
