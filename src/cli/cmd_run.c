@@ -204,9 +204,17 @@ int cmd_run(struct app *app, int argc, char **argv)
     struct run run = { .app = app };
     int failed = BD_EXIT_OK;
     int ended = BD_EXIT_OK;
+    int64_t pid = 0;
 
     (void)argc;
     (void)argv;
+    if (sender_now(app, &pid) == SENDER_WATCH) {
+        (void)bd_fail(&app->err, BD_ETEMP,
+                      _("process %lld (brevduva deliver --watch) sends "
+                        "already: there is nothing to do"),
+                      (long long)pid);
+        return app_fail(app);
+    }
     choose_services(&run);
     interrupt_watch();
     do

@@ -97,7 +97,7 @@ enum bd_status archive_issue_page(struct web_visit *v,
     page_set(v, data, "date", archive_date(v->arena, v->lang, page->sent_at));
     page_set(v, data, "contents",
              archive_body(v->arena, page->body, folder_of(v, page)));
-    if (!v->fixed)
+    if (!v->fixed && page->visibility == BD_PAGE_PUBLIC)
         page_set(v, data, "tip",
                  bd_arena_printf(v->arena, "%.*s/tip",
                                  BD_ARG(archive_link(v, page->slug))));

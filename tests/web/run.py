@@ -120,6 +120,14 @@ def is_told_twice_at_once(program):
         assert not any(map(is_there, pids))
 
 
+def one_is_enough(program):
+    with Running(program) as site:
+        site.ready()
+        until(lambda: site.found("(watches the queue)"))
+        assert "sends already" in site.try_run("run")
+        site.stop()
+
+
 def only_sends_without_an_address(program):
     with Running(program, "web.base_url=") as site:
         until(lambda: site.found("(watches the queue)"))
@@ -144,5 +152,5 @@ def gives_up_what_cannot_work(program):
 
 
 main(serves_and_sends, signs_with_a_new_key, starts_again_what_dies,
-     leaves_no_orphans, is_told_twice_at_once, only_sends_without_an_address,
-     gives_up_what_cannot_work)
+     leaves_no_orphans, is_told_twice_at_once, one_is_enough,
+     only_sends_without_an_address, gives_up_what_cannot_work)
