@@ -55,10 +55,9 @@ enum bd_status undo_read(struct web_visit *v, bd_str text, struct undo *out)
     };
     rc = bd_leaving_last(v->store, out->subscriber_id, out->list_id,
                          &out->entry, &out->left_at, &v->err);
-    if (rc == BD_ENOENT ||
-        (rc == BD_OK &&
-         (((uint32_t)out->entry ^ token.mailing) & ENTRY_MASK) != 0))
-        return BD_EINVAL;
+    if (rc == BD_OK &&
+        (((uint32_t)out->entry ^ token.mailing) & ENTRY_MASK) != 0)
+        return BD_ENOENT;
     if (rc == BD_OK && v->now - out->left_at > (int64_t)LASTS * MINUTE)
         return BD_EINVAL;
     return rc;
@@ -145,7 +144,7 @@ enum bd_status undo_show(struct web_visit *v)
     struct undoing u = { 0 };
     enum bd_status rc = find(v, &u);
 
-    if (rc == BD_OK && !has_left(&u))
+    if (rc == BD_ENOENT || (rc == BD_OK && !has_left(&u)))
         return show_nothing(v);
     return rc == BD_OK ? show_left(v, &u, false) : rc;
 }
@@ -229,6 +228,8 @@ enum bd_status undo_do(struct web_visit *v)
     struct undoing u = { 0 };
     enum bd_status rc = find(v, &u);
 
+    if (rc == BD_ENOENT)
+        return show_nothing(v);
     if (rc != BD_OK)
         return rc;
     if (web_has_field(v->request->form, "undo"))

@@ -17,7 +17,8 @@ struct undo {
  * state and whether it was of all. The entry is the reader's latest. */
 enum bd_status undo_write(struct web_visit *visit, const struct undo *undo,
                           bd_str *out) BD_MUST_USE;
-/* BD_EINVAL: none of ours, over, or older than an hour. */
+/* BD_EINVAL: none of ours, or older than an hour; BD_ENOENT: there is another
+ * leaving since. */
 enum bd_status undo_read(struct web_visit *visit, bd_str text,
                          struct undo *out) BD_MUST_USE;
 
