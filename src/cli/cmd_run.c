@@ -191,6 +191,8 @@ static int end_all(struct run *run)
         do
             ended = waitpid(s->pid, &status, 0);
         while (ended < 0 && errno == EINTR);
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)
+            continue; /* told twice, it ended at once */
         if (!WIFEXITED(status))
             code = BD_EXIT_FAILED;
         else if (WEXITSTATUS(status) != BD_EXIT_OK)

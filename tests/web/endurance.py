@@ -202,12 +202,15 @@ def neighbours(program):
             site.waits_for_post()  # this one alone; the others together
             for thread in threads[1:]:
                 thread.start()
-            while site.metric("brevduva_http_posts_waiting") < len(asked):
+            while site.metric("brevduva_http_posts_waiting") < len(asked) and \
+                    not answers:  # a slow machine: they were refused by now
                 time.sleep(0.02)
             site.unlock()
             for thread in threads:
                 thread.join()
         for link, status in answers.items():
+            if status == 503:  # as is right after ten seconds
+                status = click(site.port, link).status
             wanted = (200 if link in links.values() else
                       {"/nowhere": 404, STYLE: 405}.get(link, 410))
             assert status == wanted, (link, status)

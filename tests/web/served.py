@@ -195,7 +195,9 @@ class Served(Newsletter):
         return int(found.group(1)) if found else None
 
     def waits_for_post(self):
-        while self.metric("brevduva_http_posts_waiting") == 0:
+        for _ in range(500):  # it is refused after ten seconds
+            if self.metric("brevduva_http_posts_waiting"):
+                return
             time.sleep(0.02)
 
     def restart(self, later):
