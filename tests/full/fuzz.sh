@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzz each parser for BD_FUZZ_SECONDS (5), from its corpus on.
+# Fuzz each parser for BD_FUZZ_SECONDS (3), from its corpus on.
 set -eu
 cmake --preset fuzz
 cmake --build --preset fuzz
