@@ -24,7 +24,7 @@ enum bd_token_purpose {
     BD_TOKEN_CONFIRM = 'c', /* subscriber: number of the confirmation */
     BD_TOKEN_BOUNCE = 'b',
     BD_TOKEN_MANAGE = 'm', /* mailed on request; mailing: minute of issue */
-    BD_TOKEN_UNDO = 'r',   /* on a page; mailing: minute of issue */
+    BD_TOKEN_UNDO = 'r',   /* on a page; mailing: see undo_private.h */
     BD_TOKEN_STOP = 'n',   /* subscriber: number of confirmation or tip */
     BD_TOKEN_FORM = 'f',   /* in a form; mailing: minute of issue */
     BD_TOKEN_CLICK = 'k'   /* subscriber: number of the link, nobody's */
