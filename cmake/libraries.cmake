@@ -8,8 +8,9 @@ set(mail_libraries libidn2 libcrypto)
 set(net_libraries libcurl)
 set(compose_libraries libcmark)
 set(web_libraries libmicrohttpd)
+set(inbox_libraries libseccomp)
 
-foreach(layer IN ITEMS base store mail net compose web)
+foreach(layer IN ITEMS base store mail net compose web inbox)
   pkg_check_modules(${layer} REQUIRED IMPORTED_TARGET ${${layer}_libraries})
 endforeach()
 

@@ -1,0 +1,26 @@
+/* The two ends of the pipe to the process that reads mails. */
+#ifndef READER_PRIVATE_H
+#define READER_PRIVATE_H
+
+#include "brevduva/inbox/reader.h"
+
+#define READER_FD        3     /* the child's end of a socket pair */
+#define READER_MAILS     500   /* then a fresh child takes over */
+#define READER_MAIL_MS   10000 /* a mail that takes longer is given up */
+#define READER_MEMORY    ((uint64_t)512 * 1024 * 1024)
+#define READER_CPU       60            /* seconds, for all of a child's mails */
+#define READER_MAX_BYTES (1024 * 1024) /* of one mail */
+
+/* Both ways a mail, and a record, stands behind its length in octets. */
+struct reader_head {
+    uint32_t len;
+};
+
+typedef void (*reader_classify)(struct bd_arena *arena, bd_str bytes,
+                                struct bd_incoming *out);
+
+/* What the child does until the pipe is closed. Tests plug in classifiers that
+ * misbehave. */
+_Noreturn void reader_serve(reader_classify classify);
+
+#endif
