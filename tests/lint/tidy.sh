@@ -1,6 +1,9 @@
 #!/bin/sh
-# Usage: tidy.sh BUILD   (a folder with compile_commands.json of clang)
+# Usage: tidy.sh BUILD [--checks=...]   (a folder with clang's
+# compile_commands.json)
 . tests/lint/lib.sh
-ours 'src/*.c' | xargs -P "$(nproc)" -n 2 clang-tidy -p "$1" --quiet 2>&1 |
+build=$1
+shift
+ours 'src/*.c' | xargs -P "$(nproc)" -n 2 clang-tidy -p "$build" --quiet "$@" 2>&1 |
     grep -vE '^([0-9]+ warnings? generated|Suppressed |Use -header-filter)' |
     complain "clang-tidy:"
