@@ -11,13 +11,15 @@
 
 /* --- mails --- */
 
-/* Note a mail, so that it has its effect once. `kind` and `outcome` are words
- * for counting: "bounce", "suspended". *out_seen: it was noted before; then
- * nothing is changed. */
-enum bd_status bd_incoming_note(struct bd_store *store,
+/* Note a mail, so that it has its effect once. `kind` is a word for counting:
+ * "bounce". *out_seen: it was noted before; then nothing is changed, and
+ * *out_outcome is what became of it, in the arena. */
+enum bd_status bd_incoming_note(struct bd_arena *arena, struct bd_store *store,
                                 const unsigned char hash[BD_SHA256_LEN],
                                 bd_str kind, int64_t now, int64_t *out_id,
-                                bool *out_seen, struct bd_err *err) BD_MUST_USE;
+                                bool *out_seen, bd_str *out_outcome,
+                                struct bd_err *err) BD_MUST_USE;
+/* "suspended", "forwarded" ... */
 enum bd_status bd_incoming_outcome(struct bd_store *store, int64_t id,
                                    bd_str outcome,
                                    struct bd_err *err) BD_MUST_USE;
