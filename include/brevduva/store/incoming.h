@@ -66,6 +66,13 @@ enum bd_proof {
     BD_PROOF_SESSION  /* the relay's own reply while sending */
 };
 
+enum bd_bounce_effect {
+    BD_BOUNCE_NOTED,     /* nothing but the row */
+    BD_BOUNCE_COUNTED,   /* it counts, and others are needed */
+    BD_BOUNCE_SUSPENDED, /* on all lists, from now on */
+    BD_BOUNCE_LEFT       /* complaint: off the lists, suppressed */
+};
+
 /* One line of evidence about one reader. */
 struct bd_bounce {
     int64_t incoming_id; /* 0: refused while sending */
@@ -81,6 +88,10 @@ struct bd_bounce {
     int reply_code;  /* 0: none */
     bd_str evidence; /* one line; may be empty */
     enum bd_proof proof;
+    /* Filled only when they are read: */
+    enum bd_bounce_effect effect;
+    bd_str issue, list; /* slugs; empty: a letter, or not known */
+    bd_str letter;      /* its kind */
 };
 
 /* When readers are suspended. */
@@ -94,17 +105,10 @@ struct bd_bounce_rules {
                           * row */
 };
 
-enum bd_bounce_effect {
-    BD_BOUNCE_NOTED,     /* nothing but the row */
-    BD_BOUNCE_COUNTED,   /* it counts, and others are needed */
-    BD_BOUNCE_SUSPENDED, /* on all lists, from now on */
-    BD_BOUNCE_LEFT       /* complaint: off the lists, suppressed */
-};
-
 /*
  * Note it, put the copy into its state (accepted or unknown -> bounced,
- * complained; unknown -> accepted when it is told to have arrived, or by an
- * auto-reply), and judge the reader by all that is known:
+ * complained; unknown -> accepted by all that proves that it arrived), and
+ * judge the reader by all that is known:
  * dead and proven: suspended (state bounced, ledger act bounced with the
  * evidence); full, temporary: after soft_after of them; policy, delays,
  * auto-replies: never. Who was suspended for a letter (of a subscription that
