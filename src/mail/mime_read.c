@@ -96,12 +96,24 @@ static bool enter(struct splitter *s, bd_str body, bd_str boundary, bd_str type)
     return true;
 }
 
+/* Delimiters one after the other are one. */
+static void skip_delimiters(struct frame *frame)
+{
+    bd_str after = frame->rest;
+    bool last = false;
+
+    while (after.ptr &&
+           is_delimiter(mime_cut_line(&after), frame->boundary, &last) && !last)
+        frame->rest = after;
+}
+
 static bool next_child(struct frame *frame, bd_str *out)
 {
     bool last = false;
 
     if (frame->done)
         return false;
+    skip_delimiters(frame);
     frame->done =
         !take_to_delimiter(&frame->rest, frame->boundary, out, &last) || last;
     return true;

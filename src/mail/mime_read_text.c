@@ -90,12 +90,20 @@ static const struct {
     const char *name;
     const char *known;
 } aliases[] = {
-    { "iso-8859-1", "WINDOWS-1252" }, /* as all browsers do */
-    { "latin1", "WINDOWS-1252" },     { "iso-8859-8-i", "ISO-8859-8" },
-    { "gb2312", "GB18030" },          { "gbk", "GB18030" },
-    { "x-gbk", "GB18030" },           { "cp936", "GB18030" },
-    { "ks_c_5601-1987", "EUC-KR" },   { "x-sjis", "SHIFT_JIS" },
-    { "unicode-1-1-utf-7", "UTF-7" }, { "x-mac-roman", "MACINTOSH" },
+    /* clang-format off */
+    { "iso-8859-1", "WINDOWS-1252" },       /* as all browsers do */
+    { "latin1", "WINDOWS-1252" },
+    { "ansi_x3.110-1983", "WINDOWS-1252" }, /* so called by Lotus Notes */
+    { "iso-8859-8-i", "ISO-8859-8" },
+    { "gb2312", "GB18030" },
+    { "gbk", "GB18030" },
+    { "x-gbk", "GB18030" },
+    { "cp936", "GB18030" },
+    { "ks_c_5601-1987", "EUC-KR" },
+    { "x-sjis", "SHIFT_JIS" },
+    { "unicode-1-1-utf-7", "UTF-7" },
+    { "x-mac-roman", "MACINTOSH" },
+    /* clang-format on */
 };
 
 /* Only names: iconv reads more into others. */

@@ -49,20 +49,23 @@ static bd_str address_of(struct bd_arena *arena, bd_str value)
 /* "failed (user unknown)" */
 static enum bd_dsn_action action_of(bd_str value)
 {
-    static const bd_str words[] = {
-        [BD_DSN_FAILED] = BD_STR_INIT("failed"),
-        [BD_DSN_DELAYED] = BD_STR_INIT("delayed"),
-        [BD_DSN_DELIVERED] = BD_STR_INIT("delivered"),
-        [BD_DSN_RELAYED] = BD_STR_INIT("relayed"),
-        [BD_DSN_EXPANDED] = BD_STR_INIT("expanded"),
+    static const struct {
+        const char *word;
+        enum bd_dsn_action action;
+    } words[] = {
+        { "failed", BD_DSN_FAILED },       { "failure", BD_DSN_FAILED },
+        { "error", BD_DSN_FAILED },        { "delayed", BD_DSN_DELAYED },
+        { "delivered", BD_DSN_DELIVERED }, { "relayed", BD_DSN_RELAYED },
+        { "expanded", BD_DSN_EXPANDED },
     };
     size_t len = 0;
 
     while (len < value.len && bd_mail_is_alnum((unsigned char)value.ptr[len]))
         len++;
-    for (size_t i = BD_DSN_FAILED; i < sizeof words / sizeof *words; i++)
-        if (bd_str_eq_nocase(bd_str_sub(value, 0, len), words[i]))
-            return (enum bd_dsn_action)i;
+    value = bd_str_sub(value, 0, len);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (bd_str_eq_nocase(value, bd_str_from(words[i].word)))
+            return words[i].action;
     return BD_DSN_UNKNOWN;
 }
 
@@ -130,6 +133,8 @@ static void settle(struct dsn_reader *r)
         recipient->status = status_of(r->block.status);
     if (recipient->diagnostic.len == 0)
         set_diagnostic(recipient, r->block.diagnostic);
+    if (recipient->reply_code == 0) /* "Status: 553 Too large" */
+        recipient->reply_code = reply_code_of(r->block.status);
     if (recipient->remote_mta.len == 0)
         set_remote(recipient, r->block.remote_mta);
     r->block = (struct block) { 0 };
