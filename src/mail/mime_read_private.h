@@ -37,6 +37,9 @@ void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets);
 bd_str mime_undo(struct bd_arena *arena, bd_str encoding, bd_str octets);
 void mime_undo_to(struct bd_buf *out, bd_str encoding, bd_str octets);
 
+/* The octet that two hexadecimal digits at the start stand for; -1: none. */
+int mime_hex(bd_str text);
+
 bd_str mime_lower(struct bd_arena *arena, bd_str text);
 /* What stands before the parameters ("text/plain"), in lower case. */
 bd_str mime_first(struct bd_arena *arena, bd_str value);
