@@ -32,6 +32,8 @@ bd_str mime_unfolded(struct bd_arena *arena,
  * none, are UTF-8, or Windows-1252 when the octets are not. */
 void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets);
 
+bool mime_is_charset_name(bd_str text);
+
 /* A transfer encoding undone; others than base64 and quoted-printable leave
  * the octets as they are. */
 bd_str mime_undo(struct bd_arena *arena, bd_str encoding, bd_str octets);

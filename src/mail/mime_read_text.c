@@ -153,19 +153,23 @@ static const struct {
     /* clang-format on */
 };
 
+bool mime_is_charset_name(bd_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!bd_mail_is_alnum((unsigned char)text.ptr[i]) &&
+            !(text.ptr[i] && strchr("-_.:+", text.ptr[i])))
+            return false;
+    return text.len > 0 && text.len <= MIME_MAX_CHARSET;
+}
+
 /* Only names: iconv reads more into others. */
 static iconv_t open_charset(bd_str charset)
 {
     char name[MIME_MAX_CHARSET + 1] = { 0 };
 
-    if (charset.len == 0 || charset.len > MIME_MAX_CHARSET)
+    if (!mime_is_charset_name(charset))
         return (iconv_t)-1;
-    for (size_t i = 0; i < charset.len; i++) {
-        name[i] = charset.ptr[i];
-        if (!bd_mail_is_alnum((unsigned char)name[i]) &&
-            !(name[i] && strchr("-_.:+", name[i])))
-            return (iconv_t)-1;
-    }
+    memcpy(name, charset.ptr, charset.len);
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
         if (bd_str_eq_nocase(charset, bd_str_from(aliases[i].name)))
             return iconv_open("UTF-8", aliases[i].known);
