@@ -17,6 +17,9 @@ endforeach()
 # Debian's libcsv and libunistring come without pkg-config files.
 find_library(CSV_LIBRARY csv REQUIRED)
 find_library(UNISTRING_LIBRARY unistring REQUIRED)
+# Its pkg-config file names flags and libraries that nobody needs.
+find_library(ETPAN_LIBRARY etpan REQUIRED)
 target_link_libraries(PkgConfig::base INTERFACE ${CSV_LIBRARY}
                                               ${UNISTRING_LIBRARY})
-target_link_libraries(PkgConfig::mail INTERFACE ${UNISTRING_LIBRARY})
+target_link_libraries(PkgConfig::mail INTERFACE ${UNISTRING_LIBRARY}
+                                              ${ETPAN_LIBRARY})

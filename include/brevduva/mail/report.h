@@ -12,7 +12,7 @@
 
 enum bd_dsn_action {
     BD_DSN_UNKNOWN, /* a word that RFC 3464 2.3.3 does not have */
-    BD_DSN_FAILED,
+    BD_DSN_FAILED,  /* also "failure" and "error", which some write */
     BD_DSN_DELAYED,
     BD_DSN_DELIVERED,
     BD_DSN_RELAYED,
@@ -24,9 +24,10 @@ struct bd_dsn_recipient {
     bd_str final;    /* Final-Recipient's; either may be empty, not checked */
     enum bd_dsn_action action;
     struct bd_enhanced status; /* class 0: none that can be read */
-    int reply_code;            /* of Diagnostic-Code: smtp; 0: none */
-    bd_str diagnostic;         /* without "smtp;" */
-    bd_str remote_mta;         /* without "dns;" */
+    int reply_code;    /* of Diagnostic-Code: smtp, or of a Status that is one;
+                        * 0: none */
+    bd_str diagnostic; /* without "smtp;" */
+    bd_str remote_mta; /* without "dns;" */
 };
 
 struct bd_dsn {
