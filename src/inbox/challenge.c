@@ -7,8 +7,8 @@ struct challenge {
     const char *rule;
 };
 
-/* Each is proof: in the subject, or in the text of a mail that no person
- * wrote in answer to us. */
+/* Each is proof: in the subject, or in the text of a mail that is no person's
+ * answer. */
 /* clang-format off */
 static const struct challenge challenges[] = {
     { "please confirm that you sent", "confirm" },
@@ -25,8 +25,6 @@ static const struct challenge challenges[] = {
     { "verify that you are a real person", "confirm" },
     { "verify you are human", "confirm" },
     { "verification of your email", "confirm" },
-    { "sender verification required", "confirm" },
-    { "sender address verification", "confirm" },
     { "reply to this message to be delivered", "reply" },
     { "reply to this message to have your", "reply" },
     { "reply to this message and your original message will be", "reply" },
@@ -51,16 +49,6 @@ static const struct challenge challenges[] = {
     { "approved senders list", "list" },
     { "list of trusted senders", "list" },
     { "one-time request to verify", "list" },
-    { "spam arrest", "spamarrest" },
-    { "spamarrest", "spamarrest" },
-    { "boxbe", "boxbe" },
-    { "tagged message delivery agent", "tmda" },
-    { "tmda", "tmda" },
-    { "qconfirm", "qconfirm" },
-    { "active spam killer", "ask" },
-    { "bluebottle", "bluebottle" },
-    { "mailblocks", "mailblocks" },
-    { "sendio", "sendio" },
     { "bekräfta att du är en människa", "confirm" },
     { "bekräfta att du inte är en robot", "confirm" },
     { "bekräfta att du har skickat", "confirm" },
@@ -70,26 +58,46 @@ static const struct challenge challenges[] = {
 };
 /* clang-format on */
 
-static const char *rule_in(struct bd_arena *arena, bd_str text)
+/* Programs that do this, by the subject or the sender. */
+static const struct challenge programs[] = {
+    { "sender verification required", "confirm" },
+    { "spam arrest", "spamarrest" },
+    { "spamarrest", "spamarrest" },
+    { "boxbe", "boxbe" },
+    { "tmda", "tmda" },
+    { "qconfirm", "qconfirm" },
+    { "active spam killer", "ask" },
+    { "bluebottle", "bluebottle" },
+    { "mailblocks", "mailblocks" },
+    { "sendio", "sendio" },
+};
+
+static const char *rule_in(struct bd_arena *arena, bd_str text,
+                           const struct challenge *rows, size_t count)
 {
     struct bd_phrases phrases;
     bd_str folded = fold_text(arena, bd_str_cut_utf8(text, 4096));
     size_t row = SIZE_MAX;
 
-    bd_phrases_init(&phrases, challenges, sizeof *challenges,
-                    sizeof challenges / sizeof *challenges);
+    bd_phrases_init(&phrases, rows, sizeof *rows, count);
     row = bd_phrases_best(&phrases, folded);
-    return row != SIZE_MAX ? challenges[row].rule : NULL;
+    return row != SIZE_MAX ? rows[row].rule : NULL;
 }
+#define RULE_IN(arena, text, rows)                                             \
+    rule_in(arena, text, rows, sizeof(rows) / sizeof *(rows))
 
 /* Programs of this kind name themselves. */
 static const char *rule_of_fields(const struct bd_mail_header *header)
 {
     static const struct challenge fields[] = {
-        { "X-SpamArrest", "spamarrest" }, { "X-Boxbe-Challenge", "boxbe" },
-        { "X-TMDA-Fingerprint", "tmda" }, { "X-Delivery-Agent", "tmda" },
-        { "X-ASK-Auth", "ask" },          { "X-AskVersion", "ask" },
-        { "X-Qconfirm", "qconfirm" },     { "X-BlueBottle-Request", "bluebottle" },
+        { "X-SpamArrest", "spamarrest" },
+        { "X-Boxbe-Challenge", "boxbe" },
+        { "X-TMDA-Fingerprint", "tmda" },
+        { "X-Delivery-Agent", "tmda" },
+        { "X-ASK-Auth", "ask" },
+        { "X-AskVersion", "ask" },
+        { "X-Qconfirm", "qconfirm" },
+        { "X-BlueBottle-Request", "bluebottle" },
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -99,12 +107,17 @@ static const char *rule_of_fields(const struct bd_mail_header *header)
 }
 
 const char *challenge_rule(struct bd_arena *arena, const struct bd_mail *mail,
-                           bd_str subject, bd_str text)
+                           const struct bd_incoming *incoming, bd_str text)
 {
-    const char *by_field = rule_of_fields(&mail->header);
-    const char *by_subject = by_field ? NULL : rule_in(arena, subject);
+    const char *rule = rule_of_fields(&mail->header);
 
-    if (by_field || by_subject)
-        return by_field ? by_field : by_subject;
-    return rule_in(arena, text);
+    if (!rule)
+        rule = RULE_IN(arena, incoming->subject, programs);
+    if (!rule)
+        rule = RULE_IN(arena, incoming->from, programs);
+    if (!rule)
+        rule = RULE_IN(arena, incoming->subject, challenges);
+    if (!rule && !is_answer_of_person(mail, incoming))
+        rule = RULE_IN(arena, text, challenges);
+    return rule;
 }

@@ -51,7 +51,7 @@ bool is_auto_submitted(const struct bd_mail_header *header);
 
 /* challenge.c: "confirm that you are a person, then I shall read it". */
 const char *challenge_rule(struct bd_arena *arena, const struct bd_mail *mail,
-                           bd_str subject, bd_str text);
+                           const struct bd_incoming *incoming, bd_str text);
 
 /* own_text.c: a text without what it quotes, its greeting and its signature.
  * Lines are joined by LF. */
@@ -79,11 +79,22 @@ void collect_tokens(const struct bd_mail_header *header,
 bool is_from_system(struct bd_arena *arena, const struct bd_incoming *incoming);
 /* The subject is that of a bounce or a delay. */
 bool is_about_failure(struct bd_arena *arena, bd_str subject);
+/* It answers some mail, and nothing says that a machine wrote it. */
+bool is_answer_of_person(const struct bd_mail *mail,
+                         const struct bd_incoming *incoming);
 /* RFC 3834 2, L14. */
 bool may_be_answered(const struct bd_mail *mail,
                      const struct bd_incoming *incoming);
 
-/* classify_report.c: RFC 3464 and ARF. False: it is none. */
+/* main_text.c */
+
+/* The n-th text that is shown when the mail is opened, from 0: plain, and
+ * HTML as plain. False: there are not so many. */
+bool main_text(struct bd_arena *arena, const struct bd_mail *mail, size_t n,
+               bd_str *out);
+
+/* classify_report.c: RFC 3464 and ARF. False: it is none. They fill kind, rule
+ * and recipients. */
 bool classify_dsn(struct bd_arena *arena, const struct bd_mail *mail,
                   struct bd_incoming *out);
 bool classify_arf(struct bd_arena *arena, const struct bd_mail *mail,

@@ -32,8 +32,8 @@ static bool read_code(bd_str text, size_t at, struct bd_enhanced *out)
 
     if (at > 0 && (is_digit(text, at - 1) || text.ptr[at - 1] == '.'))
         return false;
-    while (is_digit(text, end) || (end < text.len && text.ptr[end] == '.' &&
-                                   is_digit(text, end + 1)))
+    while (is_digit(text, end) ||
+           (end < text.len && text.ptr[end] == '.' && is_digit(text, end + 1)))
         end++;
     return bd_enhanced_parse(bd_str_sub(text, at, end - at), out) == BD_OK;
 }
@@ -83,8 +83,7 @@ void judge_recipient(struct bd_incoming_recipient *recipient, bd_str text)
     find_codes(text, &recipient->status, &recipient->reply_code);
     if (recipient->status.class == 2) /* what went well is none of it */
         recipient->status = (struct bd_enhanced) { 0 };
-    got =
-        bd_verdict_judge(recipient->status, recipient->reply_code, text);
+    got = bd_verdict_judge(recipient->status, recipient->reply_code, text);
     recipient->verdict = got.verdict;
     recipient->reason = bd_str_from(got.reason);
 }

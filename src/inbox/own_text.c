@@ -72,8 +72,8 @@ bd_str own_text(struct bd_arena *arena, bd_str text)
         line = bd_str_trim(line);
         if (next.ptr) {
             next = bd_str_cut_line(&next);
-            next = bd_str_trim(bd_str_sub(
-                folded, (size_t)(next.ptr - cut.ptr), next.len));
+            next = bd_str_trim(
+                bd_str_sub(folded, (size_t)(next.ptr - cut.ptr), next.len));
         }
         if (is_end(small, next))
             break;

@@ -33,37 +33,79 @@ bool is_from_system(struct bd_arena *arena, const struct bd_incoming *incoming)
 bool is_about_failure(struct bd_arena *arena, bd_str subject)
 {
     static const char *const words[] = {
-        "undeliver",        "undelivered",          "returned mail",
-        "mail returned",    "delivery fail",        "delivery status",
-        "delivery report",  "delivery notification", "delivery problem",
-        "delivery error",   "delivery warning",     "delivery delayed",
-        "mail delivery",    "message delivery",     "failure notice",
-        "failure delivery", "non-delivery",         "nondelivery",
-        "not delivered",    "could not be delivered", "mail failed",
-        "failed mail",      "mail error",           "mail system error",
-        "mail could not",   "processing error",     "user unknown",
-        "unknown user",     "non remis",            "permanent delivery",
-        "message delayed",  "warning: message",     "warning: could not",
-        "rejected mail",    "email delivery",       "address not found",
-        "kunde inte levereras", "går inte att leverera", "olevererbart",
-        "ej levererat",     "försenad:",            "leveransfel",
-        "leveransstatus",   "unzustellbar",         "nicht zustellbar",
-        "ikke leveret",     "kan ikke leveres",     "toimittaminen epäonnistui",
-        "non distribuable", "échec de la remise",
+        "undeliver",
+        "undelivered",
+        "returned mail",
+        "mail returned",
+        "delivery fail",
+        "delivery status",
+        "delivery report",
+        "delivery notification",
+        "delivery problem",
+        "delivery error",
+        "delivery warning",
+        "delivery delayed",
+        "mail delivery",
+        "message delivery",
+        "failure notice",
+        "failure delivery",
+        "non-delivery",
+        "nondelivery",
+        "not delivered",
+        "could not be delivered",
+        "mail failed",
+        "failed mail",
+        "mail error",
+        "mail system error",
+        "mail could not",
+        "processing error",
+        "user unknown",
+        "unknown user",
+        "non remis",
+        "permanent delivery",
+        "message delayed",
+        "warning: message",
+        "warning: could not",
+        "rejected mail",
+        "email delivery",
+        "address not found",
+        "kunde inte levereras",
+        "går inte att leverera",
+        "olevererbart",
+        "ej levererat",
+        "försenad:",
+        "leveransfel",
+        "leveransstatus",
+        "unzustellbar",
+        "nicht zustellbar",
+        "ikke leveret",
+        "kan ikke leveres",
+        "toimittaminen epäonnistui",
+        "non distribuable",
+        "échec de la remise",
     };
 
     return has_phrase(arena, subject, words, sizeof words / sizeof *words);
+}
+
+bool is_answer_of_person(const struct bd_mail *mail,
+                         const struct bd_incoming *incoming)
+{
+    return (bd_mail_has(&mail->header, "In-Reply-To") ||
+            bd_mail_has(&mail->header, "References")) &&
+           !incoming->null_sender && !is_system_address(incoming->from) &&
+           !is_auto_submitted(&mail->header);
 }
 
 /* Programs that answer programs: never write to them. */
 static bool is_robot_address(bd_str address)
 {
     static const bd_str whole[] = {
-        BD_STR_INIT("noreply"),   BD_STR_INIT("no-reply"),
-        BD_STR_INIT("no_reply"),  BD_STR_INIT("donotreply"),
+        BD_STR_INIT("noreply"),      BD_STR_INIT("no-reply"),
+        BD_STR_INIT("no_reply"),     BD_STR_INIT("donotreply"),
         BD_STR_INIT("do-not-reply"), BD_STR_INIT("majordomo"),
-        BD_STR_INIT("listserv"),  BD_STR_INIT("bounce"),
-        BD_STR_INIT("bounces"),   BD_STR_INIT("root"),
+        BD_STR_INIT("listserv"),     BD_STR_INIT("bounce"),
+        BD_STR_INIT("bounces"),      BD_STR_INIT("root"),
         BD_STR_INIT("daemon"),
     };
     static const bd_str ends[] = {

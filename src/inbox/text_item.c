@@ -5,12 +5,18 @@
 
 /* What may stand before an address. */
 static const bd_str labels[] = {
-    BD_STR_INIT("failed recipient:"), BD_STR_INIT("recipient:"),
-    BD_STR_INIT("error-for:"),        BD_STR_INIT("rcpt to:"),
-    BD_STR_INIT("(expanded from:"),   BD_STR_INIT("(generated from"),
-    BD_STR_INIT("[smtp:"),            BD_STR_INIT("smtp:"),
-    BD_STR_INIT("rfc822;"),           BD_STR_INIT("address:"),
-    BD_STR_INIT("mottagare:"),        BD_STR_INIT("to:"),
+    BD_STR_INIT("failed recipient:"),
+    BD_STR_INIT("recipient:"),
+    BD_STR_INIT("error-for:"),
+    BD_STR_INIT("rcpt to:"),
+    BD_STR_INIT("(expanded from:"),
+    BD_STR_INIT("(generated from"),
+    BD_STR_INIT("[smtp:"),
+    BD_STR_INIT("smtp:"),
+    BD_STR_INIT("rfc822;"),
+    BD_STR_INIT("address:"),
+    BD_STR_INIT("mottagare:"),
+    BD_STR_INIT("to:"),
 };
 
 static bd_str skip_bullets(bd_str line)

@@ -83,9 +83,9 @@ static size_t obey(struct scan *s, struct range line)
         begin(s, rule, line.begin);
         if (rule->what != TEXT_NAMES)
             add(s,
-                find_address(bd_str_sub(s->text, s->hit_end,
-                                        line.end - s->hit_end),
-                             &end),
+                find_address(
+                    bd_str_sub(s->text, s->hit_end, line.end - s->hit_end),
+                    &end),
                 line);
         break;
     }
@@ -104,8 +104,7 @@ static bd_str name_item(struct bd_arena *arena, const struct scan *s,
         if ((unsigned char)name.ptr[i] <= ' ' ||
             strchr("<>()[],;:\"\\@", name.ptr[i]))
             return BD_STR_NONE;
-    return bd_arena_printf(arena, "%.*s@%.*s", BD_ARG(name),
-                           BD_ARG(s->domain));
+    return bd_arena_printf(arena, "%.*s@%.*s", BD_ARG(name), BD_ARG(s->domain));
 }
 
 /* qmail and those who write like it: "<eva@y.example>:", with whatever words
@@ -132,8 +131,7 @@ static void read_line(struct bd_arena *arena, struct scan *s, struct range at)
     if (s->state == REASON && at.end - s->reason.begin < MAX_SHARED)
         s->reason.end = at.end;
     else if (before == s->count && s->count > 0 && line.len > 0 &&
-             s->state == LIST &&
-             at.end - s->own[s->count - 1].begin < MAX_OWN)
+             s->state == LIST && at.end - s->own[s->count - 1].begin < MAX_OWN)
         s->own[s->count - 1].end = at.end;
     if (s->rule && at.end - s->shared.begin < MAX_SHARED)
         s->shared.end = at.end;
@@ -234,8 +232,8 @@ bool text_report_read(struct bd_arena *arena, bd_str text, bd_str domain,
         return false;
     *out = (struct text_report) { .rule = s.rule, .delay = s.delay };
     out->count = s.count > 0 ? s.count : 1;
-    out->recipients =
-        BD_NEW_ARRAY(arena, out->count, struct bd_incoming_recipient);
+    out->recipients = BD_NEW_ARRAY(arena, out->count,
+                                   struct bd_incoming_recipient);
     for (size_t i = 0; i < out->count; i++)
         judge(arena, &s, i, &out->recipients[i]);
     return true;

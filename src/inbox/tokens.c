@@ -5,13 +5,16 @@
 /* Where the address stands to which this mail was sent; what the last server
  * wrote comes first. */
 static const char *const own_fields[] = {
-    "Delivered-To", "X-Original-To", "Envelope-To",    "X-Envelope-To",
-    "To",           "Cc",            "Resent-To",      "X-Forwarded-To",
-    "Resent-Cc",    "X-Delivered-To", "X-RCPT-To",     "Apparently-To",
+    "Delivered-To", "X-Original-To",
+    "Envelope-To",  "X-Envelope-To",
+    "To",           "Cc",
+    "Resent-To",    "X-Forwarded-To",
+    "Resent-Cc",    "X-Delivered-To",
+    "X-RCPT-To",    "Apparently-To",
 };
 /* Where ours may stand in what came back. */
 static const char *const returned_fields[] = {
-    "Return-Path", "X-Envelope-From", "Errors-To",       "Sender",
+    "Return-Path", "X-Envelope-From", "Errors-To",        "Sender",
     "Message-ID",  "Reply-To",        "List-Unsubscribe",
 };
 

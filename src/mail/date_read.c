@@ -80,8 +80,8 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = y / 400, of_era = y - era * 400;
-    int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day
-                      - 1;
+    int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 +
+                      day - 1;
 
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year -
            719468;
