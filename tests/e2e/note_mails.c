@@ -9,7 +9,7 @@
 
 #include "brevduva/base/assets.h"
 #include "brevduva/base/file.h"
-#include "brevduva/web/post.h"
+#include "brevduva/desk/post.h"
 
 #define TOKEN "bX0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2y"
 

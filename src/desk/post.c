@@ -1,4 +1,4 @@
-#include "brevduva/web/post.h"
+#include "brevduva/desk/post.h"
 
 #include <assert.h>
 

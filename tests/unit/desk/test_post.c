@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "brevduva/base/assets.h"
+#include "brevduva/desk/post.h"
 #include "brevduva/store/queue.h"
-#include "brevduva/web/post.h"
 
 #define NOW 1795420003
 

@@ -1,10 +1,10 @@
 /*
- * The mails that web pages send to one person, by way of the letter queue.
+ * The mails that are written to one person, by way of the letter queue.
  * Their texts are templates/letters/KIND.LANGUAGE.md, the owner's or ours;
  * docs/templates.md says what each may name.
  */
-#ifndef BREVDUVA_WEB_POST_H
-#define BREVDUVA_WEB_POST_H
+#ifndef BREVDUVA_DESK_POST_H
+#define BREVDUVA_DESK_POST_H
 
 #include "brevduva/base/sys.h"
 #include "brevduva/compose/note.h"
