@@ -153,7 +153,7 @@ void bd_headers_write_note(const struct bd_draft *draft,
     mailbox_fields(draft, pieces);
     bd_pieces_own(pieces, "@reply-to");
     language(draft, pieces);
-    literal(pieces, "Auto-Submitted: auto-generated\r\n"
-                    "X-Auto-Response-Suppress: OOF, AutoReply\r\n"
+    bd_pieces_own(pieces, "@auto-submitted");
+    literal(pieces, "X-Auto-Response-Suppress: OOF, AutoReply\r\n"
                     "MIME-Version: 1.0\r\n");
 }

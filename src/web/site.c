@@ -3,7 +3,7 @@
 
 #include "brevduva/base/assets.h"
 #include "brevduva/base/hash.h"
-#include "brevduva/web/post.h"
+#include "brevduva/desk/post.h"
 #include "web_private.h"
 
 #define FOLDER  "templates/web/"
