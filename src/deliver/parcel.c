@@ -55,7 +55,7 @@ static void prepare_letter(struct parcel *parcel)
     parcel->message_id = parcel->letter->message_id;
     parcel->copy.envelope_from = parcel->letter->envelope_from;
     parcel->copy.size = parcel->letter->bytes.len;
-    parcel->copy.write = bd_copy_write_text;
+    parcel->copy.write = bd_outgoing_write_text;
     parcel->copy.self = (void *)(uintptr_t)&parcel->letter->bytes;
 }
 
