@@ -63,6 +63,7 @@ static void test_text_to_utf8__takes_any_charset(void **state)
         { "us-ascii", "\xc3\xa5", "\xc3\xa5" },
         { "us-ascii", "\xe5", "\xc3\xa5" },
         { "", "r\xe4k", "r\xc3\xa4k" },
+        { "", "r\xc3\xa4k\xc3", "r\xc3\xa4k" BAD }, /* cut */
         { "unknown-8bit", "r\xe4k", "r\xc3\xa4k" },
         { "utf-8//TRANSLIT", "\xc3\xa5", "\xc3\xa5" },
         { "../../x", "a", "a" },
