@@ -207,6 +207,18 @@ static bool is_judged(const struct bd_incoming_recipient *recipient)
     return !bd_str_eq(recipient->reason, BD_STR("unknown"));
 }
 
+/* Judge by one text; codes may stand beside it. */
+static void judge_by(bd_str text, bd_str beside,
+                     struct bd_incoming_recipient *out)
+{
+    judge_recipient(out, text);
+    if (out->status.class != 0 || out->reply_code != 0)
+        return;
+    find_codes(beside, &out->status, &out->reply_code);
+    if (out->status.class != 0 || out->reply_code != 0)
+        judge_recipient(out, text);
+}
+
 /* What is said of this one; of all, when there is but one. */
 static void judge(struct bd_arena *arena, const struct scan *s, size_t i,
                   struct bd_incoming_recipient *out)
@@ -225,7 +237,7 @@ static void judge(struct bd_arena *arena, const struct scan *s, size_t i,
     for (size_t t = 0; t < 3; t++) {
         if (texts[t].len == 0)
             continue;
-        judge_recipient(out, texts[t]);
+        judge_by(texts[t], texts[1], out);
         out->evidence = evidence_of(arena, texts[t]);
         if (is_judged(out))
             return;
