@@ -79,8 +79,9 @@ static void read_header(const struct view *view, struct bd_incoming *out)
 static bool is_mail(const struct bd_mail_header *header)
 {
     static const char *const fields[] = {
-        "From",        "To",         "Subject",      "Date",        "Received",
-        "Return-Path", "Message-ID", "Content-Type", "Delivered-To"
+        "From",         "To",          "Subject",      "Date",
+        "Received",     "Return-Path", "Message-ID",   "Content-Type",
+        "Delivered-To", "Cc",          "X-Original-To"
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)

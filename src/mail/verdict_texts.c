@@ -271,6 +271,7 @@ const struct verdict_text verdict_texts[] = {
     { "address unknown", BD_VERDICT_DEAD, "no-mailbox" },
     { "address not found", BD_VERDICT_DEAD, "no-mailbox" },
     { "address couldn't be found", BD_VERDICT_DEAD, "no-mailbox" },         /* Gmail */
+    { "address you entered couldn't be found", BD_VERDICT_DEAD, "no-mailbox" }, /* Exchange */
     { "address does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "account that you tried to reach does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "account does not exist", BD_VERDICT_DEAD, "no-mailbox" },
