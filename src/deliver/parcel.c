@@ -77,7 +77,7 @@ static void prepare_letter(struct engine *engine, struct parcel *parcel)
     parcel->copy.envelope_from = return_path(
         engine, parcel, parcel->letter->envelope_from, &token);
     parcel->copy.size = parcel->letter->bytes.len;
-    parcel->copy.write = bd_copy_write_text;
+    parcel->copy.write = bd_outgoing_write_text;
     parcel->copy.self = (void *)(uintptr_t)&parcel->letter->bytes;
 }
 
