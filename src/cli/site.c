@@ -46,6 +46,7 @@ static enum bd_status make(struct app *app, bool only_files,
     };
 
     if (letter_sender(app, &sender) != BD_OK ||
+        letter_return_path(app, &options.return_path) != BD_OK ||
         letter_templates_load(app) != BD_OK)
         return app->err.code;
     fill_letter(app, &sender, letter);

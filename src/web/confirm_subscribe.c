@@ -2,7 +2,7 @@
 #include "confirm_private.h"
 #include "sign_up_private.h"
 
-#include "brevduva/web/post.h"
+#include "brevduva/desk/post.h"
 
 static const struct web_word ask_words[] = {
     { "address", N_("Address") },

@@ -53,7 +53,7 @@ enum step { STAY, JOIN, LEAVE };
 static enum step step_of(const struct web_visit *v, const struct manage *m,
                          int64_t list_id)
 {
-    const struct bd_subscription *own = reader_standing(&m->lists, list_id);
+    const struct bd_subscription *own = bd_lists_standing(&m->lists, list_id);
     bool on = own && own->state == BD_SUB_ACTIVE;
     bool ticked = is_ticked(v, list_id);
 
@@ -123,6 +123,7 @@ static enum bd_status save(struct web_visit *v, const struct manage *m,
                            struct wanted *w)
 {
     const struct bd_actor actor = web_actor(v);
+    struct bd_desk desk = web_desk(v);
     bd_str left = BD_STR_NONE;
     enum bd_status rc = BD_OK;
 
@@ -132,7 +133,7 @@ static enum bd_status save(struct web_visit *v, const struct manage *m,
     if (rc == BD_OK)
         rc = change_lists(v, m, w, &left);
     if (rc == BD_OK && left.len > 0)
-        rc = reader_mail_farewell(v, &w->reader, 0, left);
+        rc = bd_desk_farewell(&desk, &w->reader, 0, left);
     return rc;
 }
 

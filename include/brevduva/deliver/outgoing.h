@@ -5,7 +5,7 @@
 #include "brevduva/base/buf.h"
 
 struct bd_outgoing {
-    bd_str envelope_from; /* "" is the null sender */
+    bd_str envelope_from; /* this copy's; "" is the null sender */
     bd_str envelope_to;
     size_t size; /* in octets, about: for SIZE= (RFC 1870 6.1: an estimate) */
     /*
