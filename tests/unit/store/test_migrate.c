@@ -147,7 +147,7 @@ static void test_migrate__the_sending_goes_on(void **state)
 static void test_migrate__keeps_its_indexes(void **state)
 {
     static const char *const names[] = {
-        "delivery_by_reader", "delivery_by_due",   "letter_by_message",
+        "delivery_by_reader", "delivery_by_due",  "letter_by_message",
         "bounce_by_mailing",  "mailing_by_issue", "bounce_by_subscriber",
     };
     struct t_store t;
