@@ -310,6 +310,7 @@ int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);
 int cmd_subscriber_export(struct app *app, int argc, char **argv);
 int cmd_subscriber_list(struct app *app, int argc, char **argv);
+int cmd_subscriber_restore(struct app *app, int argc, char **argv);
 int cmd_subscriber_set(struct app *app, int argc, char **argv);
 int cmd_subscriber_show(struct app *app, int argc, char **argv);
 int cmd_test(struct app *app, int argc, char **argv);
