@@ -42,6 +42,7 @@ struct bd_desk {
     bd_str subscribe;   /* URL of the form to sign up; empty: there are no
                          * pages */
     enum bd_desk_answers answers; /* starts unasked */
+    bool answered;                /* it was */
     struct bd_err *err;
 };
 
