@@ -211,7 +211,7 @@ static bool classify_wrapped(struct bd_arena *arena, const struct view *view,
     for (size_t i = 0; i < view->mail.part_count; i++)
         if (bd_str_eq(view->mail.parts[i].type, BD_STR("message/rfc822"))) {
             bd_mail_read(arena, view->mail.parts[i].bytes, &inner);
-            return classify_arf(arena, &inner, out) ||
+            return classify_arf(arena, &inner, &view->returned, out) ||
                    classify_dsn(arena, &inner, out);
         }
     return false;
@@ -273,7 +273,7 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
         out->kind = BD_INCOMING_AUTO_REPLY;
         out->rule = "own";
         set_only(arena, out, out->from, out->subject);
-    } else if (!classify_arf(arena, &view->mail, out) &&
+    } else if (!classify_arf(arena, &view->mail, &view->returned, out) &&
                !classify_dsn(arena, &view->mail, out)) {
         classify_person(arena, view, out);
     }

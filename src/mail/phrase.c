@@ -14,6 +14,12 @@ static const char *phrase_of(const struct bd_phrases *phrases, size_t row)
     return phrase;
 }
 
+static size_t bucket_of(char first, char second)
+{
+    return ((size_t)(unsigned char)first * 13 + (unsigned char)second) %
+           BD_PHRASES_BUCKETS;
+}
+
 void bd_phrases_init(struct bd_phrases *out, const void *rows, size_t stride,
                      size_t count)
 {
@@ -23,10 +29,12 @@ void bd_phrases_init(struct bd_phrases *out, const void *rows, size_t stride,
     out->stride = stride;
     out->count = count;
     for (size_t row = count; row-- > 0;) {
-        unsigned char c = (unsigned char)*phrase_of(out, row);
+        const char *phrase = phrase_of(out, row);
+        size_t bucket = bucket_of(phrase[0], phrase[1]);
 
-        out->next[row] = out->first[c];
-        out->first[c] = (uint16_t)(row + 1);
+        assert(phrase[0] && phrase[1] && phrase[1] != '*');
+        out->next[row] = out->first[bucket];
+        out->first[bucket] = (uint16_t)(row + 1);
     }
 }
 
@@ -148,17 +156,14 @@ static bool is_inside_word(bd_str text, size_t at)
 size_t bd_phrases_next(const struct bd_phrases *phrases, bd_str folded,
                        size_t *at, size_t *out_end)
 {
-    for (size_t i = *at; i < folded.len; i++) {
-        uint16_t row = phrases->first[(unsigned char)folded.ptr[i]];
+    for (size_t i = *at; i + 1 < folded.len; i++) {
+        uint16_t row = 0;
 
-        if (row == 0 || is_inside_word(folded, i))
+        if (is_inside_word(folded, i))
             continue;
+        row = phrases->first[bucket_of(folded.ptr[i], folded.ptr[i + 1])];
         for (; row != 0; row = phrases->next[row - 1]) {
-            const char *phrase = phrase_of(phrases, row - 1U);
-
-            if (phrase[1] != octet_at(folded, i + 1) && phrase[1] != '*')
-                continue; /* the most of them */
-            *out_end = match(phrase, folded, i);
+            *out_end = match(phrase_of(phrases, row - 1U), folded, i);
             if (*out_end != 0) {
                 *at = i;
                 return row - 1U;
