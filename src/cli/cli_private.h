@@ -197,6 +197,10 @@ size_t letter_check(struct app *app, const struct cli_letter *letter,
 
 /* from.email as the wire wants it; config has only seen its form. */
 enum bd_status letter_sender(struct app *app, struct bd_address *out);
+/* inbox.address, likewise, a pattern; empty without one. */
+enum bd_status letter_inbox(struct app *app, bd_str *out);
+/* Where bounces go: letter_inbox, else the sender. */
+enum bd_status letter_return_path(struct app *app, bd_str *out);
 
 /* letter_templates.c */
 /* Read the owner's templates, of letters and of the report: one that cannot be
@@ -306,6 +310,7 @@ int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);
 int cmd_subscriber_export(struct app *app, int argc, char **argv);
 int cmd_subscriber_list(struct app *app, int argc, char **argv);
+int cmd_subscriber_restore(struct app *app, int argc, char **argv);
 int cmd_subscriber_set(struct app *app, int argc, char **argv);
 int cmd_subscriber_show(struct app *app, int argc, char **argv);
 int cmd_test(struct app *app, int argc, char **argv);

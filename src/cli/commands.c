@@ -210,6 +210,11 @@ static const struct cli_option subscriber_list_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option subscriber_restore_options[] = {
+    { "reason", N_("TEXT"), N_("Why: goes to the ledger") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option subscriber_set_options[] = {
     { "name", N_("NAME"), N_("The reader's name") },
     { "language", "sv|en", N_("The reader's language") },
@@ -312,6 +317,9 @@ const struct cli_command cli_commands[] = {
     { "subscriber list", cmd_subscriber_list, NEED_STORE_READ, 0, 1,
       N_("[TEXT]"), N_("List readers, all or those whose address or name has "
                        "this text"), subscriber_list_options },
+    { "subscriber restore", cmd_subscriber_restore, NEED_STORE_WRITE, 1, 1,
+      N_("EMAIL"), N_("Let mail go to a suspended reader again"),
+      subscriber_restore_options },
     { "subscriber set", cmd_subscriber_set, NEED_STORE_WRITE, 1, 1,
       N_("EMAIL"), N_("Change what is known of a reader"),
       subscriber_set_options },

@@ -95,6 +95,8 @@ const char *word_letter(struct bd_arena *arena, bd_str kind)
         { "tip", N_("tip from a friend") },
         { "notice", N_("notice to the coordinator") },
         { "test", N_("test mail") },
+        { "answer", N_("answer to a mail") },
+        { "forward", N_("mail passed on to the coordinator") },
         { NULL, NULL },
     };
 

@@ -168,18 +168,21 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+int mime_hex(bd_str text)
+{
+    int high = text.len > 1 ? hex_value(text.ptr[0]) : -1;
+    int low = text.len > 1 ? hex_value(text.ptr[1]) : -1;
+
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 static void add_percent(struct bd_buf *out, bd_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        int high = i + 2 < text.len ? hex_value(text.ptr[i + 1]) : -1;
-        int low = i + 2 < text.len ? hex_value(text.ptr[i + 2]) : -1;
+    while (text.len > 0) {
+        int octet = text.ptr[0] == '%' ? mime_hex(bd_str_skip(text, 1)) : -1;
 
-        if (text.ptr[i] == '%' && high >= 0 && low >= 0) {
-            bd_buf_add_char(out, (char)(high * 16 + low));
-            i += 2;
-        } else {
-            bd_buf_add_char(out, text.ptr[i]);
-        }
+        bd_buf_add_char(out, octet < 0 ? text.ptr[0] : (char)octet);
+        text = bd_str_skip(text, octet < 0 ? 1 : 3);
     }
 }
 

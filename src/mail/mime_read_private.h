@@ -28,14 +28,19 @@ bd_str mime_unfold(struct bd_arena *arena, const struct bd_mail_field *field);
 bd_str mime_unfolded(struct bd_arena *arena,
                      const struct bd_mail_header *header, const char *name);
 
-/* Octets as UTF-8; U+FFFD for what is bad. A charset that nobody knows, and
- * none, are UTF-8, or Windows-1252 when the octets are not. */
+/* Octets as UTF-8; U+FFFD for what is bad. Without a charset that
+ * is known it is UTF-8, or Windows-1252 when it cannot be. */
 void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets);
+
+bool mime_is_charset_name(bd_str text);
 
 /* A transfer encoding undone; others than base64 and quoted-printable leave
  * the octets as they are. */
 bd_str mime_undo(struct bd_arena *arena, bd_str encoding, bd_str octets);
 void mime_undo_to(struct bd_buf *out, bd_str encoding, bd_str octets);
+
+/* The octet that two hexadecimal digits at the start stand for; -1: none. */
+int mime_hex(bd_str text);
 
 bd_str mime_lower(struct bd_arena *arena, bd_str text);
 /* What stands before the parameters ("text/plain"), in lower case. */

@@ -10,33 +10,31 @@
 #include "mail_private.h"
 #include "mime_read_private.h"
 
-#define PADDING     16 /* libetpan reads past an end that looks like an escape */
+#define PADDING     16 /* libetpan's decoders read past some ends */
 #define REPLACEMENT BD_STR("\xef\xbf\xbd")
 
-static int mechanism_of(bd_str encoding)
+enum encoding { IDENTITY, QUOTED_PRINTABLE, BASE64 };
+
+static enum encoding encoding_of(bd_str name)
 {
-    if (bd_str_eq_nocase(encoding, BD_STR("base64")))
-        return MAILMIME_MECHANISM_BASE64;
-    if (bd_str_eq_nocase(encoding, BD_STR("quoted-printable")))
-        return MAILMIME_MECHANISM_QUOTED_PRINTABLE;
-    return MAILMIME_MECHANISM_BINARY;
+    if (bd_str_eq_nocase(name, BD_STR("base64")))
+        return BASE64;
+    if (bd_str_eq_nocase(name, BD_STR("quoted-printable")))
+        return QUOTED_PRINTABLE;
+    return IDENTITY;
 }
 
-void mime_undo_to(struct bd_buf *out, bd_str encoding, bd_str octets)
+static void undo_base64(struct bd_buf *out, bd_str octets)
 {
-    int mechanism = mechanism_of(encoding);
     struct bd_buf padded = { 0 };
     char *decoded = NULL;
     size_t len = 0;
     size_t at = 0;
 
-    if (mechanism == MAILMIME_MECHANISM_BINARY || octets.len == 0) {
-        bd_buf_add(out, octets);
-        return;
-    }
     bd_buf_add(&padded, octets);
     bd_buf_add(&padded, (bd_str) { (const char[PADDING]) { 0 }, PADDING });
-    if (mailmime_part_parse(padded.ptr, octets.len, &at, mechanism, &decoded,
+    if (mailmime_part_parse(padded.ptr, octets.len, &at,
+                            MAILMIME_MECHANISM_BASE64, &decoded,
                             &len) == MAILIMF_NO_ERROR) {
         bd_buf_add(out, (bd_str) { decoded, len });
         mmap_string_unref(decoded);
@@ -44,12 +42,61 @@ void mime_undo_to(struct bd_buf *out, bd_str encoding, bd_str octets)
     bd_buf_fini(&padded);
 }
 
+/* How much of the text is a soft line break; blanks may have been added to
+ * its end. 0: it is none. */
+static size_t soft_break(bd_str text)
+{
+    size_t at = 1;
+
+    while (at < text.len && strchr(" \t\r", text.ptr[at]) && text.ptr[at])
+        at++;
+    return at == text.len || text.ptr[at] == '\n' ? at + 1 : 0;
+}
+
+/* RFC 2045 6.7. libetpan loses what follows an '=' that escapes nothing, and
+ * that is common: in links of texts that only claim to be encoded. */
+static void undo_quoted(struct bd_buf *out, bd_str text)
+{
+    while (text.len > 0) {
+        size_t plain = bd_str_find_char(text, '=');
+        size_t skip = 0;
+        int octet = 0;
+
+        bd_buf_add(out, bd_str_sub(text, 0, plain));
+        text = bd_str_skip(text, plain < text.len ? plain : text.len);
+        if (text.len == 0)
+            return;
+        octet = mime_hex(bd_str_skip(text, 1));
+        skip = octet < 0 ? soft_break(text) : 3;
+        if (skip == 0)
+            bd_buf_add_char(out, '=');
+        else if (octet >= 0)
+            bd_buf_add_char(out, (char)octet);
+        text = bd_str_skip(text, skip ? skip : 1);
+    }
+}
+
+void mime_undo_to(struct bd_buf *out, bd_str encoding, bd_str octets)
+{
+    switch (encoding_of(encoding)) {
+    case IDENTITY:
+        bd_buf_add(out, octets);
+        break;
+    case QUOTED_PRINTABLE:
+        undo_quoted(out, octets);
+        break;
+    case BASE64:
+        undo_base64(out, octets);
+        break;
+    }
+}
+
 bd_str mime_undo(struct bd_arena *arena, bd_str encoding, bd_str octets)
 {
     struct bd_buf out = { 0 };
     bd_str copy = BD_STR_NONE;
 
-    if (mechanism_of(encoding) == MAILMIME_MECHANISM_BINARY)
+    if (encoding_of(encoding) == IDENTITY)
         return octets;
     mime_undo_to(&out, encoding, octets);
     copy = bd_buf_copy(&out, arena);
@@ -106,19 +153,23 @@ static const struct {
     /* clang-format on */
 };
 
+bool mime_is_charset_name(bd_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!bd_mail_is_alnum((unsigned char)text.ptr[i]) &&
+            !(text.ptr[i] && strchr("-_.:+", text.ptr[i])))
+            return false;
+    return text.len > 0 && text.len <= MIME_MAX_CHARSET;
+}
+
 /* Only names: iconv reads more into others. */
 static iconv_t open_charset(bd_str charset)
 {
     char name[MIME_MAX_CHARSET + 1] = { 0 };
 
-    if (charset.len == 0 || charset.len > MIME_MAX_CHARSET)
+    if (!mime_is_charset_name(charset))
         return (iconv_t)-1;
-    for (size_t i = 0; i < charset.len; i++) {
-        name[i] = charset.ptr[i];
-        if (!bd_mail_is_alnum((unsigned char)name[i]) &&
-            !(name[i] && strchr("-_.:+", name[i])))
-            return (iconv_t)-1;
-    }
+    memcpy(name, charset.ptr, charset.len);
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
         if (bd_str_eq_nocase(charset, bd_str_from(aliases[i].name)))
             return iconv_open("UTF-8", aliases[i].known);
@@ -171,6 +222,16 @@ static bool is_no_name(bd_str charset)
            bd_str_eq_nocase(charset, BD_STR("ascii"));
 }
 
+/* Old programs send Latin-1 without a word. Where a character of UTF-8 stands
+ * first, only something in it is broken, such as its end. */
+static bool is_latin(bd_str octets)
+{
+    size_t bad = 0;
+
+    return !bd_str_is_utf8(octets, &bad) &&
+           bd_str_is_ascii(bd_str_sub(octets, 0, bad));
+}
+
 void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets)
 {
     iconv_t from = (iconv_t)-1;
@@ -181,7 +242,7 @@ void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets)
     }
     if (!is_no_name(charset))
         from = open_charset(charset);
-    if (from == (iconv_t)-1 && !bd_str_is_utf8(octets, NULL))
+    if (from == (iconv_t)-1 && is_latin(octets))
         from = iconv_open("UTF-8", "WINDOWS-1252");
     if (from == (iconv_t)-1) {
         add_utf8(out, octets);

@@ -40,6 +40,8 @@ static bool take_word(bd_str *text, struct word *out)
         rest.ptr[mark + 2] != '?')
         return false;
     out->charset = without_language(bd_str_sub(rest, 0, mark));
+    if (!mime_is_charset_name(out->charset))
+        return false;
     switch (rest.ptr[mark + 1]) {
     case 'q':
     case 'Q':

@@ -1,4 +1,4 @@
-#include "brevduva/web/post.h"
+#include "brevduva/desk/post.h"
 
 #include <assert.h>
 
@@ -51,36 +51,54 @@ static const struct bd_note_field contact[] = {
     { .name = "newsletter" },
     { .name = NULL },
 };
+static const struct bd_note_field command[] = {
+    { .name = "email" },
+    { .name = "lists" },
+    { .name = "newsletter" },
+    { .name = "commands" },
+    { .name = "subscribe" },
+    { .name = NULL },
+};
 
 /* `optional`: a field that may be empty; then the blocks that name it are left
- * out. */
+ * out. `bare`: it says enough without its button. */
 static const struct {
     enum bd_letter_kind kind;
     struct bd_note_form form; /* button, quiet link, merge tags, file */
     const char *optional;
+    bool bare;
 } kinds[BD_NOTE_KINDS] = {
     [BD_NOTE_CONFIRM] =
-        { BD_LETTER_CONFIRM, { "c", "stop", lists, NULL }, NULL },
+        { BD_LETTER_CONFIRM, { "c", "stop", lists, NULL, false }, NULL, false },
     [BD_NOTE_WELCOME] =
-        { BD_LETTER_WELCOME, { "s", "u", lists, NULL }, NULL },
+        { BD_LETTER_WELCOME, { "s", "u", lists, NULL, false }, NULL, false },
     [BD_NOTE_FAREWELL] =
-        { BD_LETTER_FAREWELL, { "s", NULL, farewell, NULL }, NULL },
+        { BD_LETTER_FAREWELL, { "s", NULL, farewell, NULL, false }, NULL, true },
     [BD_NOTE_TIP] =
-        { BD_LETTER_TIP, { "archive", "stop", tip, NULL }, "note" },
+        { BD_LETTER_TIP, { "archive", "stop", tip, NULL, false }, "note", false },
     [BD_NOTE_ADDRESS] =
-        { BD_LETTER_ADDRESS, { "c", "stop", only_email, NULL }, NULL },
+        { BD_LETTER_ADDRESS, { "c", "stop", only_email, NULL, false }, NULL, false },
     [BD_NOTE_ADDRESS_CHANGED] =
-        { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL }, NULL },
+        { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL, false }, NULL, false },
     [BD_NOTE_LINK] =
-        { BD_LETTER_LINK, { "m", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_LINK, { "m", NULL, only_email, NULL, false }, NULL, false },
     [BD_NOTE_EXPORT] =
-        { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json" }, NULL },
+        { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json", false }, NULL, false },
     [BD_NOTE_ERASE] =
-        { BD_LETTER_ERASE, { "c", NULL, only_email, NULL }, NULL },
+        { BD_LETTER_ERASE, { "c", NULL, only_email, NULL, false }, NULL, false },
     [BD_NOTE_ERASED] =
-        { BD_LETTER_ERASE, { NULL, NULL, only_email, NULL }, NULL },
+        { BD_LETTER_ERASE, { NULL, NULL, only_email, NULL, false }, NULL, false },
     [BD_NOTE_CONTACT] =
-        { BD_LETTER_CONTACT, { NULL, NULL, contact, NULL }, NULL },
+        { BD_LETTER_CONTACT, { NULL, NULL, contact, NULL, false }, NULL, false },
+    [BD_NOTE_HELP] =
+        { BD_LETTER_ANSWER, { NULL, NULL, command, NULL, false }, "subscribe",
+          true },
+    [BD_NOTE_TELL] =
+        { BD_LETTER_ANSWER, { NULL, NULL, command, NULL, false }, "subscribe",
+          true },
+    [BD_NOTE_NOT_SUBSCRIBED] =
+        { BD_LETTER_ANSWER, { NULL, NULL, command, NULL, false }, "subscribe",
+          true },
 };
 /* clang-format on */
 
@@ -96,6 +114,9 @@ const char *const bd_note_kind_names[BD_NOTE_KINDS] = {
     [BD_NOTE_ERASE] = "erase",
     [BD_NOTE_ERASED] = "erased",
     [BD_NOTE_CONTACT] = "contact",
+    [BD_NOTE_HELP] = "command-help",
+    [BD_NOTE_TELL] = "command-tip",
+    [BD_NOTE_NOT_SUBSCRIBED] = "not-subscribed",
 };
 
 enum form { WHOLE, WITHOUT_OPTIONAL, FORMS };
@@ -103,6 +124,8 @@ enum form { WHOLE, WITHOUT_OPTIONAL, FORMS };
 struct bd_post {
     struct bd_arena *arena;
     const struct bd_letter_options *sender;
+    bd_str return_path;
+    bool off_web;
     struct bd_message messages[BD_NOTE_KINDS][BD_LANG_COUNT][FORMS];
 };
 
@@ -112,6 +135,7 @@ static enum bd_status compile(struct bd_post *post, struct bd_arena *scratch,
                               enum form form, struct bd_err *err)
 {
     struct bd_letter_options options = *post->sender;
+    struct bd_note_form note = kinds[kind].form;
     bd_str path = bd_arena_printf(scratch, "letters/%s.%s.md",
                                   bd_note_kind_names[kind], bd_lang_tag(lang));
     const char *name =
@@ -122,9 +146,10 @@ static enum bd_status compile(struct bd_post *post, struct bd_arena *scratch,
     enum bd_status rc = BD_OK;
 
     options.language = lang;
+    note.off_web = post->off_web;
     if (!options.template(options.template_self, path, &text))
         return bd_fail(err, BD_ENOENT, _("there is no template %s"), path.ptr);
-    rc = bd_note_compile(scratch, name, text, &options, &kinds[kind].form,
+    rc = bd_note_compile(scratch, name, text, &options, &note,
                          form == WHOLE ? BD_STR_NONE
                                        : bd_str_from(kinds[kind].optional),
                          &message, err);
@@ -137,6 +162,11 @@ static enum bd_status compile(struct bd_post *post, struct bd_arena *scratch,
     return rc;
 }
 
+bool bd_post_has(const struct bd_post *post, enum bd_note_kind kind)
+{
+    return !post->off_web || !kinds[kind].form.action || kinds[kind].bare;
+}
+
 static enum bd_status compile_kind(struct bd_post *post,
                                    struct bd_arena *scratch,
                                    enum bd_note_kind kind, struct bd_err *err)
@@ -144,6 +174,8 @@ static enum bd_status compile_kind(struct bd_post *post,
     int forms = kinds[kind].optional ? FORMS : 1;
     enum bd_status rc = BD_OK;
 
+    if (!bd_post_has(post, kind))
+        return BD_OK;
     for (int i = 0; i < BD_LANG_COUNT * forms && rc == BD_OK; i++) {
         rc = compile(post, scratch, kind, (enum bd_lang)(i / forms),
                      (enum form)(i % forms), err);
@@ -172,6 +204,10 @@ enum bd_status bd_post_new(const struct bd_post_options *options,
 
     post->arena = arena;
     post->sender = options->sender;
+    post->return_path = options->return_path.len > 0
+                            ? options->return_path
+                            : options->sender->from_email;
+    post->off_web = options->off_web;
     rc = compile_all(post, scratch, err);
     bd_arena_free(scratch);
     if (rc == BD_OK)
@@ -195,17 +231,28 @@ static bool has_value(const struct bd_note_mail *mail, const char *name)
     return false;
 }
 
-/* Not to be guessed: nobody can make up an answer to it. */
-static bd_str message_id(struct bd_arena *arena, enum bd_note_kind kind,
-                         const struct bd_sys *sys)
+const struct bd_letter_options *bd_post_sender(const struct bd_post *post)
+{
+    return post->sender;
+}
+
+bd_str bd_post_return_path(const struct bd_post *post)
+{
+    return post->return_path;
+}
+
+bd_str bd_post_message_id(struct bd_arena *arena, const struct bd_post *post,
+                          const char *word, const struct bd_sys *sys)
 {
     unsigned char octets[ID_BYTES];
-    bd_str id = bd_arena_printf(arena, "%s.", bd_note_kind_names[kind]);
+    bd_str id = bd_arena_printf(arena, "%s.", word);
 
     sys->random(sys->self, octets, sizeof octets);
     for (size_t i = 0; i < sizeof octets; i++)
         id = bd_arena_printf(arena, "%.*s%02x", BD_ARG(id), octets[i]);
-    return id;
+    return bd_arena_printf(
+        arena, "%.*s@%.*s", BD_ARG(id),
+        BD_ARG(bd_str_after_last(post->sender->from_email, '@')));
 }
 
 static enum bd_status write_copy(struct bd_arena *arena,
@@ -247,7 +294,8 @@ enum bd_status bd_post_write(struct bd_arena *arena, const struct bd_post *post,
         .reply_to = mail->reply_to.len ? mail->reply_to : sender->reply_to,
         .action = mail->action,
         .stop = mail->stop,
-        .message_id = message_id(arena, mail->kind, sys),
+        .is_answer = mail->is_answer,
+        .in_reply_to = mail->in_reply_to,
         .date = now,
         .zone = bd_zone_local(now),
         .attachment = mail->attachment,
@@ -258,15 +306,21 @@ enum bd_status bd_post_write(struct bd_arena *arena, const struct bd_post *post,
         .kind = kinds[mail->kind].kind,
         .to = mail->to,
         .subscriber_id = mail->subscriber_id,
-        .envelope_from = sender->from_email,
+        .envelope_from = mail->is_answer ? BD_STR_NONE : post->return_path,
         .deadline = mail->deadline ? mail->deadline : now + DEADLINE_SECONDS,
     };
     enum bd_status rc = BD_OK;
 
     assert(mail->kind < BD_NOTE_KINDS && mail->language < BD_LANG_COUNT);
-    row.message_id = bd_arena_printf(
-        arena, "%.*s@%.*s", BD_ARG(copy.message_id),
-        BD_ARG(bd_str_after_last(sender->from_email, '@')));
+    if (!bd_post_has(post, mail->kind))
+        return bd_fail(err, BD_ENOENT,
+                       _("there are no web pages for the mail \"%s\" to lead "
+                         "to; set web.base_url"),
+                       bd_note_kind_names[mail->kind]);
+    row.message_id = bd_post_message_id(arena, post,
+                                        bd_note_kind_names[mail->kind], sys);
+    copy.message_id = row.message_id;
+    copy.message_id.len = bd_str_find_char(row.message_id, '@');
     rc = write_copy(arena, &post->messages[mail->kind][mail->language][form],
                     &kinds[mail->kind].form, &copy, &row.bytes, err);
     if (rc == BD_OK)

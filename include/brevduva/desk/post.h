@@ -1,10 +1,10 @@
 /*
- * The mails that web pages send to one person, by way of the letter queue.
+ * The mails that are written to one person, by way of the letter queue.
  * Their texts are templates/letters/KIND.LANGUAGE.md, the owner's or ours;
  * docs/templates.md says what each may name.
  */
-#ifndef BREVDUVA_WEB_POST_H
-#define BREVDUVA_WEB_POST_H
+#ifndef BREVDUVA_DESK_POST_H
+#define BREVDUVA_DESK_POST_H
 
 #include "brevduva/base/sys.h"
 #include "brevduva/compose/note.h"
@@ -26,15 +26,24 @@ enum bd_note_kind {
     BD_NOTE_ERASE,           /* email; /c */
     BD_NOTE_ERASED,          /* email */
     BD_NOTE_CONTACT,         /* from_name, email, message, newsletter */
+    BD_NOTE_HELP,            /* email, lists, newsletter, commands (address
+                              * to write to), subscribe */
+    BD_NOTE_TELL,            /* how to tell a friend; as HELP */
+    BD_NOTE_NOT_SUBSCRIBED,  /* as HELP; email: what was looked for */
     BD_NOTE_KINDS
 };
-/* "confirm", "address-changed" …: as in the names of the texts. */
+/* "confirm", "address-changed", "command-help" …: as in the names of the texts.
+ */
 extern const char *const bd_note_kind_names[BD_NOTE_KINDS];
 
 struct bd_post_options {
     /* Who sends, and where templates are found. Borrowed, with all its texts,
      * until bd_post_free. Its language and list are not used. */
     const struct bd_letter_options *sender;
+    bd_str return_path; /* as bd_letter_row.envelope_from; empty: the sender's
+                         * address */
+    bool off_web; /* there are no pages to lead to: kinds that are of no use
+                   * without are left out */
 };
 
 /*
@@ -50,6 +59,18 @@ enum bd_status bd_post_new(const struct bd_post_options *options,
                            struct bd_err *err) BD_MUST_USE;
 void bd_post_free(struct bd_post *post);
 
+/* False: that kind was left out (off_web). */
+bool bd_post_has(const struct bd_post *post, enum bd_note_kind kind);
+
+/* Who sends; where bounces go. Borrowed until bd_post_free. */
+const struct bd_letter_options *bd_post_sender(const struct bd_post *post);
+bd_str bd_post_return_path(const struct bd_post *post);
+
+/* "WORD.RANDOM@DOMAIN": not to be guessed, so that nobody can make up an answer
+ * to it. */
+bd_str bd_post_message_id(struct bd_arena *arena, const struct bd_post *post,
+                          const char *word, const struct bd_sys *sys);
+
 /* One mail; all borrowed for the call. Values may hold what strangers typed:
  * they cannot break headers, HTML or lines, nor turn the text's direction. In
  * tips nothing that they typed becomes a link. */
@@ -61,21 +82,25 @@ struct bd_note_mail {
     bd_str reply_to;       /* bd_address.email; empty: the sender's */
     bd_str action, stop;   /* tokens; empty: none */
     const struct bd_note_value *values; /* all those of the kind; `note`,
-                                         * teller, from_name and newsletter
-                                         * may be empty;
+                                         * teller, from_name, newsletter and,
+                                         * in answers, subscribe may be empty;
                                          * note, data and message may have
                                          * several lines */
     size_t value_count;
-    bd_str attachment; /* export: the JSON, sent as brevduva.json */
-    int64_t deadline;  /* not tried after it, seconds since 1970; 0: two days
-                        * from now */
+    bd_str attachment;  /* export: the JSON, sent as brevduva.json */
+    bool is_answer;     /* to a mail: the return path is null (RFC 3834 4) */
+    bd_str in_reply_to; /* its Message-ID, without <>, any octets; empty: it
+                         * had none */
+    int64_t deadline;   /* not tried after it, seconds since 1970; 0: two days
+                         * from now */
 };
 
 /*
  * The mail as it will be queued, in the arena.
  *
  * returns  BD_OK; BD_EINVAL when a value or token of the kind is missing;
- *          BD_ELIMIT when it would be larger than BD_MAX_MESSAGE_BYTES
+ *          BD_ENOENT when the kind was left out; BD_ELIMIT when it would be
+ *          larger than BD_MAX_MESSAGE_BYTES
  */
 enum bd_status bd_post_write(struct bd_arena *arena, const struct bd_post *post,
                              const struct bd_note_mail *mail,

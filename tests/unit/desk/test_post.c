@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "brevduva/base/assets.h"
+#include "brevduva/desk/post.h"
 #include "brevduva/store/queue.h"
-#include "brevduva/web/post.h"
 
 #define NOW 1795420003
 
@@ -58,7 +58,8 @@ static const struct bd_sys still = { still_now, still_now, no_random, NULL };
 static const char *const names[] = { "lists",     "email",     "when",
                                      "teller",    "title",     "note",
                                      "masked",    "data",      "message",
-                                     "from_name", "subscribe", "newsletter" };
+                                     "from_name", "subscribe", "newsletter",
+                                     "commands" };
 #define NAMES (sizeof names / sizeof *names)
 
 /* A mail of that kind, all of whose values are `value`. */
@@ -141,7 +142,7 @@ static void test_post_write__is_strict_mail(void **state)
     struct bd_arena *arena = bd_arena_new();
     struct templates templates = { .arena = arena };
     struct bd_letter_options sender = sender_with(&templates);
-    struct bd_post_options options = { &sender };
+    struct bd_post_options options = { .sender = &sender };
     struct bd_post *post = NULL;
     struct bd_err err = { 0 };
     const char *rows[] = {
@@ -195,7 +196,7 @@ static bd_str one(struct bd_arena *arena, enum bd_note_kind kind,
 {
     struct templates templates = { .arena = arena };
     struct bd_letter_options sender = sender_with(&templates);
-    struct bd_post_options options = { &sender };
+    struct bd_post_options options = { .sender = &sender };
     struct bd_note_value values[NAMES];
     struct bd_note_mail mail = mail_of(kind, BD_LANG_SV, bd_str_from(value),
                                        values);
@@ -229,6 +230,81 @@ static void test_post_write__fills_the_row(void **state)
     bd_arena_free(arena);
 }
 
+/* RFC 3834 3.1.7, 3.1.8, 4: who it answers, and no bounce of it. */
+static void test_post_write__answers_a_mail(void **state)
+{
+    static const struct {
+        const char *id, *want;
+    } rows[] = {
+        { "abc.1@lasare.example", "\r\nAuto-Submitted: auto-replied\r\n"
+                                  "In-Reply-To: <abc.1@lasare.example>\r\n"
+                                  "References: <abc.1@lasare.example>\r\n" },
+        { "", "\r\nAuto-Submitted: auto-replied\r\nX-" },
+        { "a b@x.example", "\r\nAuto-Submitted: auto-replied\r\nX-" },
+        { "a>\r\nBcc: <e@x.example", "\r\nAuto-Submitted: auto-replied\r\nX-" },
+        { "\xc3\xa5@x.example", "\r\nAuto-Submitted: auto-replied\r\nX-" },
+    };
+    struct bd_arena *arena = bd_arena_new();
+    struct templates templates = { .arena = arena };
+    struct bd_letter_options sender = sender_with(&templates);
+    struct bd_post_options options = { .sender = &sender };
+    struct bd_post *post = NULL;
+
+    (void)state;
+    CHECK(bd_post_new(&options, &post, NULL) == BD_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bd_note_value values[NAMES];
+        struct bd_note_mail mail = mail_of(BD_NOTE_HELP, BD_LANG_EN,
+                                           BD_STR("x"), values);
+        struct bd_letter_row row = { .to = BD_STR_NONE };
+
+        mail.is_answer = true;
+        mail.in_reply_to = t_heap(rows[i].id);
+        CHECK_ROW(rows[i].id, bd_post_write(arena, post, &mail, &still, &row,
+                                            NULL) == BD_OK);
+        CHECK_ROW(rows[i].id, row.envelope_from.len == 0);
+        CHECK_ROW(rows[i].id, count(row.bytes, rows[i].want) == 1);
+        CHECK_ROW(rows[i].id, count(row.bytes, "Auto-Submitted:") == 1 &&
+                                  !has(row.bytes, "Bcc"));
+        check_lines(rows[i].id, row.bytes);
+        t_free(mail.in_reply_to);
+    }
+    bd_post_free(post);
+    bd_arena_free(arena);
+}
+
+/* Without pages: what leads to none is there, the rest is not. */
+static void test_post_write__does_without_pages(void **state)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct templates templates = { .arena = arena };
+    struct bd_letter_options sender = sender_with(&templates);
+    struct bd_post_options options = { .sender = &sender, .off_web = true };
+    struct bd_note_value values[NAMES];
+    struct bd_post *post = NULL;
+    struct bd_err err = { 0 };
+
+    (void)state;
+    sender.base_url = BD_STR_NONE;
+    CHECK(bd_post_new(&options, &post, &err) == BD_OK);
+    for (int kind = 0; kind < BD_NOTE_KINDS; kind++) {
+        struct bd_note_mail mail = mail_of((enum bd_note_kind)kind, BD_LANG_SV,
+                                           BD_STR("x"), values);
+        struct bd_letter_row row = { .to = BD_STR_NONE };
+        bool leads = kind == BD_NOTE_CONFIRM || kind == BD_NOTE_WELCOME ||
+                     kind == BD_NOTE_TIP || kind == BD_NOTE_ADDRESS ||
+                     kind == BD_NOTE_LINK || kind == BD_NOTE_ERASE;
+
+        CHECK_ROW(bd_note_kind_names[kind],
+                  bd_post_write(arena, post, &mail, &still, &row, &err) ==
+                      (leads ? BD_ENOENT : BD_OK));
+        CHECK_ROW(bd_note_kind_names[kind],
+                  leads || !has(row.bytes, "http") || has(row.bytes, "www."));
+    }
+    bd_post_free(post);
+    bd_arena_free(arena);
+}
+
 static void test_post_write__tells_the_kinds_apart(void **state)
 {
     static const struct {
@@ -246,6 +322,9 @@ static void test_post_write__tells_the_kinds_apart(void **state)
         { BD_NOTE_ERASE, BD_LETTER_ERASE },
         { BD_NOTE_ERASED, BD_LETTER_ERASE },
         { BD_NOTE_CONTACT, BD_LETTER_CONTACT },
+        { BD_NOTE_HELP, BD_LETTER_ANSWER },
+        { BD_NOTE_TELL, BD_LETTER_ANSWER },
+        { BD_NOTE_NOT_SUBSCRIBED, BD_LETTER_ANSWER },
     };
     struct bd_arena *arena = bd_arena_new();
 
@@ -278,7 +357,7 @@ static void test_post_write__answers_go_to_the_stranger(void **state)
     struct bd_arena *arena = bd_arena_new();
     struct templates templates = { .arena = arena };
     struct bd_letter_options sender = sender_with(&templates);
-    struct bd_post_options options = { &sender };
+    struct bd_post_options options = { .sender = &sender };
     struct bd_note_value values[NAMES];
     struct bd_note_mail mail = mail_of(BD_NOTE_CONTACT, BD_LANG_EN,
                                        BD_STR("Hej"), values);
@@ -303,7 +382,7 @@ static void test_post_new__takes_the_owners_text(void **state)
     struct templates templates = { arena, "letters/erased.en.md",
                                    "---\ntitle: Gone\n---\nHej {{emial}}\n" };
     struct bd_letter_options sender = sender_with(&templates);
-    struct bd_post_options options = { &sender };
+    struct bd_post_options options = { .sender = &sender };
     struct bd_post *post = NULL;
     struct bd_err err = { 0 };
 
@@ -326,7 +405,7 @@ static void test_post_queue__is_part_of_the_transaction(void **state)
     struct bd_arena *arena = bd_arena_new();
     struct templates templates = { .arena = arena };
     struct bd_letter_options sender = sender_with(&templates);
-    struct bd_post_options options = { &sender };
+    struct bd_post_options options = { .sender = &sender };
     struct bd_note_value values[NAMES];
     struct bd_note_mail mail = mail_of(BD_NOTE_LINK, BD_LANG_EN, BD_STR("x"),
                                        values);
@@ -366,6 +445,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_post_write__is_strict_mail),
         cmocka_unit_test(test_post_write__fills_the_row),
+        cmocka_unit_test(test_post_write__answers_a_mail),
+        cmocka_unit_test(test_post_write__does_without_pages),
         cmocka_unit_test(test_post_write__tells_the_kinds_apart),
         cmocka_unit_test(test_post_write__leaves_out_what_a_tip_does_not_say),
         cmocka_unit_test(test_post_write__answers_go_to_the_stranger),

@@ -1,8 +1,6 @@
-/* From a filled-in form to a letter in the queue, or to nothing. */
-#include "sign_up_private.h"
-
+/* From what somebody asks for to a letter in the queue, or to nothing. */
 #include "brevduva/store/confirmation.h"
-#include "reader_private.h"
+#include "desk_private.h"
 
 /* docs/signup.md has the same table. A form without our mark has not shown
  * that a person filled it in, so such ones get less. */
@@ -16,51 +14,28 @@ static const struct bd_quota by_address = { "sign-up by address", 2, DAY };
 /* A button that is pressed twice. */
 static const struct bd_quota again = { "sign-up again", 1, 2 * MINUTE };
 
-/* One mailbox has many addresses: what stands after "+" is dropped for the
- * count, and in Gmail the dots. Where that is wrong, two people share a
- * limit. */
-static bd_str mailbox_of(struct bd_arena *arena, bd_str email_key)
-{
-    bd_str domain = bd_str_after_last(email_key, '@');
-    bd_str local = bd_str_sub(email_key, 0, email_key.len - domain.len - 1);
-    size_t plus = bd_str_find_char(local, '+');
-    bool dots = !bd_str_eq(domain, BD_STR("gmail.com")) &&
-                !bd_str_eq(domain, BD_STR("googlemail.com"));
-    char *text = bd_arena_alloc(arena, email_key.len + 1);
-    size_t len = 0;
-
-    if (plus != SIZE_MAX && plus > 0)
-        local.len = plus;
-    for (size_t i = 0; i < local.len; i++)
-        if (dots || local.ptr[i] != '.')
-            text[len++] = local.ptr[i];
-    return bd_arena_printf(arena, "%.*s@%.*s", (int)len, text, BD_ARG(domain));
-}
-
 /* All limits, the narrow ones first: what they stop does not use up the wide
  * ones. */
-static enum bd_status take_quotas(struct web_visit *v, const struct sign_up *s,
-                                  bool *out)
+static enum bd_status take_quotas(struct bd_desk *desk,
+                                  const struct bd_sign_up *s, bool *out)
 {
-    bd_str mailbox = mailbox_of(v->arena, s->address.key);
-    bd_str ids = sign_up_ids(v->arena, s->lists, s->list_count);
+    bd_str mailbox = desk_mailbox(desk->arena, s->address.key);
+    bd_str ids = bd_list_ids(desk->arena, s->lists, s->list_count);
     const struct {
         const struct bd_quota *quota;
         bd_str subject;
     } rows[] = {
-        { s->foreign ? &by_network_foreign : &by_network, v->request->network },
-        { &again, bd_arena_printf(v->arena, "%.*s %.*s", BD_ARG(s->address.key),
-                                  BD_ARG(ids)) },
+        { s->foreign ? &by_network_foreign : &by_network, desk->asker },
+        { &again, bd_arena_printf(desk->arena, "%.*s %.*s",
+                                  BD_ARG(s->address.key), BD_ARG(ids)) },
         { &by_address, mailbox },
         { s->foreign ? &all_foreign : &all, BD_STR("") },
     };
-    enum bd_status rc = BD_OK;
+    enum bd_status rc = desk_may_answer(desk, out);
 
-    *out = true;
     for (size_t i = 0; rc == BD_OK && *out && i < sizeof rows / sizeof *rows;
          i++)
-        rc = bd_quota_take(v->store, rows[i].quota, rows[i].subject, v->now,
-                           out, &v->err);
+        rc = desk_allow(desk, rows[i].quota, rows[i].subject, out);
     return rc;
 }
 
@@ -74,30 +49,30 @@ struct standing {
     size_t active_count; /* that the reader has already */
 };
 
-static enum bd_status find_reader(struct web_visit *v, bd_str key,
+static enum bd_status find_reader(struct bd_desk *desk, bd_str key,
                                   struct standing *out)
 {
-    enum bd_status rc = bd_subscriber_find(v->arena, v->store, key,
-                                           &out->reader, &v->err);
+    enum bd_status rc = bd_subscriber_find(desk->arena, desk->store, key,
+                                           &out->reader, desk->err);
 
     if (rc == BD_ENOENT)
         return BD_OK;
     if (rc != BD_OK)
         return rc;
-    return bd_subscriber_subscriptions(v->arena, v->store, out->reader.id,
+    return bd_subscriber_subscriptions(desk->arena, desk->store, out->reader.id,
                                        &out->subscriptions, &out->count,
-                                       &v->err);
+                                       desk->err);
 }
 
 /* On which lists this address may be, and is. */
-static enum bd_status look_at_list(struct web_visit *v, bd_str key,
+static enum bd_status look_at_list(struct bd_desk *desk, bd_str key,
                                    const struct bd_list *list,
                                    struct standing *s)
 {
     bd_str reason = BD_STR_NONE;
     int64_t since = 0;
-    enum bd_status rc = bd_suppression_find(v->arena, v->store, key, list->id,
-                                            &reason, &since, &v->err);
+    enum bd_status rc = bd_suppression_find(
+        desk->arena, desk->store, key, list->id, &reason, &since, desk->err);
 
     if (rc == BD_OK && !bd_str_eq(reason, BD_STR(BD_SUPPRESSED_ERASED)))
         return BD_OK; /* as if it was not asked for */
@@ -117,23 +92,24 @@ static enum bd_status look_at_list(struct web_visit *v, bd_str key,
     return BD_OK;
 }
 
-static enum bd_status look(struct web_visit *v, const struct sign_up *request,
+static enum bd_status look(struct bd_desk *desk,
+                           const struct bd_sign_up *request,
                            struct standing *out)
 {
-    enum bd_status rc = find_reader(v, request->address.key, out);
+    enum bd_status rc = find_reader(desk, request->address.key, out);
 
     out->free = (const struct bd_list **)BD_NEW_ARRAY(
-        v->arena, request->list_count, struct bd_list *);
+        desk->arena, request->list_count, struct bd_list *);
     for (size_t i = 0; rc == BD_OK && i < request->list_count; i++)
-        rc = look_at_list(v, request->address.key, request->lists[i], out);
+        rc = look_at_list(desk, request->address.key, request->lists[i], out);
     return rc;
 }
 
 /* id 0: only written, so that saying no takes as long as saying yes. */
-static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
-                                   int64_t id, bd_str titles)
+static enum bd_status mail_confirm(struct bd_desk *desk,
+                                   const struct bd_sign_up *s, int64_t id,
+                                   bd_str titles)
 {
-    struct bd_letter_row unsent = { .bytes = BD_STR_NONE };
     struct bd_token token = { .purpose = BD_TOKEN_CONFIRM,
                               .subscriber = (uint64_t)id };
     const struct bd_note_value values[] = {
@@ -145,55 +121,76 @@ static enum bd_status mail_confirm(struct web_visit *v, const struct sign_up *s,
                                  .to = s->address.email,
                                  .values = values,
                                  .value_count = sizeof values / sizeof *values,
-                                 .action = web_token_text(v, &token) };
+                                 .action = desk_token(desk, &token) };
 
     token.purpose = BD_TOKEN_STOP;
-    mail.stop = web_token_text(v, &token);
-    if (id == 0)
-        return bd_post_write(v->arena, v->site->post, &mail,
-                             v->site->options.sys, &unsent, &v->err);
-    return bd_post_queue(v->site->post, v->store, &mail, v->site->options.sys,
-                         &v->err);
+    mail.stop = desk_token(desk, &token);
+    return desk_send(desk, &mail, id != 0);
 }
 
-static enum bd_status ask(struct web_visit *v, const struct sign_up *s,
+static enum bd_status ask(struct bd_desk *desk, const struct bd_sign_up *s,
                           const struct standing *standing)
 {
     const struct bd_confirmation c = {
         .kind = BD_CONFIRM_SUBSCRIBE,
         .email = s->address.email,
         .email_key = s->address.key,
-        .lists = sign_up_ids(v->arena, standing->free, standing->free_count),
+        .lists = bd_list_ids(desk->arena, standing->free, standing->free_count),
         .name = s->name,
         .language = bd_str_from(bd_lang_tag(s->language)),
         .wording = s->wording,
-        .network = v->request->network,
-        .created_at = v->now,
-        .expires_at = v->now + BD_CONFIRMATION_DAYS * DAY,
+        .network = desk->actor.network,
+        .created_at = desk->actor.now,
+        .expires_at = desk->actor.now + BD_CONFIRMATION_DAYS * DAY,
     };
     int64_t id = 0;
-    enum bd_status rc = bd_confirmation_add(v->store, &c, &id, &v->err);
+    enum bd_status rc = bd_confirmation_add(desk->store, &c, &id, desk->err);
 
     if (rc != BD_OK)
         return rc;
     return mail_confirm(
-        v, s, id, sign_up_titles(v, standing->free, standing->free_count));
+        desk, s, id,
+        bd_desk_titles(desk, standing->free, standing->free_count));
 }
 
-enum bd_status sign_up(struct web_visit *v, const struct sign_up *request)
+enum bd_status bd_desk_sign_up(struct bd_desk *desk,
+                               const struct bd_sign_up *request)
 {
     struct standing standing = { 0 };
     bool within = false;
-    enum bd_status rc = take_quotas(v, request, &within);
+    enum bd_status rc = BD_OK;
 
+    if (!bd_post_has(desk->post, BD_NOTE_CONFIRM))
+        return BD_ENOENT;
+    rc = take_quotas(desk, request, &within);
     if (rc == BD_OK && within)
-        rc = look(v, request, &standing);
+        rc = look(desk, request, &standing);
     if (rc != BD_OK || !within)
         return rc;
     if (standing.free_count > 0)
-        return ask(v, request, &standing);
+        return ask(desk, request, &standing);
     if (standing.active_count > 0) /* perhaps they looked for that */
-        return reader_mail_link(v, &standing.reader);
-    return mail_confirm(v, request, 0,
-                        sign_up_titles(v, request->lists, request->list_count));
+        return bd_desk_mail_link(desk, &standing.reader);
+    return mail_confirm(
+        desk, request, 0,
+        bd_desk_titles(desk, request->lists, request->list_count));
+}
+
+bd_str bd_desk_wording(const struct bd_desk *desk, enum bd_lang lang,
+                       const struct bd_list *lists, size_t list_count)
+{
+    if (desk->wording.len > 0)
+        return desk->wording;
+    if (list_count == 1)
+        return bd_arena_printf(
+            desk->arena,
+            L_(lang, N_("I want to get %.*s from %.*s by mail. I can "
+                        "unsubscribe at any time, by a link in each letter.")),
+            BD_ARG(bd_desk_title(desk, &lists[0])), BD_ARG(desk->organisation));
+    return bd_arena_printf(
+        desk->arena,
+        L_(lang, N_("I want to get what I have chosen here from %.*s by mail. "
+                    "I can unsubscribe at any time, by a link in each "
+                    "letter.")),
+        BD_ARG(desk->organisation));
 }
