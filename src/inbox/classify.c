@@ -103,18 +103,15 @@ static void set_only(struct bd_arena *arena, struct bd_incoming *out,
     out->count = 1;
 }
 
-/* Exim, Gmail and others name them in the header. */
-static void add_named_failures(struct bd_arena *arena,
-                               const struct bd_mail_header *header,
-                               struct text_report *report)
+/* Exim, Gmail and others name in the header whom the text does not. */
+static void name_failure(const struct bd_mail_header *header,
+                         const struct text_report *report)
 {
-    bd_str rest = bd_mail_get(header, "X-Failed-Recipients");
     size_t end = 0;
 
-    if (report->count != 1 || report->recipients[0].address.len > 0)
-        return;
-    report->recipients[0].address = find_address(rest, &end);
-    (void)arena;
+    if (report->count == 1 && report->recipients[0].address.len == 0)
+        report->recipients[0].address = find_address(
+            bd_mail_get(header, "X-Failed-Recipients"), &end);
 }
 
 static bool classify_text(struct bd_arena *arena, const struct view *view,
@@ -138,7 +135,7 @@ static bool classify_text(struct bd_arena *arena, const struct view *view,
     }
     if (!found)
         return false;
-    add_named_failures(arena, &view->mail.header, &report);
+    name_failure(&view->mail.header, &report);
     out->kind = report.delay ? BD_INCOMING_DELAY : BD_INCOMING_BOUNCE;
     out->rule = report.rule;
     out->recipients = report.recipients;
@@ -222,21 +219,23 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
 {
     const char *rule = challenge_rule(arena, &view->mail, out, view->text);
 
-    if (rule)
-        out->kind = BD_INCOMING_CHALLENGE;
-    else if (classify_text(arena, view, out) ||
-             classify_wrapped(arena, view, out) ||
-             classify_command(arena, view, out))
-        return;
-    else if ((rule = auto_reply_rule(arena, &view->mail, out->subject)))
-        out->kind = BD_INCOMING_AUTO_REPLY;
-    else if (classify_unknown(arena, view, out))
-        return;
-    else if (out->null_sender)
-        out->kind = BD_INCOMING_AUTO_REPLY;
-    else
+    out->kind = rule ? BD_INCOMING_CHALLENGE : BD_INCOMING_AUTO_REPLY;
+    if (!rule) {
+        if (classify_text(arena, view, out) ||
+            classify_wrapped(arena, view, out) ||
+            classify_command(arena, view, out))
+            return;
+        rule = auto_reply_rule(arena, &view->mail, out->subject);
+        if (!rule && classify_unknown(arena, view, out))
+            return;
+        if (!rule && out->null_sender)
+            rule = "null-sender";
+    }
+    if (!rule) {
+        rule = "human";
         out->kind = BD_INCOMING_HUMAN;
-    out->rule = rule ? rule : out->null_sender ? "null-sender" : "human";
+    }
+    out->rule = rule;
     set_only(arena, out, out->from,
              view->text.len > 0 ? own_text(arena, view->text) : out->subject);
 }

@@ -83,7 +83,7 @@ int main(int argc, char **argv)
     struct bd_arena *arena = NULL;
 
     if (argc > 3 && strcmp(argv[1], "-n") == 0)
-        return measure(atoi(argv[2]), argv + 3, argc - 3);
+        return measure((int)strtol(argv[2], NULL, 10), argv + 3, argc - 3);
     arena = bd_arena_new();
     for (int i = 1; i < argc; i++) {
         bd_str bytes = { 0 };

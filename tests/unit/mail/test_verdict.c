@@ -17,7 +17,8 @@ static void check_rows(const struct row *rows, size_t count)
         struct bd_verdict_of got = bd_verdict_judge(rows[i].code, rows[i].reply,
                                                     text);
 
-        if (got.verdict != rows[i].want || strcmp(got.reason, rows[i].reason))
+        if (got.verdict != rows[i].want ||
+            strcmp(got.reason, rows[i].reason) != 0)
             fail_msg("\"%s\" (%u.%u.%u, %d): %s, %s", rows[i].text,
                      rows[i].code.class, rows[i].code.subject,
                      rows[i].code.detail, rows[i].reply,
