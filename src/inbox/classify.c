@@ -226,7 +226,8 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
             classify_command(arena, view, out))
             return;
         rule = auto_reply_rule(arena, &view->mail, out->subject);
-        if (!rule && classify_unknown(arena, view, out))
+        if ((!rule || is_system_address(out->from)) &&
+            classify_unknown(arena, view, out))
             return;
         if (!rule && out->null_sender)
             rule = "null-sender";

@@ -11,14 +11,18 @@
 static bool read_file(struct bd_arena *arena, const char *name, bd_str *out)
 {
     FILE *file = fopen(name, "rb");
-    char *bytes = bd_arena_alloc(arena, BD_MAIL_MAX_BYTES);
-    bool ok = file != NULL;
+    char *bytes = malloc(BD_MAIL_MAX_BYTES);
+    bool ok = file && bytes;
 
-    if (file) {
-        *out = (bd_str) { bytes, fread(bytes, 1, BD_MAIL_MAX_BYTES, file) };
+    if (ok) {
+        size_t len = fread(bytes, 1, BD_MAIL_MAX_BYTES, file);
+
         ok = !ferror(file);
-        (void)fclose(file);
+        *out = bd_arena_copy(arena, (bd_str) { bytes, len });
     }
+    if (file)
+        (void)fclose(file);
+    free(bytes);
     return ok;
 }
 
