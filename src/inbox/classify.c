@@ -114,6 +114,13 @@ static void name_failure(const struct bd_mail_header *header,
             bd_mail_get(header, "X-Failed-Recipients"), &end);
 }
 
+/* Enough to believe somebody who is not known as a mail system. */
+static bool says_much(const struct text_report *report)
+{
+    return report->recipients[0].address.len > 0 ||
+           !bd_str_eq(report->recipients[0].reason, BD_STR("unknown"));
+}
+
 static bool classify_text(struct bd_arena *arena, const struct view *view,
                           struct bd_incoming *out)
 {
@@ -133,7 +140,7 @@ static bool classify_text(struct bd_arena *arena, const struct view *view,
             report = got;
         found = true;
     }
-    if (!found)
+    if (!found || (!is_from_system(arena, out) && !says_much(&report)))
         return false;
     name_failure(&view->mail.header, &report);
     out->kind = report.delay ? BD_INCOMING_DELAY : BD_INCOMING_BOUNCE;
@@ -149,17 +156,18 @@ static bool classify_text(struct bd_arena *arena, const struct view *view,
 static bool classify_unknown(struct bd_arena *arena, const struct view *view,
                              struct bd_incoming *out)
 {
-    struct bd_incoming_recipient *recipient = NULL;
-    size_t end = 0;
+    struct bd_incoming_recipient *recipient = BD_NEW(
+        arena, struct bd_incoming_recipient);
+    struct text_report report = { NULL, false, recipient, 1 };
 
     if (!view->system || !is_about_failure(arena, out->subject))
         return false;
-    recipient = BD_NEW(arena, struct bd_incoming_recipient);
-    recipient->address = find_address(
-        bd_mail_get(&view->mail.header, "X-Failed-Recipients"), &end);
+    name_failure(&view->mail.header, &report);
     recipient->evidence = evidence_of(arena, view->text.len > 0 ? view->text
                                                                 : out->subject);
     judge_recipient(recipient, recipient->evidence);
+    if (!is_from_system(arena, out) && !says_much(&report))
+        return false;
     if (recipient->verdict == BD_VERDICT_DEAD) /* not by words out of context */
         recipient->verdict = BD_VERDICT_TEMPORARY;
     out->kind = BD_INCOMING_BOUNCE;

@@ -65,13 +65,16 @@ static void ask_text(struct bd_arena *arena, const struct bd_mail *mail,
     struct text_report report = { 0 };
     bd_str text = { 0 };
 
+    if (!main_text(arena, mail, 0, &text))
+        return;
+    if (out->evidence.len == 0)
+        out->evidence = evidence_of(arena, text);
     if (!bd_str_eq(out->reason, BD_STR("unknown")) ||
-        !main_text(arena, mail, 0, &text) ||
         !text_report_read(arena, text, BD_STR_NONE, &report) ||
         report.count != 1)
         return;
     judge_recipient(out, report.recipients[0].evidence);
-    if (!bd_str_eq(out->reason, BD_STR("unknown")) || out->evidence.len == 0)
+    if (!bd_str_eq(out->reason, BD_STR("unknown")))
         out->evidence = report.recipients[0].evidence;
 }
 

@@ -129,6 +129,9 @@ static void test_verdict_judge__blames_nobody_for_what_is_not_theirs(void **stat
         { "Message size exceeds fixed limit", { 0, 0, 0 }, 552, TEMP, "size" },
         { "Message size exceeds fixed limit", { 5, 3, 4 }, 552, POL, "size" },
         { "Command died with status 17: \"/usr/sbin/filter\".", { 0, 0, 0 }, 0, TEMP, "unknown" },
+        { "This account has been suspended", { 0, 0, 0 }, 550, TEMP, "disabled" },
+        { "Sorry, no mailbox space", { 0, 0, 0 }, 550, TEMP, "unknown" },
+        { "This service is no longer available", { 0, 0, 0 }, 550, TEMP, "unknown" },
         { "Rejected: superuser unknownness", { 0, 0, 0 }, 550, TEMP, "unknown" },
     };
 
