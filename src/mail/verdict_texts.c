@@ -47,6 +47,8 @@ const struct verdict_text verdict_texts[] = {
     { "sender denied", BD_VERDICT_POLICY, "policy" },
     { "invalid sender", BD_VERDICT_POLICY, "policy" },
     { "sender domain", BD_VERDICT_POLICY, "policy" },
+    { "sender*domain does not exist", BD_VERDICT_POLICY, "policy" },
+    { "domain does not exist:", BD_VERDICT_POLICY, "policy" },
     { "client host rejected", BD_VERDICT_POLICY, "policy" },
     { "client host*blocked", BD_VERDICT_POLICY, "reputation" },
     { "helo command rejected", BD_VERDICT_POLICY, "policy" },
@@ -127,7 +129,6 @@ const struct verdict_text verdict_texts[] = {
 
     /* There is somebody, and no room. */
     { "mailbox full", BD_VERDICT_FULL, "full" },
-    { "mailbox is full", BD_VERDICT_FULL, "full" },
     { "mailbox too large", BD_VERDICT_FULL, "full" },
     { "mailbox has exceeded", BD_VERDICT_FULL, "full" },
     { "mailbox size limit exceeded", BD_VERDICT_FULL, "full" },
@@ -153,9 +154,7 @@ const struct verdict_text verdict_texts[] = {
     { "quota violation", BD_VERDICT_FULL, "full" },
     { "quotaexceeded", BD_VERDICT_FULL, "full" },                           /* Exchange */
     { "exceeding their quota", BD_VERDICT_FULL, "full" },
-    { "exceeds*quota", BD_VERDICT_FULL, "full" },
     { "exceed*quota", BD_VERDICT_FULL, "full" },
-    { "exceeded*quota", BD_VERDICT_FULL, "full" },
     { "exceeded storage", BD_VERDICT_FULL, "full" },
     { "exceeded his", BD_VERDICT_FULL, "full" },
     { "storage limit", BD_VERDICT_FULL, "full" },
@@ -165,8 +164,16 @@ const struct verdict_text verdict_texts[] = {
     { "insufficient*storage", BD_VERDICT_FULL, "full" },
     { "insufficient disk", BD_VERDICT_FULL, "full" },
     { "too much mail stored", BD_VERDICT_FULL, "full" },
-    { "exceeded storage allocation", BD_VERDICT_FULL, "full" },
     { "disk quota", BD_VERDICT_FULL, "full" },
+    { "account disabled temporar", BD_VERDICT_FULL, "full" },
+    { "not have enough space", BD_VERDICT_FULL, "full" },
+    { "quota usage exceeded", BD_VERDICT_FULL, "full" },
+    { "userdisk quota", BD_VERDICT_FULL, "full" },
+    { "domaindisk quota", BD_VERDICT_FULL, "full" },
+    { "would exceed maximum allowed storage", BD_VERDICT_FULL, "full" },
+    { "space has been used up", BD_VERDICT_FULL, "full" },
+    { "too many messages on the server", BD_VERDICT_FULL, "full" },
+    { "destinataire pleine", BD_VERDICT_FULL, "full" },
     { "disk full", BD_VERDICT_FULL, "full" },
     { "brevlåda är full", BD_VERDICT_FULL, "full" },
     { "brevlådan är full", BD_VERDICT_FULL, "full" },
@@ -174,7 +181,6 @@ const struct verdict_text verdict_texts[] = {
     { "postlådan är full", BD_VERDICT_FULL, "full" },
     { "inkorgen är full", BD_VERDICT_FULL, "full" },
     { "inkorg är full", BD_VERDICT_FULL, "full" },
-    { "postfach ist voll", BD_VERDICT_FULL, "full" },
     { "postfach*voll", BD_VERDICT_FULL, "full" },
     { "postkassen er full", BD_VERDICT_FULL, "full" },
     { "boîte*pleine", BD_VERDICT_FULL, "full" },
@@ -245,7 +251,6 @@ const struct verdict_text verdict_texts[] = {
     { "user not known", BD_VERDICT_DEAD, "no-mailbox" },
     { "user not found", BD_VERDICT_DEAD, "no-mailbox" },
     { "user doesn't have a*account", BD_VERDICT_DEAD, "no-mailbox" },       /* Yahoo */
-    { "user does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "user doesn't exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "user*does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "user*not listed in", BD_VERDICT_DEAD, "no-mailbox" },                /* Domino */
@@ -273,7 +278,6 @@ const struct verdict_text verdict_texts[] = {
     { "recipientnotfound", BD_VERDICT_DEAD, "no-mailbox" },                 /* Exchange */
     { "recipnotfound", BD_VERDICT_DEAD, "no-mailbox" },
     { "recipient name is not recognized", BD_VERDICT_DEAD, "no-mailbox" },
-    { "recipient does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "recipient*does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "addressee unknown", BD_VERDICT_DEAD, "no-mailbox" },
     { "address unknown", BD_VERDICT_DEAD, "no-mailbox" },
@@ -281,12 +285,9 @@ const struct verdict_text verdict_texts[] = {
     { "address couldn't be found", BD_VERDICT_DEAD, "no-mailbox" },         /* Gmail */
     { "address you entered couldn't be found", BD_VERDICT_DEAD, "no-mailbox" }, /* Exchange */
     { "address does not exist", BD_VERDICT_DEAD, "no-mailbox" },
-    { "account that you tried to reach does not exist", BD_VERDICT_DEAD, "no-mailbox" },
-    { "account does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "account not found", BD_VERDICT_DEAD, "no-mailbox" },
     { "mailbox not found", BD_VERDICT_DEAD, "no-mailbox" },
     { "mailbox unknown", BD_VERDICT_DEAD, "no-mailbox" },
-    { "mailbox does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "mailbox*does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "mailbox unavailable or not local", BD_VERDICT_DEAD, "no-mailbox" },
     { "requested action not taken: mailbox unavailable", BD_VERDICT_DEAD, "no-mailbox" },
@@ -297,6 +298,31 @@ const struct verdict_text verdict_texts[] = {
     { "did not exactly match", BD_VERDICT_DEAD, "no-mailbox" },
     { "unrouteable address", BD_VERDICT_DEAD, "no-mailbox" },               /* Exim */
     { "unroutable address", BD_VERDICT_DEAD, "no-mailbox" },
+    { "account*does not exist", BD_VERDICT_DEAD, "no-mailbox" },
+    { "address not present in directory", BD_VERDICT_DEAD, "no-mailbox" },
+    { "address could not be found", BD_VERDICT_DEAD, "no-mailbox" },
+    { "not an active address", BD_VERDICT_DEAD, "no-mailbox" },
+    { "mailbox not present", BD_VERDICT_DEAD, "no-mailbox" },
+    { "no account by that name", BD_VERDICT_DEAD, "no-mailbox" },
+    { "no mailbox found", BD_VERDICT_DEAD, "no-mailbox" },
+    { "non-existent user", BD_VERDICT_DEAD, "no-mailbox" },
+    { "nonexistent user", BD_VERDICT_DEAD, "no-mailbox" },
+    { "rejected: invalid user", BD_VERDICT_DEAD, "no-mailbox" },
+    { "rejected: invalid-recipient", BD_VERDICT_DEAD, "no-mailbox" },
+    { "recipient not exist", BD_VERDICT_DEAD, "no-mailbox" },
+    { "email name is not found", BD_VERDICT_DEAD, "no-mailbox" },
+    { "no one at this address", BD_VERDICT_DEAD, "no-mailbox" },
+    { "user doesnt have a*account", BD_VERDICT_DEAD, "no-mailbox" },
+    { "unknown e-mail address", BD_VERDICT_DEAD, "no-mailbox" },
+    { "unknown email address", BD_VERDICT_DEAD, "no-mailbox" },
+    { "user not exist", BD_VERDICT_DEAD, "no-mailbox" },
+    { "user*was not found", BD_VERDICT_DEAD, "no-mailbox" },
+    { "recipient*was not found in", BD_VERDICT_DEAD, "no-mailbox" },
+    { "unknown virtual user", BD_VERDICT_DEAD, "no-mailbox" },
+    { "addresses were unknown", BD_VERDICT_DEAD, "no-mailbox" },
+    { "nessun utente simile", BD_VERDICT_DEAD, "no-mailbox" },
+    { "no existe ese usuario", BD_VERDICT_DEAD, "no-mailbox" },
+    { "no existe dicha persona", BD_VERDICT_DEAD, "no-mailbox" },
     { "okänd användare", BD_VERDICT_DEAD, "no-mailbox" },
     { "okänd mottagare", BD_VERDICT_DEAD, "no-mailbox" },
     { "användaren finns inte", BD_VERDICT_DEAD, "no-mailbox" },
@@ -322,15 +348,16 @@ const struct verdict_text verdict_texts[] = {
     { "couldn't find any host by that name", BD_VERDICT_DEAD, "no-domain" },
     { "host unknown", BD_VERDICT_DEAD, "no-domain" },                       /* Sendmail */
     { "unknown host", BD_VERDICT_DEAD, "no-domain" },
-    { "domain does not exist", BD_VERDICT_DEAD, "no-domain" },
     { "domain*does not exist", BD_VERDICT_DEAD, "no-domain" },
     { "domain*couldn't be found", BD_VERDICT_DEAD, "no-domain" },           /* Gmail */
     { "domain not found", BD_VERDICT_DEAD, "no-domain" },
-    { "domain does not accept mail", BD_VERDICT_DEAD, "no-domain" },        /* Postfix */
     { "domain*does not accept mail", BD_VERDICT_DEAD, "no-domain" },
     { "all relevant mx records point to non-existent hosts", BD_VERDICT_DEAD, "no-domain" }, /* Exim */
     { "domain name not found", BD_VERDICT_DEAD, "no-domain" },              /* Gmail */
     { "responded with code nxdomain", BD_VERDICT_DEAD, "no-domain" },
+    { "unknown domain name", BD_VERDICT_DEAD, "no-domain" },
+    { "recipient domain must exist", BD_VERDICT_DEAD, "no-domain" },
+    { "mail domain mentioned in email address is unknown", BD_VERDICT_DEAD, "no-domain" },
     { "no such domain", BD_VERDICT_DEAD, "no-domain" },
 
     /* It was tried long enough. */

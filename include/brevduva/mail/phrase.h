@@ -7,7 +7,7 @@
 
 #include "brevduva/base/str.h"
 
-#define BD_PHRASES_MAX     400 /* rows of one table */
+#define BD_PHRASES_MAX     500 /* rows of one table */
 #define BD_PHRASES_BUCKETS 512
 
 /*
