@@ -256,6 +256,7 @@ const struct verdict_text verdict_texts[] = {
     { "user*not listed in", BD_VERDICT_DEAD, "no-mailbox" },                /* Domino */
     { "not listed in domino directory", BD_VERDICT_DEAD, "no-mailbox" },
     { "not listed in public name", BD_VERDICT_DEAD, "no-mailbox" },
+    { "wasn't found at", BD_VERDICT_DEAD, "no-mailbox" }, /* Exchange */
     { "no such user", BD_VERDICT_DEAD, "no-mailbox" },
     { "no such recipient", BD_VERDICT_DEAD, "no-mailbox" },
     { "no such mailbox", BD_VERDICT_DEAD, "no-mailbox" },
