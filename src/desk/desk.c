@@ -160,6 +160,8 @@ bd_str desk_mailbox(struct bd_arena *arena, bd_str email_key)
     char *text = bd_arena_alloc(arena, email_key.len + 1);
     size_t len = 0;
 
+    if (domain.len == email_key.len) /* no address: a mail without From */
+        return email_key;
     if (plus != SIZE_MAX && plus > 0)
         local.len = plus;
     for (size_t i = 0; i < local.len; i++)
@@ -205,6 +207,7 @@ enum bd_status desk_send(struct bd_desk *desk, const struct bd_note_mail *mail,
                            desk->err);
         if (rc == BD_OK && desk->is_mail)
             desk->answers = BD_ANSWERS_NONE;
+        desk->answered |= rc == BD_OK;
         return rc;
     }
     return bd_post_write(desk->arena, desk->post, &answer, desk->sys, &unsent,
