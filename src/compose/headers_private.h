@@ -10,8 +10,8 @@ bd_str bd_domain_of(bd_str email);
 /* All header fields but those of MIME (F, L). */
 void bd_headers_write(const struct bd_draft *draft, struct bd_pieces *pieces);
 
-/* The same for a note: its field @reply-to is the whole header field, or
- * empty. */
+/* The same for a note: its fields @reply-to and @auto-submitted are whole
+ * header fields, or empty. */
 void bd_headers_write_note(const struct bd_draft *draft,
                            struct bd_pieces *pieces);
 

@@ -77,6 +77,8 @@ static enum bd_status check_labels(const struct work *w, bd_str base_url)
 {
     const struct bd_issue *issue = &w->issue;
 
+    if (w->form->off_web)
+        return BD_OK;
     if (issue->action.len > 0 && !w->form->action) {
         (void)bd_fail(w->err, BD_EINVAL,
                       _("this mail has no button; take the line \"action:\" "
@@ -255,6 +257,10 @@ enum bd_status bd_note_compile(struct bd_arena *arena, const char *path,
 
     if (rc != BD_OK)
         return rc;
+    if (form->off_web) {
+        w.issue.action = BD_STR_NONE;
+        w.issue.stop = BD_STR_NONE;
+    }
     w.document = (struct bd_node *)(uintptr_t)w.issue.document;
     rc = bd_draft_begin(&draft, arena, &w.issue, options, err);
     if (rc == BD_OK)

@@ -6,6 +6,8 @@
 #include "brevduva/mail/date.h"
 #include "brevduva/mail/header.h"
 
+#define MAX_MESSAGE_ID 250
+
 static bd_str to(struct bd_arena *arena, const struct bd_note_copy *copy)
 {
     struct bd_buf buf = { 0 };
@@ -30,6 +32,34 @@ static bd_str reply_to(struct bd_arena *arena, const struct bd_note_copy *copy)
     value = bd_buf_copy(&buf, arena);
     bd_buf_fini(&buf);
     return value;
+}
+
+/* A stranger wrote it: what RFC 5322 3.6.4 does not know, or what no line has
+ * room for, is left out. */
+static bool is_message_id(bd_str id)
+{
+    if (id.len == 0 || id.len > MAX_MESSAGE_ID)
+        return false;
+    for (size_t i = 0; i < id.len; i++)
+        if (id.ptr[i] <= ' ' || id.ptr[i] > '~' || id.ptr[i] == '<' ||
+            id.ptr[i] == '>')
+            return false;
+    return true;
+}
+
+/* All header fields that say that a program wrote it, and why. */
+static bd_str auto_submitted(struct bd_arena *arena,
+                             const struct bd_note_copy *copy)
+{
+    if (!copy->is_answer)
+        return BD_STR("Auto-Submitted: auto-generated\r\n");
+    if (!is_message_id(copy->in_reply_to))
+        return BD_STR("Auto-Submitted: auto-replied\r\n");
+    return bd_arena_printf(arena,
+                           "Auto-Submitted: auto-replied\r\n"
+                           "In-Reply-To: <%.*s>\r\nReferences: <%.*s>\r\n",
+                           BD_ARG(copy->in_reply_to),
+                           BD_ARG(copy->in_reply_to));
 }
 
 static bd_str date(struct bd_arena *arena, const struct bd_note_copy *copy)
@@ -75,6 +105,7 @@ static const struct {
     { BD_STR_INIT("@message-id"), message_id, false },
     { BD_STR_INIT("@reply-to"), reply_to, true },
     { BD_STR_INIT("@attachment"), attachment, true },
+    { BD_STR_INIT("@auto-submitted"), auto_submitted, false },
     { BD_STR_INIT("@action"), action, false },
     { BD_STR_INIT("@stop"), stop, false },
 };

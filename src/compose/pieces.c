@@ -8,12 +8,14 @@
 #include "brevduva/mail/header.h"
 #include "brevduva/mail/mime_write.h"
 
+#define OWN_NAMES 6 /* "@to", "@date" ... of one message */
+
 void bd_pieces_init(struct bd_pieces *pieces, struct bd_arena *arena,
                     const struct bd_fields *fields)
 {
     *pieces = (struct bd_pieces) { .arena = arena, .fields = fields };
-    /* each row has a name of its own at most, and there are five of ours */
-    pieces->names = BD_NEW_ARRAY(arena, fields->count + 5, bd_str);
+    /* each row has a name of its own at most */
+    pieces->names = BD_NEW_ARRAY(arena, fields->count + OWN_NAMES, bd_str);
     bd_buf_init(&pieces->literal, BD_MAX_MESSAGE_BYTES);
 }
 
@@ -28,6 +30,7 @@ static size_t name_index(struct bd_pieces *pieces, bd_str name)
 
     while (i < pieces->name_count && !bd_str_eq(pieces->names[i], name))
         i++;
+    assert(i < pieces->fields->count + OWN_NAMES);
     if (i == pieces->name_count)
         pieces->names[pieces->name_count++] = name;
     return i;

@@ -143,12 +143,15 @@ static enum bd_status read_domains(struct parse *p, const struct setting *s,
 static bool is_password(bd_str key)
 {
     return bd_str_eq_nocase(key, BD_STR("password")) ||
-           bd_str_eq_nocase(key, BD_STR("relay.password"));
+           bd_str_eq_nocase(key, BD_STR("relay.password")) ||
+           bd_str_eq_nocase(key, BD_STR("inbox.password"));
 }
 
 static enum bd_status refuse_unknown(const struct parse *p,
                                      const struct origin *origin, bd_str key)
 {
+    bd_str group = is_within(key, BD_STR("inbox")) ? BD_STR("inbox")
+                                                   : relay_key(p);
     const char *what = NULL;
 
     if (is_password(key))
@@ -156,8 +159,7 @@ static enum bd_status refuse_unknown(const struct parse *p,
                                _("a password is never written here; use "
                                  "%.*s.password_command, %.*s.password_file or "
                                  "%.*s.password_env"),
-                               BD_ARG(relay_key(p)), BD_ARG(relay_key(p)),
-                               BD_ARG(relay_key(p)))
+                               BD_ARG(group), BD_ARG(group), BD_ARG(group))
                    .ptr;
     else
         what = bd_arena_printf(p->arena, _("there is no such setting; %s"),
@@ -278,6 +280,7 @@ static void fill_defaults(struct bd_config *config)
 {
     default_to_sender(config, &config->send.notify);
     default_to_sender(config, &config->web.contact);
+    default_to_sender(config, &config->inbox.forward);
 }
 
 static enum bd_status check_tls(const struct parse *p)
@@ -327,6 +330,8 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
         rc = finish_relays(&p);
     if (rc == BD_OK)
         rc = check_tls(&p);
+    if (rc == BD_OK)
+        rc = finish_inbox(&p);
     if (rc != BD_OK)
         return rc;
     fill_defaults(&p.config);

@@ -104,6 +104,18 @@ enum bd_status aim_override(struct parse *p, bd_str *key);
  * relays. */
 enum bd_status finish_relays(struct parse *p);
 
+/* login.c */
+struct login {
+    const char *group; /* of its settings: "relay" */
+    bd_str username, password_command, password_file, password_env, auth;
+};
+/* A user name and one source of its password, or neither. */
+enum bd_status check_login(const struct parse *p, const struct login *login);
+
+/* inbox.c */
+/* Check its settings together, and fill in their defaults. */
+enum bd_status finish_inbox(struct parse *p);
+
 /* values.c */
 /* All of `text` is ASCII letters, digits or one of `more`. */
 bool is_made_of(bd_str text, const char *more);
@@ -125,6 +137,8 @@ PUT(put_chunking);
 PUT(put_unknown);
 PUT(put_archive);
 PUT(put_switch);
+PUT(put_after);
+PUT(put_permille); /* "0.3": percent with one decimal */
 PUT(put_variable);
 
 /* rates.c */
@@ -145,8 +159,16 @@ PUT(put_proxy);
 PUT(put_host);
 PUT(put_listen);
 PUT(put_networks);
-/* The host of a checked relay URL; empty for a maildir. */
-bd_str relay_host(bd_str url);
+PUT(put_inbox_url);
+PUT(put_return_path); /* an address with one asterisk before the @ */
+/* A host and port of a URL of these two schemes, or a complaint. */
+const char *complain_of_server(bd_str url, const char *one, const char *two,
+                               const char *what);
+/* The host of a checked URL of a server; empty for a folder. */
+bd_str server_host(bd_str url);
+
+/* relays.c */
+bool is_loopback(bd_str host);
 
 /*
  * Run `command` with /bin/sh in `folder` and take what it prints, at most

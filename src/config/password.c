@@ -76,10 +76,34 @@ static enum bd_status from_variable(struct bd_arena *arena, const char *key,
                            err);
 }
 
-static const char *key_of(struct bd_arena *arena,
-                          const struct bd_config_relay *relay, const char *leaf)
+/* Where a password comes from: one of three, or none. */
+struct sources {
+    bd_str group; /* of the settings: "relays.2" */
+    bd_str command, file, variable;
+};
+
+static const char *key_of(struct bd_arena *arena, const struct sources *from,
+                          const char *leaf)
 {
-    return bd_arena_printf(arena, "%.*s.%s", BD_ARG(relay->key), leaf).ptr;
+    return bd_arena_printf(arena, "%.*s.%s", BD_ARG(from->group), leaf).ptr;
+}
+
+static enum bd_status read_password(struct bd_arena *arena,
+                                    const struct sources *from,
+                                    const char *folder, bd_str *out,
+                                    struct bd_err *err)
+{
+    if (from->command.len > 0)
+        return from_command(arena, key_of(arena, from, "password_command"),
+                            from->command, folder, out, err);
+    if (from->file.len > 0)
+        return from_file(arena, key_of(arena, from, "password_file"),
+                         from->file, folder, out, err);
+    if (from->variable.len > 0)
+        return from_variable(arena, key_of(arena, from, "password_env"),
+                             from->variable, out, err);
+    *out = BD_STR_NONE;
+    return BD_OK;
 }
 
 enum bd_status bd_config_relay_password(struct bd_arena *arena,
@@ -87,15 +111,19 @@ enum bd_status bd_config_relay_password(struct bd_arena *arena,
                                         const char *folder, bd_str *out,
                                         struct bd_err *err)
 {
-    if (relay->password_command.len > 0)
-        return from_command(arena, key_of(arena, relay, "password_command"),
-                            relay->password_command, folder, out, err);
-    if (relay->password_file.len > 0)
-        return from_file(arena, key_of(arena, relay, "password_file"),
-                         relay->password_file, folder, out, err);
-    if (relay->password_env.len > 0)
-        return from_variable(arena, key_of(arena, relay, "password_env"),
-                             relay->password_env, out, err);
-    *out = BD_STR_NONE;
-    return BD_OK;
+    const struct sources from = { relay->key, relay->password_command,
+                                  relay->password_file, relay->password_env };
+
+    return read_password(arena, &from, folder, out, err);
+}
+
+enum bd_status bd_config_inbox_password(struct bd_arena *arena,
+                                        const struct bd_config_inbox *inbox,
+                                        const char *folder, bd_str *out,
+                                        struct bd_err *err)
+{
+    const struct sources from = { BD_STR("inbox"), inbox->password_command,
+                                  inbox->password_file, inbox->password_env };
+
+    return read_password(arena, &from, folder, out, err);
 }

@@ -143,46 +143,6 @@ enum bd_status aim_override(struct parse *p, bd_str *key)
                       "relay.url"));
 }
 
-/* A user name and one source of its password, or neither. */
-static enum bd_status check_login(const struct parse *p)
-{
-    const struct bd_config_relay *r = p->slot->relay;
-    const struct {
-        const char *key;
-        bd_str value;
-    } sources[] = {
-        { "relay.password_command", r->password_command },
-        { "relay.password_file", r->password_file },
-        { "relay.password_env", r->password_env },
-    };
-    const char *source = NULL;
-
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        if (sources[i].value.len == 0)
-            continue;
-        if (source)
-            return complain_of(p, sources[i].key,
-                               _("the password has another source already; "
-                                 "keep one of password_command, "
-                                 "password_file and password_env"));
-        source = sources[i].key;
-    }
-    if (source && r->username.len == 0)
-        return complain_of(p, source,
-                           _("a password needs a user name; set username "
-                             "too"));
-    if (!source && r->username.len > 0)
-        return complain_of(p, "relay.username",
-                           _("a user name needs a password; set "
-                             "password_command, password_file or "
-                             "password_env too"));
-    if (!source && r->auth.len > 0)
-        return complain_of(p, "relay.auth",
-                           _("this is for relays with a login; set username "
-                             "and a password too, or remove it"));
-    return BD_OK;
-}
-
 static bool is_maildir(bd_str url)
 {
     return bd_str_starts(url, BD_STR("maildir:"));
@@ -217,7 +177,7 @@ static enum bd_status check_against(const struct parse *p,
     return BD_OK;
 }
 
-static bool is_loopback(bd_str host)
+bool is_loopback(bd_str host)
 {
     bool number = true;
 
@@ -237,7 +197,7 @@ static void fill_relay(struct bd_config_relay *relay, bd_str email)
     if (relay->ehlo_name.len == 0)
         relay->ehlo_name = email; /* its domain */
     if (relay->starttls.len == 0)
-        relay->starttls = is_loopback(relay_host(relay->url))
+        relay->starttls = is_loopback(server_host(relay->url))
                               ? BD_STR("off")
                               : BD_STR("required");
 }
@@ -257,7 +217,10 @@ enum bd_status finish_relays(struct parse *p)
             return complain_of(p, "relay.url",
                                _("this relay has no url; give it as "
                                  "smtps://mail.example"));
-        rc = check_login(p);
+        rc = check_login(
+            p, &(struct login) { "relay", relay->username,
+                                 relay->password_command, relay->password_file,
+                                 relay->password_env, relay->auth });
         for (size_t j = 0; j < i && rc == BD_OK; j++)
             rc = check_against(p, slots[j].relay);
         fill_relay(relay, p->config.from.email);

@@ -138,28 +138,64 @@ static const char *complain_of_maildir(bd_str path)
     return NULL;
 }
 
-PUT(put_relay_url)
+/* Of a folder or a file, whose path stands behind the scheme. */
+static const char *complain_of_path(bd_str url, const char *scheme)
 {
-    bd_str server = after_scheme(text, "smtp://", "smtps://");
+    return complain_of_maildir(bd_str_skip(url, strlen(scheme)));
+}
 
-    if (bd_str_starts(text, BD_STR("maildir:"))) {
-        const char *complaint = complain_of_maildir(
-            bd_str_skip(text, strlen("maildir:")));
+const char *complain_of_server(bd_str url, const char *one, const char *two,
+                               const char *what)
+{
+    bd_str server = after_scheme(url, one, two);
 
-        return complaint ? complaint : put_text(arena, setting, text, field);
-    }
     if (bd_str_find_char(server, '@') != SIZE_MAX)
         return _("the user name does not belong in the URL; give it as "
                  "username, and the password by password_command, "
                  "password_file or password_env");
-    if (bd_str_ends(server, BD_STR("/"))) {
-        server.len--;
-        text.len--;
+    return is_host_and_port(server) ? NULL : what;
+}
+
+/* A slash at the end is of no use. */
+static bd_str without_slash(bd_str url)
+{
+    if (bd_str_ends(url, BD_STR("/")))
+        url.len--;
+    return url;
+}
+
+PUT(put_relay_url)
+{
+    const char *complaint = NULL;
+
+    if (bd_str_starts(text, BD_STR("maildir:"))) {
+        complaint = complain_of_path(text, "maildir:");
+    } else {
+        text = without_slash(text);
+        complaint = complain_of_server(
+            text, "smtp://", "smtps://",
+            _("this is not a relay; give it as smtp://mail.example:587, "
+              "smtps://mail.example or maildir:outbox"));
     }
-    if (!is_host_and_port(server))
-        return _("this is not a relay; give it as smtp://mail.example:587, "
-                 "smtps://mail.example or maildir:outbox");
-    return put_text(arena, setting, text, field);
+    return complaint ? complaint : put_text(arena, setting, text, field);
+}
+
+PUT(put_inbox_url)
+{
+    const char *complaint = NULL;
+
+    if (bd_str_starts(text, BD_STR("maildir:"))) {
+        complaint = complain_of_path(text, "maildir:");
+    } else if (bd_str_starts(text, BD_STR("mbox:"))) {
+        complaint = complain_of_path(text, "mbox:");
+    } else {
+        text = without_slash(text);
+        complaint = complain_of_server(
+            text, "imaps://", "imap://",
+            _("this is not a mailbox; give it as imaps://mail.example, "
+              "imap://mail.example, maildir:FOLDER or mbox:FILE"));
+    }
+    return complaint ? complaint : put_text(arena, setting, text, field);
 }
 
 PUT(put_proxy)
@@ -185,9 +221,11 @@ PUT(put_proxy)
     return put_text(arena, setting, text, field);
 }
 
-bd_str relay_host(bd_str url)
+bd_str server_host(bd_str url)
 {
-    bd_str server = after_scheme(url, "smtp://", "smtps://");
+    size_t scheme = bd_str_find(url, BD_STR("://"));
+    bd_str server = scheme == SIZE_MAX ? BD_STR_NONE
+                                       : bd_str_skip(url, scheme + 3);
 
     if (bd_str_starts(server, BD_STR("[")))
         return bd_str_sub(server, 1, until_any(server, "]").len - 1);

@@ -205,3 +205,37 @@ PUT(put_variable)
             "and underscores");
     return put_text(arena, setting, text, field);
 }
+
+PUT(put_after)
+{
+    enum bd_config_after *after = field;
+
+    (void)arena;
+    (void)setting;
+    if (bd_str_eq(text, BD_STR("move")))
+        *after = BD_AFTER_MOVE;
+    else if (bd_str_eq(text, BD_STR("flag")))
+        *after = BD_AFTER_FLAG;
+    else
+        return _("this must be move or flag");
+    return NULL;
+}
+
+PUT(put_permille)
+{
+    bd_str number = bd_str_ends(text, BD_STR("%"))
+                        ? bd_str_trim(bd_str_sub(text, 0, text.len - 1))
+                        : text;
+    bd_str decimal = number;
+    bd_str whole = bd_str_cut(&decimal, '.');
+    uint64_t percent = 0;
+    uint64_t tenth = 0;
+
+    (void)arena;
+    (void)setting;
+    if (!bd_str_to_u64(whole, &percent) || percent > 100 ||
+        (decimal.ptr && (decimal.len != 1 || !bd_str_to_u64(decimal, &tenth))))
+        return _("this must be a share in percent from 0 to 100, as 5 or 0.3");
+    *(int64_t *)field = (int64_t)(10 * percent + tenth);
+    return NULL;
+}

@@ -64,6 +64,7 @@ static enum bd_status empty(const struct erasing *e, struct bd_err *err)
     static const enum store_sql steps[] = {
         SQL_ERASE_ATTEMPTS, SQL_ERASE_LETTERS,  SQL_ERASE_WAITING,
         SQL_ERASE_COPIES,   SQL_ERASE_CONSENTS, SQL_ERASE_CHANGES,
+        SQL_BOUNCE_ERASE,
     };
     enum bd_status rc = store_unfold(e->store, err);
 

@@ -4,8 +4,8 @@
 
 /* Order of enum bd_letter_kind; the same words as in the CHECK. */
 const char *const bd_letter_kind_names[] = {
-    "confirm", "welcome", "farewell", "tip",   "notice",  "test",
-    "address", "link",    "export",   "erase", "contact", NULL,
+    "confirm", "welcome", "farewell", "tip",     "notice", "test",    "address",
+    "link",    "export",  "erase",    "contact", "answer", "forward", NULL,
 };
 
 /* A mailing whose time has come; 0: none. */

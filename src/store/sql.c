@@ -158,7 +158,8 @@ const char *const store_sql_readers[STORE_SQL_COUNT] = {
 const char *store_sql(enum store_sql which)
 {
     const char *const *const texts[] = { store_sql_readers, store_sql_mailings,
-                                         store_sql_queue, store_sql_story };
+                                         store_sql_queue, store_sql_story,
+                                         store_sql_inbox };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i][which])

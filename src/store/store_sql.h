@@ -1,5 +1,5 @@
 /* The statements of this layer, by number. Text and parameters: sql.c,
- * sql_mailing.c, sql_queue.c, sql_story.c, sql_web.c. */
+ * sql_mailing.c, sql_queue.c, sql_story.c, sql_web.c, sql_inbox.c. */
 #ifndef STORE_SQL_H
 #define STORE_SQL_H
 
@@ -191,6 +191,24 @@ enum store_sql {
     SQL_LINK_ALL,
     SQL_CLICK_ADD,
     SQL_COPIES_COUNT,
+    SQL_INCOMING_FIND,
+    SQL_INCOMING_ADD,
+    SQL_INCOMING_OUTCOME,
+    SQL_COPY_OF_MAILING,
+    SQL_COPY_OF_DELIVERY,
+    SQL_COPY_OF_LETTER,
+    SQL_COPY_MAILING,
+    SQL_COPY_STATE,
+    SQL_BOUNCE_ADD,
+    SQL_BOUNCE_EACH,
+    SQL_BOUNCE_DEAD,
+    SQL_BOUNCE_ROW,
+    SQL_BOUNCE_EFFECT,
+    SQL_BOUNCE_FORGET,
+    SQL_BOUNCE_ERASE,
+    SQL_CAME_BACK,
+    SQL_SUSPENDED_EACH,
+    SQL_REPORT_BACK,
     STORE_SQL_COUNT
 };
 
@@ -206,5 +224,6 @@ extern const char *const store_sql_mailings[STORE_SQL_COUNT];
 extern const char *const store_sql_queue[STORE_SQL_COUNT];
 extern const char *const store_sql_story[STORE_SQL_COUNT];
 extern const char *const store_sql_web[STORE_SQL_COUNT];
+extern const char *const store_sql_inbox[STORE_SQL_COUNT];
 
 #endif

@@ -18,82 +18,32 @@ static const struct web_word done_words[] = {
 };
 
 enum bd_status leave_find(struct web_visit *v, const struct bd_token *token,
-                          struct leaving *out)
+                          struct bd_leaving *out)
 {
-    const struct bd_subscription *this = NULL;
-    enum bd_status rc = reader_of(v, token, &out->reader);
+    const struct bd_desk desk = web_desk(v);
+    enum bd_status rc = bd_desk_leave_look(&desk, (int64_t)token->subscriber,
+                                           token->list, out);
 
-    if (rc == BD_EINVAL)
-        return BD_ENOENT;
     if (rc == BD_OK)
-        rc = reader_lists(v, out->reader.id, &out->lists);
-    if (rc != BD_OK)
-        return rc;
-    out->list_id = token->list;
-    reader_speak(v, &out->reader, reader_list(&out->lists, token->list));
-    for (size_t i = 0; i < out->lists.own_count; i++)
-        if (out->lists.own[i].list_id != out->list_id)
-            out->others += reader_is_on(&out->lists.own[i]);
-    this = reader_standing(&out->lists, out->list_id);
-    out->on_this = out->list_id ? reader_is_on(this) : out->others > 0;
-    if (this && this->state == BD_SUB_LEFT)
-        out->since = this->since;
-    return BD_OK;
+        reader_speak(v, &out->reader, bd_lists_find(&out->lists, out->list_id));
+    return rc;
 }
 
-bd_str leave_title(const struct web_visit *v, const struct leaving *l)
+bd_str leave_title(const struct web_visit *v, const struct bd_leaving *l)
 {
-    const struct bd_list *list = reader_list(&l->lists, l->list_id);
+    const struct bd_list *list = bd_lists_find(&l->lists, l->list_id);
 
     return list ? web_list_title(v, list) : v->site->options.letter->newsletter;
 }
 
-static bd_str titles_of(const struct web_visit *v, const struct leaving *l)
+enum bd_status leave(struct web_visit *v, struct bd_leaving *l, bd_str reason)
 {
-    bd_str text = BD_STR_NONE;
+    struct bd_desk desk = web_desk(v);
 
-    for (size_t i = 0; i < l->left_count; i++) {
-        const struct bd_list *list = reader_list(&l->lists,
-                                                 l->left[i]->list_id);
-
-        text = bd_arena_printf(v->arena, "%.*s%s%.*s", BD_ARG(text),
-                               i ? ", " : "", BD_ARG(web_list_title(v, list)));
-    }
-    return text;
+    return bd_desk_leave(&desk, l, reason);
 }
 
-static bool had_letters(const struct leaving *l)
-{
-    for (size_t i = 0; i < l->left_count; i++)
-        if (l->left[i]->state == BD_SUB_ACTIVE)
-            return true;
-    return false;
-}
-
-enum bd_status leave(struct web_visit *v, struct leaving *l, bd_str reason)
-{
-    const struct bd_actor actor = web_actor(v);
-    int64_t changed = 0;
-    enum bd_status rc = bd_unsubscribe(v->store, l->reader.id,
-                                       l->all ? 0 : l->list_id, reason, &actor,
-                                       &changed, &v->err);
-
-    if (rc != BD_OK || changed == 0)
-        return rc;
-    l->left = (const struct bd_subscription **)BD_NEW_ARRAY(
-        v->arena, l->lists.own_count, struct bd_subscription *);
-    for (size_t i = 0; i < l->lists.own_count; i++)
-        if (reader_is_on(&l->lists.own[i]) &&
-            (l->all || l->lists.own[i].list_id == l->list_id))
-            l->left[l->left_count++] = &l->lists.own[i];
-    /* who never got a letter, or gets none back, is not written to */
-    if (!had_letters(l))
-        return BD_OK;
-    return reader_mail_farewell(v, &l->reader, l->left[0]->list_id,
-                                titles_of(v, l));
-}
-
-enum bd_status leave_done_of(struct web_visit *v, const struct leaving *l,
+enum bd_status leave_done_of(struct web_visit *v, const struct bd_leaving *l,
                              struct leave_done *out)
 {
     enum bd_status rc = BD_OK;

@@ -3,29 +3,18 @@
 #ifndef LEAVE_PRIVATE_H
 #define LEAVE_PRIVATE_H
 
+#include "brevduva/desk/leave.h"
 #include "reader_private.h"
-
-struct leaving {
-    struct bd_subscriber reader;
-    struct reader_lists lists;           /* as they were before */
-    int64_t list_id;                     /* of the link; 0: of none */
-    bool on_this;                        /* stands on it */
-    int64_t since;                       /* left it then; 0: not known */
-    size_t others;                       /* stands on so many others */
-    bool all;                            /* leave them too */
-    const struct bd_subscription **left; /* what was left, as it was */
-    size_t left_count;
-};
 
 /* Who it is about. BD_ENOENT: nobody, any more. */
 enum bd_status leave_find(struct web_visit *visit, const struct bd_token *token,
-                          struct leaving *out) BD_MUST_USE;
+                          struct bd_leaving *out) BD_MUST_USE;
 /* Title of the link's list, or the newsletter's name. */
 bd_str leave_title(const struct web_visit *visit,
-                   const struct leaving *leaving);
+                   const struct bd_leaving *leaving);
 
 /* Leave what can be left; fills `left`. The farewell is queued. */
-enum bd_status leave(struct web_visit *visit, struct leaving *leaving,
+enum bd_status leave(struct web_visit *visit, struct bd_leaving *leaving,
                      bd_str reason) BD_MUST_USE;
 
 /* The page after it. */
@@ -39,7 +28,7 @@ enum bd_status leave_show_done(struct web_visit *visit,
                                const struct leave_done *done) BD_MUST_USE;
 /* What is on it, after `leave`. */
 enum bd_status leave_done_of(struct web_visit *visit,
-                             const struct leaving *leaving,
+                             const struct bd_leaving *leaving,
                              struct leave_done *out) BD_MUST_USE;
 
 #endif

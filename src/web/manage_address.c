@@ -20,9 +20,10 @@ static const struct web_word words[] = {
 /* Is it nobody's, and may it be written to? */
 static enum bd_status is_free(struct web_visit *v, bd_str key, bool *out)
 {
+    const struct bd_desk desk = web_desk(v);
     struct bd_subscriber other = { 0 };
     bool suppressed = false;
-    enum bd_status rc = reader_is_suppressed(v, key, &suppressed);
+    enum bd_status rc = bd_desk_is_suppressed(&desk, key, &suppressed);
 
     if (rc == BD_OK)
         rc = bd_subscriber_find(v->arena, v->store, key, &other, &v->err);
@@ -156,7 +157,7 @@ static enum bd_status tell_old(struct web_visit *v,
     const struct bd_note_value values[] = {
         { BD_STR("email"), old->email },
         { BD_STR("masked"), web_mask(v->arena, email) },
-        { BD_STR("when"), reader_date(v->arena, v->now) },
+        { BD_STR("when"), bd_desk_date(v->arena, v->now) },
     };
     const struct bd_note_mail mail = {
         .kind = BD_NOTE_ADDRESS_CHANGED,

@@ -69,10 +69,11 @@ static enum bd_status mail_export(struct web_visit *v, const struct manage *m)
 
 enum bd_status manage_export(struct web_visit *v, struct manage *m)
 {
+    const struct bd_desk desk = web_desk(v);
     bool suppressed = false;
     bool allowed = false;
-    enum bd_status rc = reader_is_suppressed(v, m->reader.email_key,
-                                             &suppressed);
+    enum bd_status rc = bd_desk_is_suppressed(&desk, m->reader.email_key,
+                                              &suppressed);
 
     if (rc == BD_OK && suppressed)
         return manage_refuse(v, m);

@@ -9,7 +9,7 @@ static enum bd_status set(struct web_visit *v, struct manage *m, int64_t until,
 {
     const struct bd_actor actor = web_actor(v);
     bd_str note = until ? bd_arena_printf(v->arena, "paused until %.*s",
-                                          BD_ARG(reader_date(v->arena, until)))
+                                          BD_ARG(bd_desk_date(v->arena, until)))
                         : BD_STR("pause ended");
     enum bd_status rc = BD_OK;
 

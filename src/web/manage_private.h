@@ -7,7 +7,7 @@
 
 struct manage {
     struct bd_subscriber reader;
-    struct reader_lists lists;
+    struct bd_reader_lists lists;
     bd_str version; /* of what is shown: changes with it */
 };
 

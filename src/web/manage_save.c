@@ -1,5 +1,6 @@
 /* Name, language, text only and lists: one form, saved as a whole. */
 #include "brevduva/base/limits.h"
+#include "brevduva/desk/leave.h"
 #include "manage_private.h"
 
 struct wanted {
@@ -33,7 +34,7 @@ static void read_reader(struct web_visit *v, const struct manage *m,
     enum bd_lang lang = v->lang;
 
     w->reader = m->reader;
-    w->reader.name = reader_line(v->arena, web_field(form, "name"));
+    w->reader.name = bd_desk_line(v->arena, web_field(form, "name"));
     w->reader.text_only = web_has_field(form, "text_only");
     if (language.len == 0)
         w->reader.language = BD_STR_NONE;
@@ -53,7 +54,7 @@ enum step { STAY, JOIN, LEAVE };
 static enum step step_of(const struct web_visit *v, const struct manage *m,
                          int64_t list_id)
 {
-    const struct bd_subscription *own = reader_standing(&m->lists, list_id);
+    const struct bd_subscription *own = bd_lists_standing(&m->lists, list_id);
     bool on = own && own->state == BD_SUB_ACTIVE;
     bool ticked = is_ticked(v, list_id);
 
@@ -123,6 +124,7 @@ static enum bd_status save(struct web_visit *v, const struct manage *m,
                            struct wanted *w)
 {
     const struct bd_actor actor = web_actor(v);
+    struct bd_desk desk = web_desk(v);
     bd_str left = BD_STR_NONE;
     enum bd_status rc = BD_OK;
 
@@ -132,7 +134,7 @@ static enum bd_status save(struct web_visit *v, const struct manage *m,
     if (rc == BD_OK)
         rc = change_lists(v, m, w, &left);
     if (rc == BD_OK && left.len > 0)
-        rc = reader_mail_farewell(v, &w->reader, 0, left);
+        rc = bd_desk_farewell(&desk, &w->reader, 0, left);
     return rc;
 }
 

@@ -1,9 +1,9 @@
 /* Write to the newsletter. The mail goes to one address, which is in the
  * settings; nothing that a stranger types gets into its headers but a checked
  * address to answer to. */
+#include "brevduva/desk/post.h"
 #include "brevduva/mail/address.h"
 #include "brevduva/store/quota.h"
-#include "brevduva/web/post.h"
 #include "pages_private.h"
 
 #define MAX_NAME    100

@@ -80,12 +80,13 @@ static enum bd_status show_sent(struct web_visit *v)
 static enum bd_status mail(struct web_visit *v,
                            const struct bd_subscriber *reader)
 {
+    struct bd_desk desk = web_desk(v);
     bool allowed = false;
     enum bd_status rc = reader_allow(v, &by_network, v->request->network,
                                      &allowed);
 
     if (rc == BD_OK && allowed)
-        rc = reader_mail_link(v, reader);
+        rc = bd_desk_mail_link(&desk, reader);
     return rc == BD_OK ? show_sent(v) : rc;
 }
 
@@ -113,7 +114,7 @@ enum bd_status link_do(struct web_visit *v)
 
 static enum bd_status find(struct web_visit *v, struct bd_subscriber *out)
 {
-    struct reader_lists lists = { 0 };
+    struct bd_reader_lists lists = { 0 };
     struct bd_token token;
     enum bd_status rc = web_token(v, BD_TOKEN_SUBSCRIPTION, &token);
 
@@ -122,7 +123,7 @@ static enum bd_status find(struct web_visit *v, struct bd_subscriber *out)
     if (rc == BD_OK)
         rc = reader_lists(v, out->id, &lists);
     if (rc == BD_OK)
-        reader_speak(v, out, reader_list(&lists, token.list));
+        reader_speak(v, out, bd_lists_find(&lists, token.list));
     return rc;
 }
 

@@ -65,8 +65,8 @@ static bd_str version_of(struct web_visit *v, const struct manage *m)
                   BD_ARG(r->name), BD_ARG(r->language), r->text_only,
                   (long long)(r->paused_until > v->now ? r->paused_until : 0));
     for (size_t i = 0; i < m->lists.count; i++) {
-        const struct bd_subscription *own = reader_standing(&m->lists,
-                                                            m->lists.all[i].id);
+        const struct bd_subscription *own = bd_lists_standing(
+            &m->lists, m->lists.all[i].id);
 
         bd_buf_printf(&text, "\n%lld %s", (long long)m->lists.all[i].id,
                       own ? bd_subscription_state_names[own->state] : "");
@@ -78,6 +78,7 @@ static bd_str version_of(struct web_visit *v, const struct manage *m)
 
 static enum bd_status find(struct web_visit *v, struct manage *m)
 {
+    struct bd_desk desk;
     struct bd_token token;
     uint32_t mark = 0;
     int64_t age = 0;
@@ -89,8 +90,9 @@ static enum bd_status find(struct web_visit *v, struct manage *m)
     if (age < 0 || age > LINK_LASTS / MINUTE)
         return BD_EINVAL;
     rc = reader_of(v, &token, &m->reader);
+    desk = web_desk(v);
     if (rc == BD_OK)
-        rc = reader_mark(v, &m->reader, &mark);
+        rc = bd_desk_mark(&desk, &m->reader, &mark);
     if (rc == BD_OK && mark != token.list)
         rc = BD_EINVAL;
     if (rc == BD_OK)
@@ -143,8 +145,8 @@ static void set_lists(struct web_visit *v, const struct manage *m,
 
     for (size_t i = 0; i < m->lists.count; i++) {
         const struct bd_list *list = &m->lists.all[i];
-        const struct bd_subscription *own = reader_standing(&m->lists,
-                                                            list->id);
+        const struct bd_subscription *own = bd_lists_standing(&m->lists,
+                                                              list->id);
         struct bd_json *row = bd_json_object(v->arena);
 
         page_set(v, row, "id",
@@ -176,8 +178,8 @@ static void set_reader(struct web_visit *v, const struct manage *m,
             bd_arena_printf(v->arena,
                             L_(v->lang, N_("No letters come until "
                                            "%.*s.")),
-                            BD_ARG(reader_date(v->arena, r->paused_until))));
-    page_set(v, data, "tomorrow", reader_date(v->arena, v->now + DAY));
+                            BD_ARG(bd_desk_date(v->arena, r->paused_until))));
+    page_set(v, data, "tomorrow", bd_desk_date(v->arena, v->now + DAY));
     page_set(v, data, "version", m->version);
 }
 

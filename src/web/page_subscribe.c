@@ -217,9 +217,10 @@ static enum bd_status show_sent(struct web_visit *v, const struct filled *f)
 static enum bd_status ask(struct web_visit *v, const struct filled *f,
                           enum web_form form)
 {
+    struct bd_desk desk = web_desk(v);
     bool foreign = form == WEB_FORM_FOREIGN;
     bool one = foreign && f->chosen_count == 1; /* as in page_embed.c */
-    const struct sign_up request = {
+    const struct bd_sign_up request = {
         .address = f->address,
         .name = f->name,
         .language = f->language,
@@ -230,7 +231,7 @@ static enum bd_status ask(struct web_visit *v, const struct filled *f,
         .foreign = foreign,
     };
 
-    return sign_up(v, &request);
+    return bd_desk_sign_up(&desk, &request);
 }
 
 enum bd_status subscribe_do(struct web_visit *v)

@@ -66,7 +66,7 @@ enum bd_status undo_read(struct web_visit *v, bd_str text, struct undo *out)
 /* The leavings that a request is about: in its path and in the form. */
 struct undoing {
     struct bd_subscriber reader;
-    struct reader_lists lists;
+    struct bd_reader_lists lists;
     struct undo *all;
     size_t count;
     bd_str titles;
@@ -80,7 +80,7 @@ static enum bd_status add(struct web_visit *v, bd_str text, struct undoing *u)
 
     if (rc != BD_OK)
         return rc;
-    list = reader_list(&u->lists, undo->list_id);
+    list = bd_lists_find(&u->lists, undo->list_id);
     if (!list || undo->subscriber_id != u->reader.id)
         return BD_EINVAL;
     /* others than the letter's are not named: it may have been forwarded */
@@ -102,7 +102,7 @@ static enum bd_status find(struct web_visit *v, struct undoing *u)
         rc = reader_lists(v, u->reader.id, &u->lists);
     if (rc != BD_OK)
         return rc;
-    reader_speak(v, &u->reader, reader_list(&u->lists, token.list));
+    reader_speak(v, &u->reader, bd_lists_find(&u->lists, token.list));
     u->all = BD_NEW_ARRAY(v->arena, u->lists.count + 1, struct undo);
     rc = add(v, v->args[0], u);
     while (rc == BD_OK && also.len > 0 && u->count < u->lists.count)
@@ -133,8 +133,8 @@ static enum bd_status show_nothing(struct web_visit *v)
 /* Does the reader stand as having left then? */
 static bool has_left(const struct undoing *u)
 {
-    const struct bd_subscription *own = reader_standing(&u->lists,
-                                                        u->all[0].list_id);
+    const struct bd_subscription *own = bd_lists_standing(&u->lists,
+                                                          u->all[0].list_id);
 
     return own && own->state == BD_SUB_LEFT && own->since == u->all[0].left_at;
 }
@@ -206,7 +206,8 @@ static enum bd_status note_reason(struct web_visit *v, const struct undoing *u)
     const struct bd_actor actor = web_actor(v);
     const char *chosen = reason_of(web_field(v->request->form, "why"));
     bd_str words = bd_str_cut_utf8(
-        reader_line(v->arena, web_field(v->request->form, "words")), MAX_WORDS);
+        bd_desk_line(v->arena, web_field(v->request->form, "words")),
+        MAX_WORDS);
     bool allowed = false;
     enum bd_status rc = BD_OK;
 

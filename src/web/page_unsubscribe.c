@@ -49,7 +49,7 @@ static bd_str leave_path(const struct web_visit *v,
 
 static enum bd_status show_left_already(struct web_visit *v,
                                         const struct bd_token *token,
-                                        const struct leaving *l)
+                                        const struct bd_leaving *l)
 {
     struct bd_json *data = page_new(
         v, L_(v->lang, N_("You are unsubscribed already")));
@@ -62,7 +62,7 @@ static enum bd_status show_left_already(struct web_visit *v,
                                       "%.*s. There is nothing more to do.")),
                        BD_ARG(web_mask(v->arena, l->reader.email)),
                        BD_ARG(leave_title(v, l)),
-                       BD_ARG(reader_date(v->arena, l->since)))
+                       BD_ARG(bd_desk_date(v->arena, l->since)))
                  : bd_arena_printf(
                        v->arena,
                        L_(v->lang, N_("%.*s gets no letters from %.*s. There "
@@ -77,7 +77,7 @@ static enum bd_status show_left_already(struct web_visit *v,
 enum bd_status unsubscribe_show(struct web_visit *v)
 {
     struct bd_token token;
-    struct leaving l = { 0 };
+    struct bd_leaving l = { 0 };
     struct bd_json *data = NULL;
     enum bd_status rc = read_token(v, &token);
 
@@ -104,7 +104,7 @@ enum bd_status unsubscribe_show(struct web_visit *v)
 enum bd_status unsubscribe_do(struct web_visit *v)
 {
     struct bd_token token;
-    struct leaving l = { 0 };
+    struct bd_leaving l = { 0 };
     struct leave_done done = { 0 };
     enum bd_status rc = web_token(v, BD_TOKEN_UNSUBSCRIBE, &token);
 
@@ -129,7 +129,7 @@ enum bd_status unsubscribe_do(struct web_visit *v)
 enum bd_status unsubscribe_one_click(struct web_visit *v)
 {
     struct bd_token token;
-    struct leaving l = { 0 };
+    struct bd_leaving l = { 0 };
     enum bd_status rc = web_token(v, BD_TOKEN_ONE_CLICK, &token);
 
     if (rc == BD_OK)

@@ -1,53 +1,20 @@
-/* Lists as texts, and texts as lists. */
+/* Lists of a request. */
 #include "sign_up_private.h"
 
-static bd_str organisation(const struct web_visit *v)
-{
-    const struct bd_letter_options *o = v->site->options.letter;
-
-    return o->organisation.name.len > 0 ? o->organisation.name : o->from_name;
-}
-
-bd_str sign_up_wording(const struct web_visit *v, enum bd_lang lang,
+bd_str sign_up_wording(struct web_visit *v, enum bd_lang lang,
                        const struct bd_list *lists, size_t list_count)
 {
-    if (v->site->options.wording.len > 0)
-        return v->site->options.wording;
-    if (list_count == 1)
-        return bd_arena_printf(
-            v->arena,
-            L_(lang, N_("I want to get %.*s from %.*s by mail. I can "
-                        "unsubscribe at any time, by a link in each letter.")),
-            BD_ARG(web_list_title(v, &lists[0])), BD_ARG(organisation(v)));
-    return bd_arena_printf(
-        v->arena,
-        L_(lang, N_("I want to get what I have chosen here from %.*s by mail. "
-                    "I can unsubscribe at any time, by a link in each "
-                    "letter.")),
-        BD_ARG(organisation(v)));
+    const struct bd_desk desk = web_desk(v);
+
+    return bd_desk_wording(&desk, lang, lists, list_count);
 }
 
-bd_str sign_up_titles(const struct web_visit *v,
-                      const struct bd_list *const lists[], size_t count)
+bd_str sign_up_titles(struct web_visit *v, const struct bd_list *const lists[],
+                      size_t count)
 {
-    bd_str text = BD_STR_NONE;
+    const struct bd_desk desk = web_desk(v);
 
-    for (size_t i = 0; i < count; i++)
-        text = bd_arena_printf(v->arena, "%.*s%s%.*s", BD_ARG(text),
-                               i ? ", " : "",
-                               BD_ARG(web_list_title(v, lists[i])));
-    return text;
-}
-
-bd_str sign_up_ids(struct bd_arena *arena, const struct bd_list *const lists[],
-                   size_t count)
-{
-    bd_str text = BD_STR_NONE;
-
-    for (size_t i = 0; i < count; i++)
-        text = bd_arena_printf(arena, "%.*s%s%lld", BD_ARG(text), i ? " " : "",
-                               (long long)lists[i]->id);
-    return text;
+    return bd_desk_titles(&desk, lists, count);
 }
 
 static const struct bd_list *list_of(const struct bd_list *lists, size_t count,

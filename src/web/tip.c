@@ -1,9 +1,9 @@
 #include "brevduva/web/tip.h"
 
+#include "brevduva/desk/post.h"
 #include "brevduva/mail/header.h"
 #include "brevduva/mail/mime_own.h"
 #include "brevduva/store/quota.h"
-#include "brevduva/web/post.h"
 #include "web_private.h"
 
 #define DAY         86400

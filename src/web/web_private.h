@@ -9,8 +9,8 @@
 #include "brevduva/base/json.h"
 #include "brevduva/base/mustache.h"
 #include "brevduva/base/token.h"
+#include "brevduva/desk/post.h"
 #include "brevduva/store/subscriber.h"
-#include "brevduva/web/post.h"
 #include "brevduva/web/site.h"
 
 #define WEB_ARGS       2

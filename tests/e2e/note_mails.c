@@ -9,7 +9,7 @@
 
 #include "brevduva/base/assets.h"
 #include "brevduva/base/file.h"
-#include "brevduva/web/post.h"
+#include "brevduva/desk/post.h"
 
 #define TOKEN "bX0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2y"
 
@@ -26,6 +26,7 @@ static const struct bd_note_value values[] = {
     { BD_STR_INIT("newsletter"), BD_STR_INIT("Nyhetsbrev för Brevdalen") },
     { BD_STR_INIT("subscribe"),
       BD_STR_INIT("https://brev.brevdalen.example/subscribe") },
+    { BD_STR_INIT("commands"), BD_STR_INIT("brev@brevdalen.example") },
     { BD_STR_INIT("masked"), BD_STR_INIT("l…@ny.example") },
     { BD_STR_INIT("data"),
       BD_STR_INIT("Adress: asa.lindstrom@lasare.example\nNamn: Åsa Lindström\n"
@@ -96,7 +97,7 @@ int main(int argc, char **argv)
         .template = find_template,
         .template_self = arena,
     };
-    struct bd_post_options options = { &sender };
+    struct bd_post_options options = { .sender = &sender };
     struct bd_post *post = NULL;
     struct bd_err err = { 0 };
 

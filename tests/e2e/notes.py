@@ -20,6 +20,7 @@ LINKS = {
     "tip": ["archive", "stop"], "tip-bare": ["archive", "stop"],
     "address": ["c", "stop"], "address-changed": [], "link": ["m"],
     "export": [], "erase": ["c"], "erased": [], "contact": [],
+    "command-help": [], "command-tip": [], "not-subscribed": [],
 }
 
 

@@ -27,6 +27,8 @@ struct bd_note_form {
     const char *action, *stop;
     const struct bd_note_field *fields; /* all its merge tags */
     const char *attachment;             /* name of a JSON file; NULL: none */
+    bool off_web; /* there are no pages: labels of the text are passed over,
+                   * and the note has neither button nor quiet link */
 };
 
 /*
@@ -60,6 +62,10 @@ struct bd_note_copy {
                           * not ASCII is left out, where `to` is ASCII */
     bd_str action, stop; /* tokens: one component of a URL */
     bd_str message_id;   /* left part, dot-atom */
+    bool is_answer;      /* to a mail (RFC 3834 3.1.7) ... */
+    bd_str in_reply_to;  /* ... with this Message-ID, without <>, as that mail
+                          * has it; empty, or none that can stand in a header:
+                          * it is not named */
     int64_t date;        /* seconds since 1970, UTC */
     int zone;            /* minutes east of UTC */
     bd_str attachment;   /* the file's octets */

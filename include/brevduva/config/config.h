@@ -76,6 +76,41 @@ enum bd_config_archive {
     BD_ARCHIVE_OFF
 };
 
+/* What becomes of a mail that was acted on. */
+enum bd_config_after {
+    BD_AFTER_MOVE, /* to the folder for handled mail */
+    BD_AFTER_FLAG  /* it stays, and is marked */
+};
+
+/* Mail that comes back: bounces, complaints, commands, people. */
+struct bd_config_inbox {
+    bd_str url;     /* "imaps://mail.example.org", "imap://…", "maildir:PATH",
+                       "mbox:PATH"; "": it is not read */
+    bd_str address; /* "bounce+*@example.org": envelope senders, the token in
+                       the place of the asterisk; "": from.email */
+    bd_str username;
+    bd_str password_command, password_file, password_env;
+    bd_str auth;     /* as of a relay */
+    bd_str starttls; /* "required", "off"; default: required unless the server
+                        is on this machine */
+    bd_str ca_file, proxy;
+    bd_str folder;              /* default: INBOX */
+    bd_str handled, unreadable; /* folders; defaults in the language */
+    enum bd_config_after after; /* default: move */
+    bd_str forward;             /* where people's mails go; default:
+                                   from.reply_to, else from.email; "": they stay in
+                                   the mailbox */
+    int64_t poll; /* seconds, where the server cannot tell of new mail; default
+                     a minute */
+    bd_str authserv_id;  /* whose Authentication-Results count; "": nobody's */
+    int64_t dead_after;  /* reports: 1 or 2; default 1 */
+    int64_t soft_after;  /* failed mailings; default 5 */
+    int64_t soft_days;   /* default 14 */
+    int64_t max_bounced; /* tenths of a percent; default 50; 0: never warn */
+    int64_t max_complained; /* likewise; default 3 */
+    bool pause; /* a mailing that is over one of them; default: off */
+};
+
 /* Texts that are not set are empty; see docs/settings.md. */
 struct bd_config {
     bd_str name;           /* name: the newsletter's */
@@ -120,6 +155,7 @@ struct bd_config {
         bd_str notify; /* default: from.reply_to, else from.email; "": nobody
                         */
     } send;
+    struct bd_config_inbox inbox;
 };
 
 /*
@@ -154,6 +190,11 @@ const char *bd_config_key(size_t index);
  */
 enum bd_status bd_config_relay_password(struct bd_arena *arena,
                                         const struct bd_config_relay *relay,
+                                        const char *folder, bd_str *out,
+                                        struct bd_err *err) BD_MUST_USE;
+/* The same of the mailbox. */
+enum bd_status bd_config_inbox_password(struct bd_arena *arena,
+                                        const struct bd_config_inbox *inbox,
                                         const char *folder, bd_str *out,
                                         struct bd_err *err) BD_MUST_USE;
 

@@ -87,7 +87,8 @@ struct bd_incoming {
                             * told apart, that of the list counts */
     bool language_known;
     const struct bd_incoming_recipient *recipients;
-    size_t count; /* at least one of bounces, delays, delivered, complaints */
+    size_t count; /* at least one: of mails from people and machines who it is
+                   * from; none of unreadable ones */
 };
 
 /*
@@ -107,5 +108,13 @@ struct bd_json *bd_incoming_write(struct bd_arena *arena,
 enum bd_status bd_incoming_read(struct bd_arena *arena, bd_str json,
                                 struct bd_incoming *out,
                                 struct bd_err *err) BD_MUST_USE;
+
+/* What `--classify` prints: an array of one object for each recipient, at
+ * least one: "file", "kind", "address" (to which it was sent), "status",
+ * "reply_code", "verdict", "reason", "token_ok", "evidence"; null where there
+ * is none. All is borrowed. */
+struct bd_json *bd_incoming_lines(struct bd_arena *arena, bd_str file,
+                                  const struct bd_incoming *incoming,
+                                  bool token_ok);
 
 #endif

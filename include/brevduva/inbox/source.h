@@ -12,8 +12,9 @@
 #include "brevduva/base/arena.h"
 #include "brevduva/base/sys.h"
 
-#define BD_FETCH_MAX_BYTES (256 * 1024) /* of one mail; the rest is not read   \
-                                         */
+#define BD_FETCH_MAX_BYTES                                                     \
+    (256 * 1024) /* of one mail; the rest is not read                          \
+                  */
 
 struct bd_source_options {
     const char *url; /* imaps://host:port, imap://host:port (STARTTLS),

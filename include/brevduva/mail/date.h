@@ -15,4 +15,8 @@
  */
 bd_str bd_date_write(int64_t seconds, int zone, char out[BD_DATE_MAX]);
 
+/* The moment that a Date field tells, seconds since 1970; obsolete forms too
+ * (RFC 5322 4.3). False: none that can be read, or before 1970. */
+bool bd_date_read(bd_str text, int64_t *out);
+
 #endif

@@ -11,13 +11,15 @@
 
 /* --- mails --- */
 
-/* Note a mail, so that it has its effect once. `kind` and `outcome` are words
- * for counting: "bounce", "suspended". *out_seen: it was noted before; then
- * nothing is changed. */
-enum bd_status bd_incoming_note(struct bd_store *store,
+/* Note a mail, so that it has its effect once. `kind` is a word for counting:
+ * "bounce". *out_seen: it was noted before; then nothing is changed, and
+ * *out_outcome is what became of it, in the arena. */
+enum bd_status bd_incoming_note(struct bd_arena *arena, struct bd_store *store,
                                 const unsigned char hash[BD_SHA256_LEN],
                                 bd_str kind, int64_t now, int64_t *out_id,
-                                bool *out_seen, struct bd_err *err) BD_MUST_USE;
+                                bool *out_seen, bd_str *out_outcome,
+                                struct bd_err *err) BD_MUST_USE;
+/* "suspended", "forwarded" ... */
 enum bd_status bd_incoming_outcome(struct bd_store *store, int64_t id,
                                    bd_str outcome,
                                    struct bd_err *err) BD_MUST_USE;
@@ -64,6 +66,13 @@ enum bd_proof {
     BD_PROOF_SESSION  /* the relay's own reply while sending */
 };
 
+enum bd_bounce_effect {
+    BD_BOUNCE_NOTED,     /* nothing but the row */
+    BD_BOUNCE_COUNTED,   /* it counts, and others are needed */
+    BD_BOUNCE_SUSPENDED, /* on all lists, from now on */
+    BD_BOUNCE_LEFT       /* complaint: off the lists, suppressed */
+};
+
 /* One line of evidence about one reader. */
 struct bd_bounce {
     int64_t incoming_id; /* 0: refused while sending */
@@ -79,6 +88,10 @@ struct bd_bounce {
     int reply_code;  /* 0: none */
     bd_str evidence; /* one line; may be empty */
     enum bd_proof proof;
+    /* Filled only when they are read: */
+    enum bd_bounce_effect effect;
+    bd_str issue, list; /* slugs; empty: a letter, or not known */
+    bd_str letter;      /* its kind */
 };
 
 /* When readers are suspended. */
@@ -92,17 +105,10 @@ struct bd_bounce_rules {
                           * row */
 };
 
-enum bd_bounce_effect {
-    BD_BOUNCE_NOTED,     /* nothing but the row */
-    BD_BOUNCE_COUNTED,   /* it counts, and others are needed */
-    BD_BOUNCE_SUSPENDED, /* on all lists, from now on */
-    BD_BOUNCE_LEFT       /* complaint: off the lists, suppressed */
-};
-
 /*
  * Note it, put the copy into its state (accepted or unknown -> bounced,
- * complained; unknown -> accepted when it is told to have arrived, or by an
- * auto-reply), and judge the reader by all that is known:
+ * complained; unknown -> accepted by all that proves that it arrived), and
+ * judge the reader by all that is known:
  * dead and proven: suspended (state bounced, ledger act bounced with the
  * evidence); full, temporary: after soft_after of them; policy, delays,
  * auto-replies: never. Who was suspended for a letter (of a subscription that

@@ -18,7 +18,9 @@ enum bd_letter_kind {
     BD_LETTER_LINK,    /* a new link to the reader's own page */
     BD_LETTER_EXPORT,  /* all that is known about the reader */
     BD_LETTER_ERASE,   /* about the erasure of it */
-    BD_LETTER_CONTACT  /* what somebody wrote to the coordinator */
+    BD_LETTER_CONTACT, /* what somebody wrote to the coordinator */
+    BD_LETTER_ANSWER,  /* to a command by mail */
+    BD_LETTER_FORWARD  /* a person's mail, to the coordinator */
 };
 extern const char *const bd_letter_kind_names[]; /* "confirm" ... */
 
@@ -26,7 +28,8 @@ struct bd_letter_row {
     enum bd_letter_kind kind;
     bd_str to;             /* address */
     int64_t subscriber_id; /* 0: no reader */
-    bd_str envelope_from;  /* empty: the null sender */
+    bd_str envelope_from;  /* may be a pattern (mail/return_path.h); empty: the
+                            * null sender */
     bd_str message_id;     /* whole */
     bd_str bytes;          /* the mail: CRLF, 7-bit, dot-safe */
     int64_t deadline;

@@ -30,7 +30,7 @@ static const struct bd_note_field fields[] = {
     { .name = "tip", .stranger = true },
     { .name = NULL },
 };
-static const struct bd_note_form form = { "c", "stop", fields, NULL };
+static const struct bd_note_form form = { "c", "stop", fields, NULL, false };
 
 /* What is made of the text, or the message of the error. */
 static bd_str note_of(struct bd_arena *arena, const struct bd_note_form *f,
@@ -165,7 +165,7 @@ static void test_note_compile__leaves_out_what_has_no_value(void **state)
 
 static void test_note_compile__refuses(void **state)
 {
-    static const struct bd_note_form bare = { NULL, NULL, fields, NULL };
+    static const struct bd_note_form bare = { NULL, NULL, fields, NULL, false };
     static const struct {
         const struct bd_note_form *form;
         const char *head, *body;
@@ -259,7 +259,8 @@ static void test_note_values__keeps_the_header_ascii(void **state)
 
 static void test_note_compile__attaches_a_file(void **state)
 {
-    static const struct bd_note_form file = { NULL, NULL, fields, "x.json" };
+    static const struct bd_note_form file = { NULL, NULL, fields, "x.json",
+                                              false };
     struct bd_arena *arena = bd_arena_new();
     bd_str got = note_of(arena, &file, "---\ntitle: Hej\n---\nHej\n",
                          BD_STR_NONE, &copy);

@@ -165,7 +165,7 @@ static const struct {
     { "colour: red", NULL,
       "brevduva.yaml:1:1: colour: there is no such setting; known here: "
       "name, language, time_zone, from, organisation, web, subscribe, tip, "
-      "relay, relays, send" },
+      "relay, relays, send, inbox" },
     { "relay:\n  ulr: x", NULL,
       "brevduva.yaml:2:3: relay.ulr: there is no such setting; did you "
       "mean relay.url?" },
@@ -332,6 +332,47 @@ static const struct {
     { "", "relay.password_env=E",
       "--set relay.password_env: a password needs a user name; set "
       "username too" },
+    { "inbox: {address: bounce@x.example}", NULL,
+      "brevduva.yaml:1:18: inbox.address: an asterisk must say where the token "
+      "stands, before the @: bounce+*@forening.example or "
+      "*@studs.forening.example" },
+    { "inbox: {address: \"a*b*@x.example\"}", NULL,
+      "brevduva.yaml:1:18: inbox.address: an asterisk must say where the token "
+      "stands, before the @: bounce+*@forening.example or "
+      "*@studs.forening.example" },
+    { "inbox: {address: \"newsletter-bounces+*@x.example\"}", NULL,
+      "brevduva.yaml:1:18: inbox.address: beside the asterisk at most 16 "
+      "octets "
+      "fit before the @, as in bounce+*@forening.example" },
+    { "inbox: {address: \"studså+*@x.example\"}", NULL,
+      "brevduva.yaml:1:18: inbox.address: before the @ only ASCII letters, "
+      "digits and + - _ . = can stand beside the asterisk" },
+    { "inbox: {url: \"imaps://mail.x.example\"}", NULL,
+      "brevduva.yaml:1:14: inbox.url: a mailbox on a server needs a log-in; "
+      "set username, and password_command, password_file or password_env" },
+    { "inbox: {url: \"pop3://mail.x.example\"}", NULL,
+      "brevduva.yaml:1:14: inbox.url: this is not a mailbox; give it as "
+      "imaps://mail.example, imap://mail.example, maildir:FOLDER or "
+      "mbox:FILE" },
+    { "inbox: {url: \"imaps://u:hunter2@mail.x.example\"}", NULL,
+      "brevduva.yaml:1:14: inbox.url: the user name does not belong in the "
+      "URL; give it as username, and the password by password_command, "
+      "password_file or password_env" },
+    { "inbox: {password: hunter2}", NULL,
+      "brevduva.yaml:1:9: inbox.password: a password is never written here; "
+      "use inbox.password_command, inbox.password_file or "
+      "inbox.password_env" },
+    { "inbox: {username: u}", NULL,
+      "brevduva.yaml:1:19: inbox.username: a user name needs a password; set "
+      "password_command, password_file or password_env too" },
+    { "inbox: {after: delete}", NULL,
+      "brevduva.yaml:1:16: inbox.after: this must be move or flag" },
+    { "inbox: {max_bounced: 0.35}", NULL,
+      "brevduva.yaml:1:22: inbox.max_bounced: this must be a share in percent "
+      "from 0 to 100, as 5 or 0.3" },
+    { "inbox: {dead_after: 3}", NULL,
+      "brevduva.yaml:1:21: inbox.dead_after: this must be a whole number from "
+      "1 to 2" },
     { "", "name=a\nb", "--set name: the value must be one line without tabs" },
 };
 

@@ -91,7 +91,7 @@ static void test_docs__have_examples_that_work(void **state)
             BD_OK)
             fail_msg("%s", err.msg);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
     bd_arena_free(arena);
 }
 

@@ -1,0 +1,62 @@
+#include "brevduva/store/incoming.h"
+
+#include "store_private.h"
+
+static bd_str bytes_of(const unsigned char hash[BD_SHA256_LEN])
+{
+    return (bd_str) { (const char *)hash, BD_SHA256_LEN };
+}
+
+static enum bd_status find(struct bd_arena *arena, struct bd_store *store,
+                           const unsigned char hash[BD_SHA256_LEN],
+                           int64_t *out_id, bool *out_seen, bd_str *out_outcome,
+                           struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_INCOMING_FIND, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, bytes_of(hash));
+    rc = store_step(store, query, out_seen, err);
+    if (rc == BD_OK && *out_seen) {
+        *out_id = sqlite3_column_int64(query, 0);
+        *out_outcome = store_column_copy(arena, query, 1);
+    }
+    (void)sqlite3_reset(query);
+    return rc;
+}
+
+enum bd_status bd_incoming_note(struct bd_arena *arena, struct bd_store *store,
+                                const unsigned char hash[BD_SHA256_LEN],
+                                bd_str kind, int64_t now, int64_t *out_id,
+                                bool *out_seen, bd_str *out_outcome,
+                                struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = find(arena, store, hash, out_id, out_seen, out_outcome,
+                             err);
+
+    if (rc != BD_OK || *out_seen)
+        return rc;
+    rc = store_query(store, SQL_INCOMING_ADD, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_blob(query, 1, bytes_of(hash));
+    store_bind_int(query, 2, now);
+    store_bind_text(query, 3, kind);
+    return store_number(store, query, out_id, err);
+}
+
+enum bd_status bd_incoming_outcome(struct bd_store *store, int64_t id,
+                                   bd_str outcome, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_INCOMING_OUTCOME, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    store_bind_text(query, 2, outcome);
+    return store_run(store, query, err);
+}
