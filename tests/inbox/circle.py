@@ -237,7 +237,7 @@ def person(circle):
     """A reply is sent on whole, and nothing else becomes of it."""
     copy = circle.copy_to("anna@skogsvik.example")
     text = ("From: =?utf-8?q?=C3=85sa?= <asa@skogsvik.example>\r\n"
-            f"To: studs@nyhetsbrev.example\r\nSubject: Re: {copy['Subject']}\r\n"
+            f"To: studs@nyhetsbrev.example\r\nSubject: Re: Brevet\r\n"
             f"In-Reply-To: {copy['Message-ID']}\r\n"
             "Message-ID: <svar.1@skogsvik.example>\r\n\r\n"
             "Hej!\r\nVi kommer alla tre.\r\n").encode()
