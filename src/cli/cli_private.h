@@ -2,6 +2,7 @@
 #ifndef CLI_PRIVATE_H
 #define CLI_PRIVATE_H
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "brevduva/base/i18n.h"
@@ -73,6 +74,8 @@ void app_init(struct app *app);
 void app_fini(struct app *app);
 /* Open what the command needs; fills app->err. */
 enum bd_status app_open(struct app *app);
+/* The database alone, for commands that decide by their options. */
+enum bd_status app_open_store(struct app *app, enum bd_store_mode mode);
 /* The file that the one sender of the newsletter locks. */
 const char *app_sender_lock(struct app *app);
 /* Print "brevduva: ERR" to stderr; returns the exit code of its kind. */
@@ -230,6 +233,8 @@ enum bd_status confirm_number(struct app *app, const struct question *question);
 /* From now on the first is only noted, the second ends the program. */
 void interrupt_watch(void);
 bool interrupt_came(void);
+/* The same, for those who wait in other layers. */
+const atomic_bool *interrupt_flag(void);
 /* False when it came before the time was over. */
 bool interrupt_sleep(int64_t ms);
 
@@ -290,6 +295,7 @@ int cmd_doctor(struct app *app, int argc, char **argv);
 int cmd_export(struct app *app, int argc, char **argv);
 int cmd_forget(struct app *app, int argc, char **argv);
 int cmd_import(struct app *app, int argc, char **argv);
+int cmd_inbox(struct app *app, int argc, char **argv);
 int cmd_init(struct app *app, int argc, char **argv);
 int cmd_list_add(struct app *app, int argc, char **argv);
 int cmd_list_edit(struct app *app, int argc, char **argv);

@@ -3,8 +3,8 @@
 #include "brevduva/mail/return_path.h"
 #include "site_private.h"
 
-static void fill_letter(struct app *app, const struct bd_address *sender,
-                        struct bd_letter_options *out)
+void site_letter(struct app *app, const struct bd_address *sender,
+                 struct bd_letter_options *out)
 {
     const struct bd_config *c = &app->config;
 
@@ -50,7 +50,7 @@ static enum bd_status make(struct app *app, bool only_files,
         letter_return_path(app, &options.return_path) != BD_OK ||
         letter_templates_load(app) != BD_OK)
         return app->err.code;
-    fill_letter(app, &sender, letter);
+    site_letter(app, &sender, letter);
     return bd_site_new(&options, out, &app->err);
 }
 
@@ -108,7 +108,7 @@ enum bd_status desk_open(struct app *app, struct bd_post **out_post,
         letter_return_path(app, &options.return_path) != BD_OK ||
         letter_templates_load(app) != BD_OK || app_signer(app) != BD_OK)
         return app->err.code;
-    fill_letter(app, &sender, letter);
+    site_letter(app, &sender, letter);
     if (bd_post_new(&options, out_post, &app->err) != BD_OK)
         return app->err.code;
     fill_desk(app, letter, out);

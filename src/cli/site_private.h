@@ -5,6 +5,10 @@
 #include "brevduva/web/site.h"
 #include "cli_private.h"
 
+/* Who sends the program's single mails, and how they look. */
+void site_letter(struct app *app, const struct bd_address *sender,
+                 struct bd_letter_options *out);
+
 /* The reader pages as the settings have them; the caller frees them, and keeps
  * app->arena meanwhile. */
 enum bd_status site_open(struct app *app, struct bd_site **out) BD_MUST_USE;

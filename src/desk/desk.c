@@ -207,6 +207,7 @@ enum bd_status desk_send(struct bd_desk *desk, const struct bd_note_mail *mail,
                            desk->err);
         if (rc == BD_OK && desk->is_mail)
             desk->answers = BD_ANSWERS_NONE;
+        desk->answered |= rc == BD_OK;
         return rc;
     }
     return bd_post_write(desk->arena, desk->post, &answer, desk->sys, &unsent,

@@ -15,6 +15,9 @@ void curl_look_at_dates(CURL *curl, struct stream_view *view);
 /* A part of the URL, to be freed by curl_free; NULL when it has none. */
 char *curl_url_part(const char *url, CURLUPart part, unsigned flags);
 
+/* An imap or imaps URL. */
+bool curl_is_mailbox(const char *url);
+
 /* Why the session could not be opened. */
 enum stream_trouble curl_trouble(CURL *curl, CURLcode rc,
                                  const struct bd_stream_options *options);

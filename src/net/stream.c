@@ -20,6 +20,7 @@ struct bd_stream {
     CURL *curl;
     curl_socket_t socket;
     struct bd_buf capabilities;
+    bool is_tls;    /* of a mailbox */
     bool bare;      /* our octets are the socket's: no TLS, no proxy */
     bool in_reply;  /* the last line was not the last of its reply */
     size_t put_off; /* octets of a send that came back with CURLE_AGAIN */
@@ -42,6 +43,32 @@ static void keep_text(struct stream_view *view, bd_str text)
     view->reply_text[len] = '\0';
 }
 
+/* IMAP has no numbers: what counts is whether later may work (RFC 5530). False:
+ * this is no IMAP, which libcurl would wait for until its time is over. */
+static bool on_imap_line(struct stream_view *view, bd_str line)
+{
+    bool is_bye = bd_str_starts_nocase(line, BD_STR("* BYE"));
+    bd_str words = line;
+    bd_str tag = bd_str_cut(&words, ' ');
+    bool is_no = tag.len > 0 && tag.ptr[0] != '*' && tag.ptr[0] != '+' &&
+                 (bd_str_starts_nocase(words, BD_STR("NO")) ||
+                  bd_str_starts_nocase(words, BD_STR("BAD")));
+
+    if (view->greetings == 0 && !bd_str_starts(line, BD_STR("* ")))
+        return false;
+    view->greetings = 1;
+    if (!is_bye && !is_no)
+        return true;
+    view->reply_code =
+        is_bye || bd_str_find(line, BD_STR("[UNAVAILABLE]")) != SIZE_MAX ||
+                bd_str_find(line, BD_STR("[INUSE]")) != SIZE_MAX ||
+                bd_str_find(line, BD_STR("[LIMIT]")) != SIZE_MAX
+            ? 450
+            : 550;
+    keep_text(view, words);
+    return true;
+}
+
 /* Each line that the relay says until libcurl hands the session over. */
 static size_t on_line(char *bytes, size_t size, size_t count, void *self)
 {
@@ -50,6 +77,8 @@ static size_t on_line(char *bytes, size_t size, size_t count, void *self)
     bd_str words = bd_str_skip(line, 4);
     uint64_t code = 0;
 
+    if (stream->view.is_mailbox)
+        return on_imap_line(&stream->view, line) ? size * count : 0;
     if (!bd_str_to_u64(bd_str_sub(line, 0, 3), &code))
         return size * count;
     stream->view.reply_code = (int)code;
@@ -106,7 +135,7 @@ static enum bd_status connect_stream(struct bd_stream *stream,
     if (!rc)
         rc = curl_easy_getinfo(stream->curl, CURLINFO_ACTIVESOCKET,
                                &stream->socket);
-    if (!rc && options->username && !offers_login(stream))
+    if (!rc && options->username && !view->is_mailbox && !offers_login(stream))
         return stream_explain(STREAM_NO_LOGIN, view, options, err);
     if (!rc)
         return BD_OK;
@@ -128,13 +157,20 @@ enum bd_status bd_stream_open(const struct bd_stream_options *options,
     char *user = NULL;
     enum bd_status rc = BD_OK;
 
-    assert(options->ehlo_name && options->url);
+    assert(options->url);
     if (!stream)
         abort();
     bd_buf_init(&stream->capabilities, CAPABILITIES_MAX);
-    rc = bd_url_public(options->url, stream->view.name, err);
+    stream->view.is_mailbox = curl_is_mailbox(options->url);
+    assert(options->ehlo_name || stream->view.is_mailbox);
+    rc = stream->view.is_mailbox
+             ? bd_url_mailbox(options->url, stream->view.name, err)
+             : bd_url_public(options->url, stream->view.name, err);
     if (rc != BD_OK)
         goto done;
+    stream->is_tls = options->starttls != BD_STARTTLS_OFF ||
+                     bd_str_starts(bd_str_from(stream->view.name),
+                                   BD_STR("imaps:"));
     stream->curl = curl_easy_init();
     if (!stream->curl)
         abort();
@@ -166,6 +202,8 @@ void bd_stream_close(struct bd_stream *stream)
 
 bool bd_stream_is_buffered(const struct bd_stream *stream)
 {
+    if (stream->view.is_mailbox)
+        return stream->is_tls;
     return stream->view.greetings > 1 ||
            bd_str_starts(bd_str_from(stream->view.name), BD_STR("smtps:"));
 }
@@ -207,7 +245,7 @@ static enum bd_status receive_bare(struct bd_stream *stream, char *buffer,
     if (n > 0)
         return BD_OK;
     if (n == 0)
-        return bd_fail(err, BD_EIO, _("the relay closed the connection"));
+        return bd_fail(err, BD_EIO, _("the server closed the connection"));
     return errno == EAGAIN || errno == EINTR ? BD_ETEMP : lost(err);
 }
 
@@ -257,7 +295,7 @@ enum bd_status bd_stream_receive(struct bd_stream *stream, char *buffer,
     if (rc)
         return lost(err);
     if (n == 0)
-        return bd_fail(err, BD_EIO, _("the relay closed the connection"));
+        return bd_fail(err, BD_EIO, _("the server closed the connection"));
     return BD_OK;
 }
 

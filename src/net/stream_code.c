@@ -36,6 +36,7 @@ static enum stream_trouble by_code(CURLcode rc)
     case CURLE_OPERATION_TIMEDOUT:
         return STREAM_TIMEOUT;
     case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_WRITE_ERROR: /* we would not take it */
         return STREAM_ODD_REPLY;
     case CURLE_REMOTE_ACCESS_DENIED:
         return STREAM_NAME_REFUSED;

@@ -29,6 +29,7 @@ enum stream_trouble {
 /* What was seen of a session that could not be opened. */
 struct stream_view {
     char name[BD_MAX_RELAY_NAME];
+    bool is_mailbox;    /* IMAP, and not a relay */
     const char *detail; /* of the failure; never holds the password */
     char expired[16];   /* the day when a certificate did; "": none has */
     char future[16];    /* the day when one becomes valid; "": all are */
@@ -42,6 +43,15 @@ enum bd_status stream_explain(enum stream_trouble trouble,
                               const struct stream_view *view,
                               const struct bd_stream_options *options,
                               struct bd_err *err);
+
+/* The same for a mailbox: its settings have other names. */
+enum bd_status stream_explain_mailbox(enum stream_trouble trouble,
+                                      const struct stream_view *view,
+                                      const struct bd_stream_options *options,
+                                      struct bd_err *err);
+
+/* "socks5h://eva:secret@host:1080": only host and port may be seen. */
+const char *stream_proxy_name(const struct bd_stream_options *options);
 
 /* The password is an access token. */
 bool stream_is_by_token(const struct bd_stream_options *options);

@@ -22,7 +22,8 @@ static CURLcode set_url(CURL *curl, const struct bd_stream_options *options)
     char *text = NULL;
     CURLcode rc = CURLE_URL_MALFORMAT;
 
-    (void)snprintf(path, sizeof path, "/%s", options->ehlo_name);
+    (void)snprintf(path, sizeof path, "/%s",
+                   options->ehlo_name ? options->ehlo_name : "");
     if (url && !curl_url_set(url, CURLUPART_URL, options->url, 0) &&
         !curl_url_set(url, CURLUPART_USER, NULL, 0) &&
         !curl_url_set(url, CURLUPART_PASSWORD, NULL, 0) &&
@@ -165,7 +166,8 @@ CURLcode curl_set_up(CURL *curl, const struct bd_stream_options *options)
     if (!rc)
         rc = set_tcp(curl);
     if (!rc)
-        rc = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+        rc = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
+                              "smtp,smtps,imap,imaps");
     if (!rc)
         rc = curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     if (!rc) /* dates, for words about one that is not trusted */

@@ -127,8 +127,7 @@ static enum bd_status explain_login(enum stream_trouble trouble,
                    view->name, options->username, view->reply_code);
 }
 
-/* "socks5h://eva:secret@host:1080": only the host and port may be seen. */
-static const char *proxy_name(const struct bd_stream_options *options)
+const char *stream_proxy_name(const struct bd_stream_options *options)
 {
     const char *start = strstr(options->proxy, "://");
     const char *at = strrchr(options->proxy, '@');
@@ -143,7 +142,7 @@ static enum bd_status explain_proxy(enum stream_trouble trouble,
                                     const struct bd_stream_options *options,
                                     struct bd_err *err)
 {
-    const char *proxy = proxy_name(options);
+    const char *proxy = stream_proxy_name(options);
 
     if (trouble == STREAM_PROXY_REFUSED)
         return bd_fail(err, BD_EFINAL,
@@ -165,6 +164,8 @@ enum bd_status stream_explain(enum stream_trouble trouble,
                               const struct bd_stream_options *options,
                               struct bd_err *err)
 {
+    if (view->is_mailbox)
+        return stream_explain_mailbox(trouble, view, options, err);
     switch (trouble) {
     case STREAM_NO_HOST:
         return bd_fail(err, BD_ETEMP,

@@ -43,6 +43,7 @@ struct bd_desk {
                          * pages */
     enum bd_desk_answers answers; /* starts unasked; none: the mail is one that
                                    * must not be answered (L14) */
+    bool answered;                /* it was */
     struct bd_err *err;
 };
 

@@ -16,6 +16,22 @@
     (256 * 1024) /* of one mail; the rest is not read                          \
                   */
 
+/*
+ * What a source must not forget between runs: which mails it gave out and
+ * never heard of again, and where it was. One text for each source, which is
+ * replaced as a whole and is at most BD_SOURCE_MEMORY_MAX octets.
+ */
+#define BD_SOURCE_MEMORY_MAX 65536
+struct bd_source_memory {
+    /* BD_OK, with an empty text when nothing is known by that name. */
+    enum bd_status (*load)(void *self, struct bd_arena *arena, bd_str name,
+                           bd_str *out, struct bd_err *err);
+    enum bd_status (*save)(void *self, bd_str name, bd_str text,
+                           struct bd_err *err);
+    void *self;
+};
+
+/* All of it is borrowed until bd_source_close. */
 struct bd_source_options {
     const char *url; /* imaps://host:port, imap://host:port (STARTTLS),
                       * maildir:PATH, mbox:PATH, "-" (standard input) */
@@ -28,6 +44,8 @@ struct bd_source_options {
     const char *handled;    /* folder for mails that are done: "Behandlat" */
     const char *unreadable; /* folder for those that nobody could read */
     bool flag;              /* leave mails where they are, and mark them */
+    int64_t patience_s;     /* without a word from the server; 0: a minute */
+    const struct bd_source_memory *memory; /* NULL: forgets at close */
     const struct bd_sys *sys;
     const atomic_bool *cancelled; /* ends waiting; NULL: never */
 };

@@ -1,8 +1,8 @@
 /*
- * A connected, verified, logged-in byte stream to a mail relay. libcurl
- * resolves, connects, negotiates TLS (certificate and host name verified),
- * says EHLO and authenticates (CURLOPT_CONNECT_ONLY); after that the caller
- * talks SMTP over it. Home of libcurl.
+ * A connected, verified, logged-in byte stream to a mail relay or a mailbox.
+ * libcurl resolves, connects, negotiates TLS (certificate and host name
+ * verified), says EHLO or CAPABILITY and authenticates (CURLOPT_CONNECT_ONLY);
+ * after that the caller talks SMTP or IMAP over it. Home of libcurl.
  */
 #ifndef BREVDUVA_NET_STREAM_H
 #define BREVDUVA_NET_STREAM_H
@@ -18,10 +18,10 @@ enum bd_starttls {
 };
 
 struct bd_stream_options {
-    const char *url; /* smtp://host:port or smtps://host:port; a user name in
+    const char *url; /* smtp, smtps, imap or imaps://host:port; a user name in
                       * it counts when `username` is NULL, a password never */
-    const char *ehlo_name;     /* FQDN (RFC 5321 4.1.1.1) */
-    enum bd_starttls starttls; /* for smtp:// */
+    const char *ehlo_name;     /* FQDN (RFC 5321 4.1.1.1); not for IMAP */
+    enum bd_starttls starttls; /* for smtp:// and imap:// */
     const char *username;      /* NULL: no login */
     const char *password;      /* never logged or put in an error */
     const char *ca_file;       /* NULL: the system's certificates */
@@ -50,8 +50,9 @@ enum bd_status bd_stream_open(const struct bd_stream_options *options,
                               struct bd_stream **out,
                               struct bd_err *err) BD_MUST_USE;
 
-/* The lines of the last EHLO reply, without "250-", separated by LF: those
- * after STARTTLS where that took place (RFC 3207 4.2). Valid until close. */
+/* Of a relay: the lines of the last EHLO reply, without "250-", separated by
+ * LF: those after STARTTLS where that took place (RFC 3207 4.2). Valid until
+ * close. */
 bd_str bd_stream_capabilities(const struct bd_stream *stream);
 
 /* To wait on (bd_loop_add). */
@@ -109,5 +110,9 @@ bool bd_url_is_loopback(const char *url);
  */
 enum bd_status bd_url_public(const char *url, char out[BD_MAX_RELAY_NAME],
                              struct bd_err *err) BD_MUST_USE;
+
+/* The same for an imap or imaps URL. */
+enum bd_status bd_url_mailbox(const char *url, char out[BD_MAX_RELAY_NAME],
+                              struct bd_err *err) BD_MUST_USE;
 
 #endif

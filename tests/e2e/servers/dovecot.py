@@ -46,7 +46,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {imaps}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -64,6 +65,7 @@ class Dovecot:
     def __init__(self, maildir):
         self.maildir = maildir
         self.port = free_port()
+        self.imaps_port = free_port()
 
     def __enter__(self):
         self.temporary = tempfile.TemporaryDirectory(prefix="brevduva-dovecot-")
@@ -75,7 +77,7 @@ class Dovecot:
         root = os.geteuid() == 0
         with open(f"{self.folder}/dovecot.conf", "w") as file:
             file.write(CONFIG.format(
-                folder=self.folder, maildir=self.maildir, port=self.port,
+                folder=self.folder, maildir=self.maildir, port=self.port, imaps=self.imaps_port,
                 password=PASSWORD, certificate=self.certificate, key=key,
                 uid=USER.pw_uid, gid=USER.pw_gid,
                 internal="dovecot" if root else USER.pw_name,
