@@ -158,6 +158,7 @@ static enum bd_status imap_whole(struct bd_source *source,
     return rc == BD_ENOENT ? BD_ETEMP : rc;
 }
 
+/* What cannot be moved was read all the same: it did no harm. */
 static enum bd_status imap_settle(struct bd_source *source, enum bd_settle how,
                                   struct bd_err *err)
 {
@@ -168,16 +169,14 @@ static enum bd_status imap_settle(struct bd_source *source, enum bd_settle how,
                      (how == BD_SETTLE_HANDLED && source->options.flag);
     char key[16];
 
-    if (how != BD_SETTLE_LATER) {
-        frame_put_u32(&imap->fetcher.out, imap->current.uid);
-        frame_put_u32(&imap->fetcher.out, how);
-        rc = imap_ask(source, FRAME_SETTLE, &answer, err);
-    }
-    if (rc != BD_OK)
-        return rc == BD_ENOENT ? bd_fail(err, BD_ETEMP, _("given up")) : rc;
     source_forget_tried(source, imap_key(imap->current.uid, key));
     if (how == BD_SETTLE_LATER)
         return imap_remember(source, err);
+    frame_put_u32(&imap->fetcher.out, imap->current.uid);
+    frame_put_u32(&imap->fetcher.out, how);
+    rc = imap_ask(source, FRAME_SETTLE, &answer, err);
+    if (rc != BD_OK)
+        return rc == BD_ENOENT ? bd_fail(err, BD_ETEMP, _("given up")) : rc;
     if (!is_marked || imap->box.can_mark)
         return BD_OK; /* what is remembered too long does no harm */
     uid_add(&imap->done, imap->current.uid);
@@ -203,6 +202,8 @@ static enum bd_status imap_wait(struct bd_source *source, int64_t poll_s,
     frame_put_u32(&imap->fetcher.out, (uint32_t)max_s);
     rc = fetcher_ask(&imap->fetcher, source, FRAME_WAIT,
                      max_s + imap->patience_s + IMAP_SLACK_S, &answer, err);
+    if (rc != BD_OK && rc != BD_ENOENT)
+        bd_err_prefix(err, "%s", imap->server);
     return rc == BD_ENOENT ? BD_OK : rc; /* cancelled */
 }
 

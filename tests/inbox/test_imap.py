@@ -499,6 +499,18 @@ class Killed(Case):
             f = self.fetch(server)
             self.assertEqual(self.take_all(f), [sha(MAIL)])
 
+    def test_cannot_move(self):
+        """That is no reason to fear the mail."""
+        def full(session, tag, words):
+            session.say(f"{tag} NO [OVERQUOTA] full")
+            return True
+        with self.server(on={"UID MOVE": full}) as server:
+            for _ in range(4):
+                f = self.fetch(server)
+                self.assertEqual(f.do("next")[6], "-")
+                self.check(f.do("handled"), "later", "Behandlat")
+                f.close()
+
     def test_fetcher_dies_while_waiting(self):
         with self.server([]) as server:
             f = self.fetch(server)
