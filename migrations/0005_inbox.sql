@@ -53,6 +53,3 @@ CREATE INDEX bounce_by_mailing ON bounce (mailing_id)
     WHERE mailing_id IS NOT NULL;
 -- Texts that are to be emptied.
 CREATE INDEX bounce_by_time ON bounce (at) WHERE evidence <> '' OR email <> '';
-
--- Which letter a mail is about.
-CREATE INDEX letter_by_message ON letter (message_id);

@@ -21,3 +21,6 @@ INSERT INTO letter_6 SELECT id, kind, envelope_from, message_id, message,
     FROM letter;
 DROP TABLE letter;
 ALTER TABLE letter_6 RENAME TO letter;
+
+-- Which letter a mail is about.
+CREATE INDEX letter_by_message ON letter (message_id);

@@ -143,12 +143,19 @@ static void settle_dead_sender(struct app *app, const char *database)
     (void)close(lock);
 }
 
+enum bd_status app_open_store(struct app *app, enum bd_store_mode mode)
+{
+    const char *database = bd_path_join(app->arena, app->folder, DATABASE_NAME);
+    enum bd_status rc = bd_store_open(database, mode, &app->store, &app->err);
+
+    if (rc == BD_OK)
+        settle_dead_sender(app, database);
+    return rc;
+}
+
 enum bd_status app_open(struct app *app)
 {
     unsigned needs = app->command->needs;
-    enum bd_store_mode mode = needs & NEED_STORE_WRITE ? BD_STORE_WRITE
-                                                       : BD_STORE_READ;
-    const char *database = NULL;
     enum bd_status rc = BD_OK;
 
     if (!(needs & ~(unsigned)MAY_LACK_FOLDER))
@@ -159,11 +166,8 @@ enum bd_status app_open(struct app *app)
     rc = open_config(app);
     if (rc != BD_OK || !(needs & (NEED_STORE_READ | NEED_STORE_WRITE)))
         return rc;
-    database = bd_path_join(app->arena, app->folder, DATABASE_NAME);
-    rc = bd_store_open(database, mode, &app->store, &app->err);
-    if (rc == BD_OK)
-        settle_dead_sender(app, database);
-    return rc;
+    return app_open_store(app, needs & NEED_STORE_WRITE ? BD_STORE_WRITE
+                                                        : BD_STORE_READ);
 }
 
 static int exit_code(enum bd_status code)

@@ -2,6 +2,7 @@
 #ifndef CLI_PRIVATE_H
 #define CLI_PRIVATE_H
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "brevduva/base/i18n.h"
@@ -73,6 +74,8 @@ void app_init(struct app *app);
 void app_fini(struct app *app);
 /* Open what the command needs; fills app->err. */
 enum bd_status app_open(struct app *app);
+/* The database alone, for commands that decide by their options. */
+enum bd_status app_open_store(struct app *app, enum bd_store_mode mode);
 /* The file that the one sender of the newsletter locks. */
 const char *app_sender_lock(struct app *app);
 /* Print "brevduva: ERR" to stderr; returns the exit code of its kind. */
@@ -197,6 +200,10 @@ size_t letter_check(struct app *app, const struct cli_letter *letter,
 
 /* from.email as the wire wants it; config has only seen its form. */
 enum bd_status letter_sender(struct app *app, struct bd_address *out);
+/* inbox.address, likewise, a pattern; empty without one. */
+enum bd_status letter_inbox(struct app *app, bd_str *out);
+/* Where bounces go: letter_inbox, else the sender. */
+enum bd_status letter_return_path(struct app *app, bd_str *out);
 
 /* letter_templates.c */
 /* Read the owner's templates, of letters and of the report: one that cannot be
@@ -226,6 +233,8 @@ enum bd_status confirm_number(struct app *app, const struct question *question);
 /* From now on the first is only noted, the second ends the program. */
 void interrupt_watch(void);
 bool interrupt_came(void);
+/* The same, for those who wait in other layers. */
+const atomic_bool *interrupt_flag(void);
 /* False when it came before the time was over. */
 bool interrupt_sleep(int64_t ms);
 
@@ -286,6 +295,7 @@ int cmd_doctor(struct app *app, int argc, char **argv);
 int cmd_export(struct app *app, int argc, char **argv);
 int cmd_forget(struct app *app, int argc, char **argv);
 int cmd_import(struct app *app, int argc, char **argv);
+int cmd_inbox(struct app *app, int argc, char **argv);
 int cmd_init(struct app *app, int argc, char **argv);
 int cmd_list_add(struct app *app, int argc, char **argv);
 int cmd_list_edit(struct app *app, int argc, char **argv);
@@ -306,6 +316,7 @@ int cmd_status(struct app *app, int argc, char **argv);
 int cmd_subscribe(struct app *app, int argc, char **argv);
 int cmd_subscriber_export(struct app *app, int argc, char **argv);
 int cmd_subscriber_list(struct app *app, int argc, char **argv);
+int cmd_subscriber_restore(struct app *app, int argc, char **argv);
 int cmd_subscriber_set(struct app *app, int argc, char **argv);
 int cmd_subscriber_show(struct app *app, int argc, char **argv);
 int cmd_test(struct app *app, int argc, char **argv);

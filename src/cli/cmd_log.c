@@ -4,8 +4,19 @@
 #include "brevduva/mail/address.h"
 #include "brevduva/mail/enhanced.h"
 #include "brevduva/store/event.h"
-#include "cli_private.h"
+#include "came_back.h"
 #include "reply_words.h"
+
+/* The relay had taken it: what counts is what was said later. */
+static void print_return(struct app *app, const struct bd_log_row *r)
+{
+    (void)printf(" %s", word_bounce(app->arena, r->back_reason));
+    if (r->back_status.len > 0)
+        (void)printf(" (%.*s)", BD_ARG(r->back_status));
+    if (r->back_evidence.len > 0)
+        (void)printf(": %.*s", BD_ARG(r->back_evidence));
+    (void)putchar('\n');
+}
 
 static void print_line(struct app *app, const struct bd_log_row *r)
 {
@@ -16,6 +27,10 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     out_padded(bd_str_from(word_delivery(r->state)), 12);
     (void)putchar(' ');
     out_padded(r->email, 34);
+    if (r->back_at > 0) {
+        print_return(app, r);
+        return;
+    }
     if (r->reply_code > 0)
         (void)printf(" %d", r->reply_code);
     if (r->enhanced.len > 0)

@@ -26,7 +26,7 @@ struct service {
 
 struct run {
     struct app *app;
-    struct service services[2];
+    struct service services[3];
     size_t count;
 };
 
@@ -81,6 +81,8 @@ static void choose_services(struct run *run)
     struct service *s = NULL;
 
     add_word(add_service(run, "deliver"), "--watch");
+    if (app->config.inbox.url.len > 0)
+        add_word(add_service(run, "inbox"), "--watch");
     if (app->config.web.base_url.len == 0) {
         say(_("web.base_url is not set: mail is sent, and no pages are "
               "served."));

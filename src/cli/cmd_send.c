@@ -53,7 +53,6 @@ static enum bd_status start(struct app *app, const struct send_plan *plan,
         .list_id = letter->list.id,
         .list_slug = letter->list.slug,
         .message_id_salt = random_hex(app, SALT_BYTES),
-        .envelope_from = letter->options.from_email,
         .asked_by = actor.name,
         .state = first_state(app, plan),
         .filter = plan->where,
@@ -63,8 +62,10 @@ static enum bd_status start(struct app *app, const struct send_plan *plan,
         .created_at = actor.now,
         .deadline = actor.now + app->config.send.deadline,
     };
-    enum bd_status rc = bd_store_begin(app->store, &app->err);
+    enum bd_status rc = letter_return_path(app, &mailing.envelope_from);
 
+    if (rc == BD_OK)
+        rc = bd_store_begin(app->store, &app->err);
     if (rc != BD_OK)
         return rc;
     (void)bd_str_cut(&domain, '@');

@@ -1,7 +1,11 @@
 #include "brevduva/store/confirmation.h"
 #include "brevduva/store/letter.h"
 #include "brevduva/store/tip.h"
+#include "came_back.h"
 #include "standing.h"
+
+/* Suspended so lately that it is news. */
+#define NEWS_DAYS 7
 
 static void print_list(struct app *app, const struct bd_list *list)
 {
@@ -19,8 +23,26 @@ static void print_list(struct app *app, const struct bd_list *list)
                  BD_ARG(word_number(app->arena, list->complained)));
 }
 
+/* What is told of a mailing besides its row. */
+struct about {
+    int64_t tips;
+    struct bd_came_back came;
+    bd_str warnings[CAME_BACK_KINDS]; /* empty: none */
+};
+
+static struct bd_json *warnings_json(struct app *app, const struct about *about)
+{
+    struct bd_json *all = bd_json_array(app->arena);
+
+    for (int k = 0; k < CAME_BACK_KINDS; k++)
+        if (about->warnings[k].len > 0)
+            bd_json_push(all, bd_json_string(app->arena, about->warnings[k]));
+    return all;
+}
+
 static void print_mailing_json(struct app *app, const struct bd_mailing *m,
-                               const struct standing *standing, int64_t tips)
+                               const struct standing *standing,
+                               const struct about *about)
 {
     struct bd_json *o = bd_json_object(app->arena);
 
@@ -44,17 +66,41 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_int(app, o, "total", m->total);
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         set_int(app, o, bd_delivery_state_names[s], m->count[s]);
-    set_int(app, o, "tips", tips);
+    set_int(app, o, "tips", about->tips);
+    set_int(app, o, "came_back", about->came.bounced);
+    set_int(app, o, "policy", about->came.policy);
+    set_int(app, o, "complaints", about->came.complained);
+    bd_json_set(o, BD_STR("warnings"), warnings_json(app, about));
     out_json(o);
 }
 
+static void print_warnings(struct app *app, const struct bd_mailing *m,
+                           const struct about *about)
+{
+    bool any = false;
+
+    for (int k = 0; k < CAME_BACK_KINDS; k++) {
+        if (about->warnings[k].len == 0)
+            continue;
+        (void)printf(_("  warning: %.*s\n"), BD_ARG(about->warnings[k]));
+        any = true;
+    }
+    if (about->came.policy > 0)
+        (void)printf(_("  refused by rules, for you to mend: %.*s\n"),
+                     BD_ARG(word_number(app->arena, about->came.policy)));
+    if (any || about->came.policy > 0)
+        (void)printf(_("  from whom, and why: brevduva report %.*s\n"),
+                     BD_ARG(m->slug));
+}
+
 static void print_mailing(struct app *app, const struct bd_mailing *m,
-                          const struct standing_sender *sender, int64_t tips)
+                          const struct standing_sender *sender,
+                          const struct about *about)
 {
     struct standing standing = standing_of(app, m, sender);
 
     if (opt_has(app, "json")) {
-        print_mailing_json(app, m, &standing, tips);
+        print_mailing_json(app, m, &standing, about);
         return;
     }
     (void)printf(
@@ -68,11 +114,26 @@ static void print_mailing(struct app *app, const struct bd_mailing *m,
                 "  %s: %.*s\n",
                 word_deliveries((enum bd_delivery_state)s, m->count[s]),
                 BD_ARG(word_number(app->arena, m->count[s])));
-    if (tips > 0)
+    if (about->tips > 0)
         (void)printf(_("  tips to friends: %.*s\n"),
-                     BD_ARG(word_number(app->arena, tips)));
+                     BD_ARG(word_number(app->arena, about->tips)));
+    print_warnings(app, m, about);
     if (standing.next.len > 0)
         (void)printf(_("  next: %.*s\n"), BD_ARG(standing.next));
+}
+
+static enum bd_status read_about(struct app *app, const struct bd_mailing *m,
+                                 struct about *out)
+{
+    enum bd_status rc = bd_tip_count(app->store, m->slug, &out->tips,
+                                     &app->err);
+
+    if (rc == BD_OK)
+        rc = bd_came_back(app->store, m->id, &out->came, &app->err);
+    for (int k = 0; k < CAME_BACK_KINDS && rc == BD_OK; k++)
+        out->warnings[k] = came_back_warning(app, m, &out->came,
+                                             (enum came_back_kind)k);
+    return rc;
 }
 
 static enum bd_status print_mailings(struct app *app,
@@ -83,13 +144,64 @@ static enum bd_status print_mailings(struct app *app,
     enum bd_status rc = BD_OK;
 
     for (size_t i = 0; i < count && rc == BD_OK; i++) {
-        int64_t tips = 0;
+        struct about about = { 0 };
 
-        rc = bd_tip_count(app->store, mailings[i].slug, &tips, &app->err);
+        rc = read_about(app, &mailings[i], &about);
         if (rc == BD_OK)
-            print_mailing(app, &mailings[i], sender, tips);
+            print_mailing(app, &mailings[i], sender, &about);
     }
     return rc;
+}
+
+/* Readers suspended of late; one on two lists stands there twice, in a row. */
+struct lately {
+    int64_t since; /* not before this */
+    int64_t last;  /* reader */
+    int64_t count;
+};
+
+static enum bd_status count_lately(void *self, const struct bd_suspended *s,
+                                   struct bd_err *err)
+{
+    struct lately *lately = self;
+
+    (void)err;
+    if (s->since < lately->since)
+        return BD_ELIMIT; /* ends the reading */
+    lately->count += s->subscriber_id != lately->last;
+    lately->last = s->subscriber_id;
+    return BD_OK;
+}
+
+static enum bd_status print_suspended(struct app *app)
+{
+    struct lately lately = { .since = app_now(app) -
+                                      (int64_t)NEWS_DAYS * 86400 };
+    struct bd_err err = { 0 };
+    enum bd_status rc = bd_suspended_each(app->store, 0, count_lately, &lately,
+                                          &err);
+    struct bd_json *o = NULL;
+
+    if (rc != BD_OK && rc != BD_ELIMIT) {
+        app->err = err;
+        return rc;
+    }
+    if (opt_has(app, "json")) {
+        o = bd_json_object(app->arena);
+        set_text(app, o, "kind", BD_STR("suspended"));
+        set_int(app, o, "days", NEWS_DAYS);
+        set_int(app, o, "readers", lately.count);
+        out_json(o);
+    } else if (lately.count > 0) {
+        (void)printf(
+            P_("%.*s reader was suspended in the last %d days, as mail came "
+               "back: brevduva subscriber list --state bounced\n",
+               "%.*s readers were suspended in the last %d days, as mail came "
+               "back: brevduva subscriber list --state bounced\n",
+               (uint64_t)lately.count),
+            BD_ARG(word_number(app->arena, lately.count)), NEWS_DAYS);
+    }
+    return BD_OK;
 }
 
 static enum bd_status print_sender(struct app *app,
@@ -187,7 +299,8 @@ int cmd_status(struct app *app, int argc, char **argv)
         return app_fail(app);
     sender = standing_sender(app);
     print_health(app);
-    if (print_sender(app, &sender) != BD_OK || print_requests(app) != BD_OK)
+    if (print_sender(app, &sender) != BD_OK || print_requests(app) != BD_OK ||
+        print_suspended(app) != BD_OK)
         return app_fail(app);
     for (size_t i = 0; i < list_count; i++)
         print_list(app, &lists[i]);

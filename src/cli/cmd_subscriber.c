@@ -1,5 +1,6 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/mail/address.h"
+#include "came_back.h"
 #include "import_columns.h"
 
 static enum bd_status find_reader(struct app *app, const char *email,
@@ -61,15 +62,21 @@ static void print_reader(struct app *app, const struct bd_subscriber *reader)
                  BD_ARG(reader->source));
 }
 
-static void print_subscription(struct app *app, const struct bd_subscription *s)
+/* `why`: of a reader who is suspended; else NULL. */
+static void print_subscription(struct app *app, const struct bd_subscription *s,
+                               const struct bd_bounce *why)
 {
-    (void)printf(_("list        %.*s: %s since %.*s\n"), BD_ARG(s->list_slug),
+    (void)printf(_("list        %.*s: %s since %.*s"), BD_ARG(s->list_slug),
                  word_subscription(s->state),
                  BD_ARG(bd_time_local(app->arena, s->since)));
+    if (why && s->state == BD_SUB_BOUNCED)
+        (void)printf(": %.*s", BD_ARG(suspended_text(app, why)));
+    (void)putchar('\n');
 }
 
 static struct bd_json *subscription_json(struct app *app,
-                                         const struct bd_subscription *s)
+                                         const struct bd_subscription *s,
+                                         const struct bd_bounce *why)
 {
     struct bd_json *o = bd_json_object(app->arena);
 
@@ -77,6 +84,8 @@ static struct bd_json *subscription_json(struct app *app,
     set_text(app, o, "state",
              bd_str_from(bd_subscription_state_names[s->state]));
     set_time(app, o, "since", s->since);
+    if (why && s->state == BD_SUB_BOUNCED)
+        suspended_set(app, o, why);
     return o;
 }
 
@@ -86,26 +95,60 @@ int cmd_subscriber_show(struct app *app, int argc, char **argv)
     const struct bd_subscription *subs = NULL;
     struct bd_json *o = NULL;
     struct bd_json *lists = NULL;
+    struct bd_bounce why = { 0 };
+    bool suspended = false;
     size_t count = 0;
 
     (void)argc;
     if (find_reader(app, argv[0], &reader) != BD_OK ||
         bd_subscriber_subscriptions(app->arena, app->store, reader.id, &subs,
-                                    &count, &app->err) != BD_OK)
+                                    &count, &app->err) != BD_OK ||
+        suspended_why(app, reader.id, &why, &suspended) != BD_OK)
         return app_fail(app);
     if (opt_has(app, "json")) {
         o = reader_json(app, &reader);
         lists = bd_json_array(app->arena);
         for (size_t i = 0; i < count; i++)
-            bd_json_push(lists, subscription_json(app, &subs[i]));
+            bd_json_push(lists, subscription_json(app, &subs[i],
+                                                  suspended ? &why : NULL));
         bd_json_set(o, BD_STR("lists"), lists);
         out_json(o);
         return app_flush(app);
     }
     print_reader(app, &reader);
     for (size_t i = 0; i < count; i++)
-        print_subscription(app, &subs[i]);
+        print_subscription(app, &subs[i], suspended ? &why : NULL);
     return app_flush(app);
+}
+
+static void print_row(struct app *app, const struct bd_subscriber *reader,
+                      const struct bd_subscription *s,
+                      const struct bd_bounce *why)
+{
+    struct bd_json *o = NULL;
+
+    if (opt_has(app, "json")) {
+        o = reader_json(app, reader);
+        set_text(app, o, "state",
+                 bd_str_from(bd_subscription_state_names[s->state]));
+        set_time(app, o, "since", s->since);
+        if (why)
+            suspended_set(app, o, why);
+        out_json(o);
+        return;
+    }
+    out_padded(bd_address_display(app->arena, reader->email), 36);
+    (void)putchar(' ');
+    out_padded(bd_str_from(word_subscription(s->state)), 12);
+    (void)putchar(' ');
+    if (why) {
+        out_padded(reader->name, 24);
+        (void)printf(" %.*s %.*s\n",
+                     BD_ARG(bd_time_local(app->arena, s->since)),
+                     BD_ARG(suspended_text(app, why)));
+    } else {
+        (void)printf("%.*s\n", BD_ARG(reader->name));
+    }
 }
 
 /* One row is formatted at a time: a large list needs no more memory. */
@@ -115,25 +158,19 @@ static enum bd_status list_row(void *self, const struct bd_subscriber *reader,
 {
     struct app *app = self;
     struct bd_arena *kept = app->arena;
-    struct bd_json *o = NULL;
+    struct bd_bounce why = { 0 };
+    bool suspended = false;
+    enum bd_status rc = BD_OK;
 
     (void)err;
     app->arena = bd_arena_new();
-    if (opt_has(app, "json")) {
-        o = reader_json(app, reader);
-        set_text(app, o, "state",
-                 bd_str_from(bd_subscription_state_names[s->state]));
-        set_time(app, o, "since", s->since);
-        out_json(o);
-    } else {
-        out_padded(bd_address_display(app->arena, reader->email), 36);
-        (void)putchar(' ');
-        out_padded(bd_str_from(word_subscription(s->state)), 12);
-        (void)printf(" %.*s\n", BD_ARG(reader->name));
-    }
+    if (s->state == BD_SUB_BOUNCED)
+        rc = suspended_why(app, reader->id, &why, &suspended);
+    if (rc == BD_OK)
+        print_row(app, reader, s, suspended ? &why : NULL);
     bd_arena_free(app->arena);
     app->arena = kept;
-    return BD_OK;
+    return rc;
 }
 
 int cmd_subscriber_list(struct app *app, int argc, char **argv)

@@ -26,7 +26,6 @@ static enum bd_status queue_one(struct app *app, struct cli_letter *letter,
     struct bd_address address = { 0 };
     struct bd_letter_row row = {
         .kind = BD_LETTER_TEST,
-        .envelope_from = letter->options.from_email,
         .deadline = app_now(app) + DEADLINE_SECONDS,
     };
     bd_str domain = letter->options.from_email;
@@ -36,6 +35,7 @@ static enum bd_status queue_one(struct app *app, struct cli_letter *letter,
                                       BD_ARG(random_hex(app, ID_BYTES)));
     if (bd_address_parse(app->arena, bd_str_from(to), &address, &app->err) !=
             BD_OK ||
+        letter_return_path(app, &row.envelope_from) != BD_OK ||
         find_reader(app, address.key, &row.subscriber_id) != BD_OK ||
         letter_render(app, letter, "eml", to, &row.bytes) != BD_OK)
         return app->err.code;

@@ -200,6 +200,12 @@ static void print_now(struct app *app, const struct bd_subscription *subs,
         (void)printf(_("Now: on no list\n"));
 }
 
+/* What came of a report stands behind it, in the same second. */
+static bool is_consequence(const struct bd_consent *c)
+{
+    return c->act == BD_CONSENT_BOUNCED || c->act == BD_CONSENT_COMPLAINED;
+}
+
 static enum bd_status collect(struct story *story, int64_t reader)
 {
     struct app *app = story->app;
@@ -209,11 +215,17 @@ static enum bd_status collect(struct story *story, int64_t reader)
                                                &consents, &count, &app->err);
 
     for (size_t i = 0; rc == BD_OK && i < count; i++)
-        add_consent(story, &consents[i]);
+        if (!is_consequence(&consents[i]))
+            add_consent(story, &consents[i]);
     if (rc == BD_OK)
         rc = bd_acts_each(app->store, reader, add_act, story, &app->err);
     if (rc == BD_OK)
         rc = bd_story_each(app->store, reader, add_attempt, story, &app->err);
+    if (rc == BD_OK)
+        rc = story_add_reports(story, reader);
+    for (size_t i = 0; rc == BD_OK && i < count; i++)
+        if (is_consequence(&consents[i]))
+            add_consent(story, &consents[i]);
     return rc;
 }
 

@@ -145,6 +145,15 @@ static const struct cli_option cancel_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option inbox_options[] = {
+    { "watch", NULL, N_("Go on for ever, and read mail as it comes") },
+    { "stdin", NULL, N_("Read one mail from standard input instead") },
+    { "classify", NULL,
+      N_("Say what the mails in these files are, and touch nothing") },
+    { "json", NULL, N_("One JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option pause_options[] = {
     { "list", N_("LIST"), N_("The mailing to this list") },
     { "reason", N_("TEXT"), N_("Why: shown by status") },
@@ -210,6 +219,11 @@ static const struct cli_option subscriber_list_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option subscriber_restore_options[] = {
+    { "reason", N_("TEXT"), N_("Why: goes to the ledger") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option subscriber_set_options[] = {
     { "name", N_("NAME"), N_("The reader's name") },
     { "language", "sv|en", N_("The reader's language") },
@@ -266,6 +280,9 @@ const struct cli_command cli_commands[] = {
       N_("Erase all about a reader, for good"), forget_options },
     { "import", cmd_import, NEED_STORE_WRITE, 1, 1, N_("FILE.csv"),
       N_("Read readers from a CSV file"), import_options },
+    { "inbox", cmd_inbox, NEED_FOLDER | MAY_LACK_FOLDER, 0, -1,
+      N_("[--classify FILE...]"),
+      N_("Read bounces, complaints and commands by mail"), inbox_options },
     { "init", cmd_init, NEED_NOTHING, 1, 1, N_("DIR"),
       N_("Make a new newsletter folder"), init_options },
     { "list add", cmd_list_add, NEED_STORE_WRITE, 1, 1, N_("LIST"),
@@ -295,7 +312,7 @@ const struct cli_command cli_commands[] = {
     { "resume", cmd_resume, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Let a paused or held mailing go on"), resume_options },
     { "run", cmd_run, NEED_FOLDER, 0, 0, "",
-      N_("All services at once: send mail and serve pages"), run_options },
+      N_("All services at once: send and read mail, serve pages"), run_options },
     { "send", cmd_send, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Send an issue to a list, or go on where sending stopped"),
       send_options },
@@ -312,6 +329,9 @@ const struct cli_command cli_commands[] = {
     { "subscriber list", cmd_subscriber_list, NEED_STORE_READ, 0, 1,
       N_("[TEXT]"), N_("List readers, all or those whose address or name has "
                        "this text"), subscriber_list_options },
+    { "subscriber restore", cmd_subscriber_restore, NEED_STORE_WRITE, 1, 1,
+      N_("EMAIL"), N_("Let mail go to a suspended reader again"),
+      subscriber_restore_options },
     { "subscriber set", cmd_subscriber_set, NEED_STORE_WRITE, 1, 1,
       N_("EMAIL"), N_("Change what is known of a reader"),
       subscriber_set_options },

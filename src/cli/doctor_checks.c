@@ -93,6 +93,20 @@ static void check_sender(struct doctor *d)
              _("relay.url is a folder: no mail leaves this machine"));
 }
 
+static void check_inbox(struct doctor *d)
+{
+    const struct bd_config *c = &d->app->config;
+
+    if (c->inbox.url.len > 0 && c->inbox.address.len == 0)
+        warn(d, "inbox-address-unset",
+             _("inbox.address is not set: bounces have no return path of their "
+               "own, and often nobody can tell whose copy came back"));
+    if (c->inbox.url.len == 0 && c->inbox.address.len > 0)
+        warn(d, "inbox-url-unset",
+             _("inbox.url is not set: nobody reads what comes back to "
+               "inbox.address, not even who wants to unsubscribe by mail"));
+}
+
 static void check_mode(struct doctor *d, const char *id, const char *path)
 {
     struct stat st = { 0 };
@@ -153,6 +167,7 @@ enum bd_status doctor_check(struct doctor *d)
     check_sender(d);
     check_base_url(d);
     check_server(d);
+    check_inbox(d);
     check_files(d);
     if (bd_list_all(app->arena, app->store, &lists, &count, &app->err) != BD_OK)
         return app->err.code;

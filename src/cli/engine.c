@@ -1,5 +1,6 @@
 /* Settings -> the send engine, and what it tells -> ledger and people. */
 #include "brevduva/store/key.h"
+#include "came_back.h"
 #include "engine_private.h"
 
 /* After doctor --rotate-key; the ring keeps the signers that are in use. */
@@ -21,6 +22,8 @@ static enum bd_status sign_anew(void *self, const struct bd_signer **out,
 enum bd_status engine_prepare(struct app *app,
                               struct bd_engine_options *options)
 {
+    struct bd_bounce_rules *rules = BD_NEW(app->arena, struct bd_bounce_rules);
+
     if (app_signer(app) != BD_OK ||
         relays_open(app, &options->relays, &options->relay_count) != BD_OK)
         return app->err.code;
@@ -33,6 +36,8 @@ enum bd_status engine_prepare(struct app *app,
     options->retry_first = app->config.send.retry_first;
     options->retry_network = app->config.send.retry_network;
     options->pause_percent = (int)app->config.send.max_refused;
+    bounce_rules_fill(app, rules);
+    options->bounce_rules = rules;
     return BD_OK;
 }
 

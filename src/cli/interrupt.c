@@ -1,10 +1,12 @@
 #include <signal.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "cli_private.h"
 
 static volatile sig_atomic_t came;
 static volatile sig_atomic_t came_at; /* seconds */
+static atomic_bool flag;              /* the same as `came`, for layers */
 
 static int seconds_now(void)
 {
@@ -28,6 +30,7 @@ static void note(int number)
     }
     came_at = seconds_now();
     came = number;
+    atomic_store(&flag, true);
 }
 
 /* No SA_RESTART: who sleeps wakes. */
@@ -43,6 +46,11 @@ void interrupt_watch(void)
 bool interrupt_came(void)
 {
     return came != 0;
+}
+
+const atomic_bool *interrupt_flag(void)
+{
+    return &flag;
 }
 
 bool interrupt_sleep(int64_t ms)

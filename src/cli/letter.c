@@ -109,16 +109,47 @@ enum bd_status letter_sender(struct app *app, struct bd_address *out)
     return app->err.code;
 }
 
+enum bd_status letter_inbox(struct app *app, bd_str *out)
+{
+    struct bd_address address = { 0 };
+
+    *out = BD_STR_NONE;
+    if (app->config.inbox.address.len == 0)
+        return BD_OK;
+    if (bd_address_parse(app->arena, app->config.inbox.address, &address,
+                         &app->err) != BD_OK) {
+        bd_err_prefix(&app->err, "brevduva.yaml: inbox.address");
+        return app->err.code;
+    }
+    *out = address.email;
+    return BD_OK;
+}
+
+enum bd_status letter_return_path(struct app *app, bd_str *out)
+{
+    struct bd_address sender = { 0 };
+
+    if (letter_inbox(app, out) != BD_OK)
+        return app->err.code;
+    if (out->len > 0)
+        return BD_OK;
+    if (letter_sender(app, &sender) != BD_OK)
+        return app->err.code;
+    *out = sender.email;
+    return BD_OK;
+}
+
 static enum bd_status fill_options(struct app *app, const char *path,
                                    struct cli_letter *letter)
 {
     const struct bd_config *c = &app->config;
     struct bd_letter_options *o = &letter->options;
     struct bd_address sender = { 0 };
+    bd_str inbox = BD_STR_NONE;
 
-    if (letter_sender(app, &sender) != BD_OK)
+    if (letter_sender(app, &sender) != BD_OK ||
+        letter_inbox(app, &inbox) != BD_OK)
         return app->err.code;
-
     *o = (struct bd_letter_options) {
         .newsletter = c->name,
         .language = c->language,
@@ -131,6 +162,7 @@ static enum bd_status fill_options(struct app *app, const char *path,
                                    BD_ARG(sender.domain)),
         .list_number = (uint32_t)letter->list.id,
         .base_url = c->web.base_url,
+        .unsubscribe_mailto = inbox,
         .off_web = c->web.archive == BD_ARCHIVE_OFF,
         .template = letter_template,
         .template_self = app,

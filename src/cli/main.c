@@ -1,7 +1,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
+#include "brevduva/inbox/reader.h"
+#include "brevduva/inbox/source.h"
 #include "cli_private.h"
 
 /* Not in the table: what "brevduva" alone does. */
@@ -128,16 +131,35 @@ static int run(struct app *app, int argc, char **argv)
     return run_command(app, 0, argv);
 }
 
+/* inbox --stdin: a mail server bounces what a command fails for, but for one
+ * code (sysexits.h); and a bounce that bounces is lost. */
+static int pipe_code(const struct app *app, int code)
+{
+    return opt_has(app, "stdin") && code != BD_EXIT_OK ? EX_TEMPFAIL : code;
+}
+
+/* The children of `inbox` are this program under other names. */
+static void become_child(const char *name)
+{
+    if (strcmp(name, BD_READER_NAME) == 0)
+        bd_reader_main();
+    if (strcmp(name, BD_FETCHER_NAME) == 0)
+        bd_fetcher_main();
+}
+
 int bd_cli_main(int argc, char **argv)
 {
     struct app app;
     int code = BD_EXIT_OK;
 
+    if (argc == 1)
+        become_child(argv[0]);
+
     /* Files past a limit and closed pipes are errors to report, not ends. */
     (void)signal(SIGXFSZ, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN);
     app_init(&app);
-    code = run(&app, argc, argv);
+    code = pipe_code(&app, run(&app, argc, argv));
     app_fini(&app);
     return code;
 }

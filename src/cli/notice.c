@@ -44,10 +44,10 @@ enum bd_status notice_send(struct app *app, bd_str subject, bd_str text)
     if (bd_address_parse(app->arena, app->config.send.notify, &to, &app->err) !=
             BD_OK ||
         bd_address_parse(app->arena, app->config.from.email, &from,
-                         &app->err) != BD_OK)
+                         &app->err) != BD_OK ||
+        letter_return_path(app, &letter.envelope_from) != BD_OK)
         return app->err.code;
     letter.to = to.email;
-    letter.envelope_from = from.email;
     letter.message_id = bd_arena_printf(app->arena, "notice.%.*s@%.*s",
                                         BD_ARG(random_hex(app, ID_BYTES)),
                                         BD_ARG(from.domain));

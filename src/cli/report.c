@@ -1,5 +1,6 @@
 #include "amount.h"
 #include "brevduva/mail/address.h"
+#include "came_back.h"
 #include "reply_words.h"
 #include "report_private.h"
 
@@ -41,6 +42,8 @@ static struct report_cause cause_of(struct app *app,
         cause.example = r->example;
     if (r->enhanced.len == 0 && r->reply_code > 0)
         cause.code = bd_arena_printf(app->arena, "%d", r->reply_code);
+    if (r->state == BD_DELIVERY_BOUNCED)
+        cause.words = word_bounce(app->arena, r->reason);
     if (!cause.words)
         cause.words = r->reply_code > 0 ? _("another reason")
                                         : _("no reply: the connection failed");
@@ -257,6 +260,28 @@ bd_str report_troubles(struct app *app, const int64_t count[BD_DELIVERY_STATES])
                 word_deliveries((enum bd_delivery_state)s, count[s]),
                 BD_ARG(word_number(app->arena, count[s])));
     return text;
+}
+
+int64_t report_back(struct app *app, const struct report *report, size_t *at,
+                    bd_str *out)
+{
+    const struct bd_report *n = &report->numbers;
+    bd_str domain = n->back[*at].domain;
+    bd_str text = BD_STR_NONE;
+    int64_t count = 0;
+
+    for (; *at < n->back_count && bd_str_eq(n->back[*at].domain, domain);
+         ++*at) {
+        const struct bd_report_back *b = &n->back[*at];
+
+        count += b->count;
+        text = bd_arena_printf(app->arena, "%.*s%s%s %.*s", BD_ARG(text),
+                               text.len ? ", " : "",
+                               word_bounce(app->arena, b->reason),
+                               BD_ARG(word_number(app->arena, b->count)));
+    }
+    *out = text;
+    return count;
 }
 
 size_t report_domains(struct app *app, const struct report *report, size_t most,

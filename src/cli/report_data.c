@@ -47,6 +47,10 @@ static void set_words(struct app *app, struct bd_json *o)
         { "domain", N_("Domain") },
         { "accepted", N_("Accepted") },
         { "median", N_("Usual reply time") },
+        { "back", N_("What came back, by mail domain") },
+        { "back_caption",
+          N_("Copies that the relay had taken and that came back, or that were "
+             "reported as spam, with the reasons that were told.") },
         { "relays", N_("By relay") },
         { "relays_caption",
           N_("The mail servers that took the copies from us, each copy counted "
@@ -296,6 +300,7 @@ struct bd_json *report_data(struct app *app, const struct report *report)
     set_stack(app, o, report);
     report_data_chart(app, o, report);
     report_data_domains(app, o, report);
+    report_data_back(app, o, report);
     report_data_relays(app, o, report);
     report_data_slow(app, o, report);
     report_data_clicks(app, o, report);

@@ -20,6 +20,8 @@ void report_data_domains(struct app *app, struct bd_json *object,
                          const struct report *report);
 void report_data_relays(struct app *app, struct bd_json *object,
                         const struct report *report);
+void report_data_back(struct app *app, struct bd_json *object,
+                      const struct report *report);
 void report_data_slow(struct app *app, struct bd_json *object,
                       const struct report *report);
 void report_data_clicks(struct app *app, struct bd_json *object,

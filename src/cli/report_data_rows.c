@@ -86,6 +86,28 @@ void report_data_relays(struct app *app, struct bd_json *object,
              report->numbers.relay_count, report_relay);
 }
 
+void report_data_back(struct app *app, struct bd_json *object,
+                      const struct report *report)
+{
+    const struct bd_report *n = &report->numbers;
+    struct bd_json *all = bd_json_array(app->arena);
+
+    for (size_t i = 0; i < n->back_count;) {
+        struct bd_json *row = bd_json_object(app->arena);
+        bd_str domain = n->back[i].domain;
+        bd_str why = BD_STR_NONE;
+        int64_t count = report_back(app, report, &i, &why);
+
+        set_text(app, row, "name", report_domain(app, domain));
+        set_count(app, row, "count", count);
+        set_text(app, row, "why", why);
+        bd_json_push(all, row);
+    }
+    bd_json_set(object, BD_STR("has_back"),
+                bd_json_bool(app->arena, n->back_count > 0));
+    bd_json_set(object, BD_STR("back"), all);
+}
+
 void report_data_slow(struct app *app, struct bd_json *object,
                       const struct report *report)
 {

@@ -1,4 +1,5 @@
 /* The report as JSON, one object a line; all numbers that there are. */
+#include "came_back.h"
 #include "reply_words.h"
 #include "report_private.h"
 
@@ -55,6 +56,9 @@ static void print_reason(struct app *app, const struct report *r,
         words = skip_words(bd_arena_copy(app->arena, reason->reason));
     if (reason->state == BD_DELIVERY_QUEUED && reason->reason.len > 0)
         words = _("waiting for their domain's turn");
+    if (reason->state == BD_DELIVERY_BOUNCED ||
+        reason->state == BD_DELIVERY_COMPLAINED)
+        words = word_bounce(app->arena, reason->reason);
     set_text(app, o, "state",
              bd_str_from(bd_delivery_state_names[reason->state]));
     set_int(app, o, "reply_code", reason->reply_code);
@@ -78,6 +82,18 @@ static void print_row(struct app *app, const char *kind,
     set_int(app, o, "total", d->total);
     set_counts(app, o, d->count);
     set_int(app, o, "median_ms", d->median_ms);
+    out_json(o);
+}
+
+static void print_back(struct app *app, const struct bd_report_back *back)
+{
+    struct bd_json *o = begin(app, "back");
+
+    set_text(app, o, "domain", back->domain);
+    set_text(app, o, "reason", back->reason);
+    set_text(app, o, "words",
+             bd_str_from(word_bounce(app->arena, back->reason)));
+    set_int(app, o, "count", back->count);
     out_json(o);
 }
 
@@ -128,6 +144,8 @@ void report_json(struct app *app, const struct report *report)
         print_reason(app, report, &n->reasons[i]);
     for (size_t i = 0; i < n->domain_count; i++)
         print_row(app, "domain", &n->domains[i]);
+    for (size_t i = 0; i < n->back_count; i++)
+        print_back(app, &n->back[i]);
     for (size_t i = 0; i < n->relay_count; i++)
         print_row(app, "relay", &n->relays[i]);
     for (size_t i = 0; i < n->minute_count; i++)

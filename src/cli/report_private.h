@@ -72,6 +72,11 @@ size_t report_domains(struct app *app, const struct report *report, size_t most,
 bd_str report_troubles(struct app *app,
                        const int64_t count[BD_DELIVERY_STATES]);
 
+/* How many copies to the domain of row *at came back, and "no such mailbox 3,
+ * mailbox full 1"; *at moves on to the next domain. */
+int64_t report_back(struct app *app, const struct report *report, size_t *at,
+                    bd_str *out);
+
 /* report_text.c */
 void report_text(struct app *app, const struct report *report,
                  const struct term *term);

@@ -229,6 +229,31 @@ static void domains(const struct page *p)
         bd_buf_printf(p->out, "  %.*s\n", BD_ARG(note));
 }
 
+static void back(const struct page *p)
+{
+    const struct bd_report *n = &p->report->numbers;
+    int64_t biggest = 0;
+    size_t shown = 0;
+
+    if (n->back_count > 0)
+        heading(p, _("What came back, by mail domain"));
+    for (size_t i = 0; i < n->back_count && shown < DOMAINS_SHOWN; shown++) {
+        bd_str domain = n->back[i].domain;
+        bd_str why = BD_STR_NONE;
+        int64_t count = report_back(p->app, p->report, &i, &why);
+
+        biggest = count > biggest ? count : biggest;
+        bd_buf_add_cstr(p->out, "  ");
+        left(p,
+             term_cut(p->app->arena, report_domain(p->app, domain),
+                      (int)p->label - 2),
+             p->label - 2);
+        numbers(p, count);
+        bar(p, count, biggest, colour_of(BD_DELIVERY_BOUNCED));
+        bd_buf_printf(p->out, "\n    %.*s\n", BD_ARG(why));
+    }
+}
+
 /* URLs differ at the end, in their ports. They are ASCII. */
 static bd_str relay_label(const struct page *p, bd_str url, size_t columns)
 {
@@ -334,6 +359,7 @@ void report_text(struct app *app, const struct report *report,
         report_chart(app, report, term, &out);
     }
     domains(&p);
+    back(&p);
     relays(&p);
     slowest(&p);
     clicks(&p);

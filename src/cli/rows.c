@@ -33,6 +33,12 @@ struct bd_json *json_of_log_row(struct app *app, const char *kind,
     set_int(app, o, "took_ms", row->took_ms);
     set_text(app, o, "message_id", row->message_id);
     set_text(app, o, "reason", row->reason);
+    if (row->back_at == 0)
+        return o;
+    set_time(app, o, "back_at", row->back_at);
+    set_text(app, o, "back_reason", row->back_reason);
+    set_text(app, o, "back_status", row->back_status);
+    set_text(app, o, "back_evidence", row->back_evidence);
     return o;
 }
 

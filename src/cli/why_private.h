@@ -25,4 +25,8 @@ void story_add(struct story *story, int64_t at, bd_str text,
  * ledger does not tell it. */
 enum bd_status story_add_requests(struct story *story, bd_str key) BD_MUST_USE;
 
+/* why_reports.c: what came back from the reader's address */
+enum bd_status story_add_reports(struct story *story,
+                                 int64_t reader) BD_MUST_USE;
+
 #endif

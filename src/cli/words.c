@@ -1,4 +1,4 @@
-#include "cli_private.h"
+#include "inbox_private.h"
 
 /* English has one form; other languages say it in another way of many. */
 const char *word_deliveries(enum bd_delivery_state state, int64_t count)
@@ -74,6 +74,43 @@ const char *word_consent(enum bd_consent_act act)
     };
 
     return _(words[act]);
+}
+
+const char *word_incoming(enum bd_incoming_kind kind)
+{
+    static const char *const words[] = {
+        [BD_INCOMING_UNREADABLE] = N_("unreadable"),
+        [BD_INCOMING_BOUNCE] = N_("bounces"),
+        [BD_INCOMING_DELAY] = N_("delay notices"),
+        [BD_INCOMING_DELIVERED] = N_("reports of success"),
+        [BD_INCOMING_COMPLAINT] = N_("abuse reports"),
+        [BD_INCOMING_AUTO_REPLY] = N_("automatic replies"),
+        [BD_INCOMING_CHALLENGE] = N_("demands to prove a sender"),
+        [BD_INCOMING_COMMAND] = N_("commands"),
+        [BD_INCOMING_HUMAN] = N_("people's mails"),
+    };
+
+    return _(words[kind]);
+}
+
+const char *word_inbox(enum bd_inbox_outcome outcome)
+{
+    static const char *const words[] = {
+        [BD_INBOX_SEEN] = N_("acted on before"),
+        [BD_INBOX_NOTED] = N_("noted"),
+        [BD_INBOX_COUNTED] = N_("counted"),
+        [BD_INBOX_SUSPENDED] = N_("reader suspended"),
+        [BD_INBOX_COMPLAINED] = N_("reader taken off all lists"),
+        [BD_INBOX_UNSUBSCRIBED] = N_("unsubscribed"),
+        [BD_INBOX_ANSWERED] = N_("answered"),
+        [BD_INBOX_SILENT] = N_("not answered"),
+        [BD_INBOX_FORWARDED] = N_("forwarded"),
+        [BD_INBOX_LEFT] = N_("left in the mailbox"),
+        [BD_INBOX_ASIDE] = N_("set aside"),
+        [BD_INBOX_LATER] = N_("to be looked at again"),
+    };
+
+    return _(words[outcome]);
 }
 
 /* By the word in the ledger; one that is new to us stands as it is. */

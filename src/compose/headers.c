@@ -2,6 +2,7 @@
 #include "headers_private.h"
 
 #include "brevduva/mail/header.h"
+#include "brevduva/mail/return_path.h"
 
 bd_str bd_domain_of(bd_str email)
 {
@@ -78,6 +79,18 @@ static void list_id(const struct bd_draft *d, struct bd_pieces *pieces)
                       bd_arena_printf(d->arena, "<%.*s>", BD_ARG(o->list_id)));
 }
 
+static void unsubscribe_by_mail(const struct bd_draft *d,
+                                struct bd_pieces *pieces)
+{
+    const struct bd_unsubscribe_mailto m = bd_unsubscribe_mailto(d->arena,
+                                                                 d->options);
+
+    bd_buf_printf(&pieces->literal, "<%.*s", BD_ARG(m.before));
+    if (m.has_token)
+        bd_pieces_own(pieces, "@unsubscribe-mail");
+    bd_buf_printf(&pieces->literal, "%.*s>", BD_ARG(m.after));
+}
+
 /*
  * One-click (RFC 8058) demands https. Without it a mailto alone stands here,
  * and no List-Unsubscribe-Post; beside it only one that was asked for.
@@ -95,9 +108,7 @@ static void unsubscribe(const struct bd_draft *d, struct bd_pieces *pieces)
         literal(pieces, mail ? ">,\r\n " : ">");
     }
     if (mail)
-        bd_buf_printf(&pieces->literal, "<%.*s>",
-                      BD_ARG(bd_mailto(d->arena, bd_unsubscribe_email(o),
-                                       "unsubscribe")));
+        unsubscribe_by_mail(d, pieces);
     literal(pieces, "\r\n");
     if (https)
         literal(pieces,
@@ -122,7 +133,8 @@ static bd_str under_base(const struct bd_draft *d, const char *path)
 
 static void list_fields(const struct bd_draft *d, struct bd_pieces *pieces)
 {
-    bd_str commands = d->options->unsubscribe_mailto;
+    bd_str commands = bd_return_path_plain(d->arena,
+                                           d->options->unsubscribe_mailto);
 
     list_id(d, pieces);
     unsubscribe(d, pieces);

@@ -2,6 +2,7 @@
 #include "layout_private.h"
 
 #include "brevduva/base/json.h"
+#include "brevduva/mail/return_path.h"
 
 /* A text that may hold markers. */
 static void set_marked(struct bd_draft *d, struct bd_json *object,
@@ -10,9 +11,8 @@ static void set_marked(struct bd_draft *d, struct bd_json *object,
     bd_json_set(object, bd_str_from(key), bd_json_string(d->arena, value));
 }
 
-/* A setting: controls in it would be taken for markers. */
-static void set(struct bd_draft *d, struct bd_json *object, const char *key,
-                bd_str value)
+/* Controls in a setting would be taken for markers. */
+static bd_str cleaned(struct bd_draft *d, bd_str value)
 {
     bd_str clean = bd_arena_copy(d->arena, value);
     char *p = (char *)(uintptr_t)clean.ptr;
@@ -20,7 +20,13 @@ static void set(struct bd_draft *d, struct bd_json *object, const char *key,
     for (size_t i = 0; i < clean.len; i++)
         if ((unsigned char)p[i] < ' ' || p[i] == 0x7f)
             p[i] = ' ';
-    set_marked(d, object, key, clean);
+    return clean;
+}
+
+static void set(struct bd_draft *d, struct bd_json *object, const char *key,
+                bd_str value)
+{
+    set_marked(d, object, key, cleaned(d, value));
 }
 
 bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject)
@@ -54,11 +60,29 @@ bd_str bd_contact_email(const struct bd_letter_options *options)
     return options->reply_to.len > 0 ? options->reply_to : options->from_email;
 }
 
-bd_str bd_unsubscribe_email(const struct bd_letter_options *options)
+static bd_str unsubscribe_email(const struct bd_letter_options *options)
 {
     if (options->unsubscribe_mailto.len > 0)
         return options->unsubscribe_mailto;
     return options->reply_to.len > 0 ? options->reply_to : options->from_email;
+}
+
+struct bd_unsubscribe_mailto
+bd_unsubscribe_mailto(struct bd_arena *arena,
+                      const struct bd_letter_options *options)
+{
+    struct bd_return_path path = bd_return_path_cut(unsubscribe_email(options));
+    bd_str end = bd_mailto(arena, path.after, "unsubscribe");
+
+    if (!path.has_token)
+        return (struct bd_unsubscribe_mailto) {
+            .before = bd_mailto(arena, path.before, "unsubscribe"),
+        };
+    return (struct bd_unsubscribe_mailto) {
+        .before = bd_mailto(arena, path.before, NULL),
+        .after = bd_str_skip(end, sizeof "mailto:" - 1),
+        .has_token = true,
+    };
 }
 
 /* BASE/PATH/ and then a token of the reader's own; empty without a web. */
@@ -77,12 +101,43 @@ static bd_str token_url(struct bd_draft *d, const char *path, const char *name)
     return url;
 }
 
+/* `before`, the token for a mail address, `after`. */
+static bd_str with_mail_token(struct bd_draft *d, bd_str before, bd_str after,
+                              enum bd_escape escape)
+{
+    const struct bd_merge row = { .name = BD_STR("@unsubscribe-mail") };
+    struct bd_buf buf = { 0 };
+    bd_str text = BD_STR_NONE;
+
+    bd_buf_add(&buf, before);
+    bd_marker_write(&buf, escape, bd_fields_add(&d->fields, row));
+    bd_buf_add(&buf, after);
+    text = bd_buf_copy(&buf, d->arena);
+    bd_buf_fini(&buf);
+    return text;
+}
+
 /* Always one that works from the mail program (L8, C4). */
 static bd_str unsubscribe_url(struct bd_draft *d)
 {
+    struct bd_unsubscribe_mailto m = bd_unsubscribe_mailto(d->arena,
+                                                           d->options);
+
     if (d->options->base_url.len > 0)
         return token_url(d, "u", "@unsubscribe");
-    return bd_mailto(d->arena, bd_unsubscribe_email(d->options), "unsubscribe");
+    return m.has_token ? with_mail_token(d, m.before, m.after, BD_ESCAPE_URL)
+                       : m.before;
+}
+
+/* The same as people read it. */
+static bd_str unsubscribe_address(struct bd_draft *d)
+{
+    struct bd_return_path path = bd_return_path_cut(
+        cleaned(d, unsubscribe_email(d->options)));
+
+    return path.has_token
+               ? with_mail_token(d, path.before, path.after, BD_ESCAPE_TEXT)
+               : path.before;
 }
 
 /* The same for those who read plain text and may have nothing to click on. */
@@ -94,11 +149,12 @@ static void set_unsubscribe(struct bd_draft *d, struct bd_json *data)
     if (d->options->base_url.len > 0)
         set_marked(d, data, "unsubscribe", url);
     else
-        set(d, data, "unsubscribe",
+        set_marked(
+            d, data, "unsubscribe",
             bd_arena_printf(
                 d->arena,
                 L_(d->lang, N_("write to %.*s with the subject unsubscribe")),
-                BD_ARG(bd_unsubscribe_email(d->options))));
+                BD_ARG(unsubscribe_address(d))));
 }
 
 /* A letter does not lead to a page that is not there. */

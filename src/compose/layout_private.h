@@ -55,10 +55,17 @@ enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
 /* "mailto:" for an address, UTF-8 percent-encoded (RFC 6068). */
 bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject);
 
+/* The "mailto:" that unsubscribes its sender, in two: between them stands the
+ * field @unsubscribe-mail, where the address has a place for it (L9). */
+struct bd_unsubscribe_mailto {
+    bd_str before, after;
+    bool has_token;
+};
+struct bd_unsubscribe_mailto
+bd_unsubscribe_mailto(struct bd_arena *arena,
+                      const struct bd_letter_options *options);
+
 /* Where mail about the newsletter goes. */
 bd_str bd_contact_email(const struct bd_letter_options *options);
-
-/* Where a mail goes that unsubscribes its sender. */
-bd_str bd_unsubscribe_email(const struct bd_letter_options *options);
 
 #endif

@@ -47,12 +47,17 @@ static bd_str message_id(struct work *w, int detail)
     return w->recipient->message_id;
 }
 
+static struct bd_token token_of(const struct work *w, int purpose)
+{
+    return (struct bd_token) { .purpose = (enum bd_token_purpose)purpose,
+                               .subscriber = w->recipient->subscriber,
+                               .list = w->recipient->list,
+                               .mailing = w->recipient->mailing };
+}
+
 static bd_str token(struct work *w, int purpose)
 {
-    struct bd_token token = { .purpose = (enum bd_token_purpose)purpose,
-                              .subscriber = w->recipient->subscriber,
-                              .list = w->recipient->list,
-                              .mailing = w->recipient->mailing };
+    const struct bd_token token = token_of(w, purpose);
     char *text = NULL;
 
     if (!w->signer)
@@ -60,6 +65,19 @@ static bd_str token(struct work *w, int purpose)
     text = bd_arena_alloc(w->arena, BD_TOKEN_URL_LEN);
     bd_token_write_url(w->signer, &token, text);
     return (bd_str) { text, BD_TOKEN_URL_LEN };
+}
+
+/* For a mail address, whose case may be lost (S4). */
+static bd_str mail_token(struct work *w, int purpose)
+{
+    const struct bd_token token = token_of(w, purpose);
+    char *text = NULL;
+
+    if (!w->signer)
+        return BD_STR("forhandsvisning");
+    text = bd_arena_alloc(w->arena, BD_TOKEN_MAIL_LEN);
+    bd_token_write_mail(w->signer, &token, text);
+    return (bd_str) { text, BD_TOKEN_MAIL_LEN };
 }
 
 static bd_str email(struct work *w, int detail)
@@ -175,6 +193,7 @@ static const struct {
     { BD_STR_INIT("@date"), date, 0 },
     { BD_STR_INIT("@message-id"), message_id, 0 },
     { BD_STR_INIT("@unsubscribe"), token, BD_TOKEN_UNSUBSCRIBE },
+    { BD_STR_INIT("@unsubscribe-mail"), mail_token, BD_TOKEN_UNSUBSCRIBE },
     { BD_STR_INIT("@one-click"), token, BD_TOKEN_ONE_CLICK },
     { BD_STR_INIT("@subscription"), token, BD_TOKEN_SUBSCRIPTION },
     { BD_STR_INIT("@tip"), token, BD_TOKEN_TIP },

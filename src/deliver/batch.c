@@ -3,6 +3,7 @@
 
 #include "brevduva/base/i18n.h"
 #include "brevduva/mail/date.h"
+#include "refusal_private.h"
 #include "writer_private.h"
 
 /* Minutes east of UTC, for the Date header. */
@@ -86,6 +87,16 @@ static enum bd_status claim_some(struct writer *w, size_t want,
     return BD_OK;
 }
 
+static enum bd_status note_refusals(struct writer *w, const struct batch *b)
+{
+    int64_t mailing_id = b->job->letters ? 0 : b->job->row.mailing_id;
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = b->stored; i < b->received && rc == BD_OK; i++)
+        rc = refusal_note(w->options, mailing_id, &b->receipts[i], w->err);
+    return rc;
+}
+
 static enum bd_status store_results(struct writer *w)
 {
     for (struct batch *b = w->batches; b; b = b->next_open) {
@@ -96,6 +107,8 @@ static enum bd_status store_results(struct writer *w)
         rc = bd_queue_result(w->options->store, b->claim,
                              b->receipts + b->stored, b->received - b->stored,
                              w->err);
+        if (rc == BD_OK)
+            rc = note_refusals(w, b);
         if (rc != BD_OK)
             return rc;
     }

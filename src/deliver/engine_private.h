@@ -52,8 +52,8 @@ struct job {
 
 /* One copy from claim to stored result. */
 struct parcel {
-    struct bd_copy copy; /* first: see parcel_of */
-    struct parcel *next; /* in the list it is in */
+    struct bd_outgoing copy; /* first: see parcel_of */
+    struct parcel *next;     /* in the list it is in */
     struct batch *batch;
     const struct bd_delivery *delivery;
     const struct bd_letter_mail *letter; /* NULL: of a mailing */
@@ -68,7 +68,7 @@ struct parcel {
 };
 
 /* The conversation knows only the copy. */
-static inline struct parcel *parcel_of(const struct bd_copy *copy)
+static inline struct parcel *parcel_of(const struct bd_outgoing *copy)
 {
     return (struct parcel *)(uintptr_t)copy;
 }

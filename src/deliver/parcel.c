@@ -4,6 +4,7 @@
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/limits.h"
 #include "brevduva/compose/recipient.h"
+#include "brevduva/mail/return_path.h"
 #include "lane_private.h"
 #include "retry_private.h"
 
@@ -50,12 +51,33 @@ static enum bd_status fill_values(struct engine *engine, struct parcel *parcel,
                                &parcel->values, err);
 }
 
-static void prepare_letter(struct parcel *parcel)
+/* VERP (S4): a bounce comes back to an address that tells whose copy it was. */
+static bd_str return_path(struct engine *engine, const struct parcel *parcel,
+                          bd_str pattern, const struct bd_token *token)
 {
+    const struct bd_signer *signer = atomic_load(&engine->signer);
+    char text[BD_TOKEN_MAIL_LEN];
+
+    if (!bd_return_path_cut(pattern).has_token)
+        return pattern;
+    if (!signer)
+        return bd_return_path_plain(parcel->batch->arena, pattern);
+    bd_token_write_mail(signer, token, text);
+    return bd_return_path_write(parcel->batch->arena, pattern,
+                                (bd_str) { text, sizeof text });
+}
+
+static void prepare_letter(struct engine *engine, struct parcel *parcel)
+{
+    const struct bd_token token = {
+        .purpose = BD_TOKEN_LETTER, .subscriber = (uint64_t)parcel->delivery->id
+    };
+
     parcel->message_id = parcel->letter->message_id;
-    parcel->copy.envelope_from = parcel->letter->envelope_from;
+    parcel->copy.envelope_from = return_path(
+        engine, parcel, parcel->letter->envelope_from, &token);
     parcel->copy.size = parcel->letter->bytes.len;
-    parcel->copy.write = bd_copy_write_text;
+    parcel->copy.write = bd_outgoing_write_text;
     parcel->copy.self = (void *)(uintptr_t)&parcel->letter->bytes;
 }
 
@@ -63,6 +85,12 @@ static enum bd_status prepare_copy(struct engine *engine, struct parcel *parcel,
                                    struct bd_err *err)
 {
     const struct job *job = parcel->batch->job;
+    const struct bd_token token = {
+        .purpose = BD_TOKEN_BOUNCE,
+        .subscriber = (uint64_t)parcel->delivery->subscriber_id,
+        .list = (uint32_t)job->row.list_id,
+        .mailing = (uint32_t)job->row.mailing_id,
+    };
     enum bd_status rc = BD_OK;
 
     parcel->message = parcel->delivery->text_only ? &job->text_only
@@ -73,7 +101,8 @@ static enum bd_status prepare_copy(struct engine *engine, struct parcel *parcel,
     rc = fill_values(engine, parcel, err);
     if (rc != BD_OK)
         return rc;
-    parcel->copy.envelope_from = job->row.envelope_from;
+    parcel->copy.envelope_from = return_path(engine, parcel,
+                                             job->row.envelope_from, &token);
     parcel->copy.size = estimate(parcel);
     parcel->copy.write = write_copy;
     parcel->copy.self = parcel;
@@ -89,7 +118,7 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel)
 
     parcel->copy.envelope_to = parcel->delivery->email;
     if (parcel->letter) {
-        prepare_letter(parcel);
+        prepare_letter(engine, parcel);
         return true;
     }
     if (prepare_copy(engine, parcel, &err) == BD_OK)

@@ -80,7 +80,7 @@ static bool drain(struct session *s, bool *out_moved, struct bd_err *why)
 
 void session_withhold(struct session *s)
 {
-    const struct bd_copy *copy = NULL;
+    const struct bd_outgoing *copy = NULL;
 
     for (size_t i = 0; (copy = bd_smtp_not_begun(s->smtp, i)); i++)
         if (atomic_load_explicit(&parcel_of(copy)->batch->job->halted,

@@ -357,7 +357,7 @@ bool bd_smtp_push(struct bd_smtp *smtp, bd_str bytes)
     return true;
 }
 
-void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy)
+void bd_smtp_start(struct bd_smtp *smtp, const struct bd_outgoing *copy)
 {
     struct transaction *t = smtp_nth(smtp, smtp->count);
 

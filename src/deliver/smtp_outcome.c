@@ -190,7 +190,7 @@ static void bar_size(struct bd_smtp *smtp, struct transaction *t)
 
 void smtp_look_at(struct bd_smtp *smtp, struct transaction *t)
 {
-    const struct bd_copy *copy = t->copy;
+    const struct bd_outgoing *copy = t->copy;
     bool from_ascii = true;
     bool to_ascii = true;
 

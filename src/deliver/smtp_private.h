@@ -27,7 +27,7 @@
 
 /* A copy from its start until its outcome is taken. */
 struct transaction {
-    const struct bd_copy *copy;
+    const struct bd_outgoing *copy;
     uint64_t last_octet; /* of the message, counted as `sent`; 0: not said */
     size_t owed;         /* replies */
     bool is_utf8;        /* an address is not ASCII */

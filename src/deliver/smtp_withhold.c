@@ -6,7 +6,8 @@ static bool is_begun(const struct transaction *t)
     return t->decided || t->last_octet > 0;
 }
 
-const struct bd_copy *bd_smtp_not_begun(const struct bd_smtp *smtp, size_t n)
+const struct bd_outgoing *bd_smtp_not_begun(const struct bd_smtp *smtp,
+                                            size_t n)
 {
     for (size_t i = 0; i < smtp->count; i++) {
         const struct transaction *t =

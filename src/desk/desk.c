@@ -1,3 +1,4 @@
+#include "brevduva/compose/defuse.h"
 #include "desk_private.h"
 
 /* One letter for each sender and day, whatever they write (RFC 3834 2); and
@@ -109,6 +110,26 @@ bd_str bd_desk_date(struct bd_arena *arena, int64_t seconds)
     return bd_str_cut(&day, ' ');
 }
 
+bd_str bd_desk_line(struct bd_arena *arena, bd_str typed)
+{
+    bd_str text = bd_defuse_text(arena, typed);
+    char *line = bd_arena_alloc(arena, text.len + 1);
+
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        /* C1 controls are c2 80 to c2 9f */
+        if (c == 0xc2 && i + 1 < text.len &&
+            (unsigned char)text.ptr[i + 1] < 0xa0) {
+            line[i++] = ' ';
+            line[i] = ' ';
+            continue;
+        }
+        line[i] = c < ' ' || c == 0x7f ? ' ' : (char)c;
+    }
+    return bd_str_trim((bd_str) { line, text.len });
+}
+
 enum bd_lang desk_language(const struct bd_desk *desk,
                            const struct bd_subscriber *reader)
 {
@@ -171,17 +192,21 @@ enum bd_status desk_send(struct bd_desk *desk, const struct bd_note_mail *mail,
     struct bd_note_mail answer = *mail;
     struct bd_letter_row unsent = { .bytes = BD_STR_NONE };
     bool allowed = true;
-    enum bd_status rc = queue ? desk_may_answer(desk, &allowed) : BD_OK;
+    enum bd_status rc = queue && bd_post_has(desk->post, mail->kind)
+                            ? desk_may_answer(desk, &allowed)
+                            : BD_OK;
 
     if (rc != BD_OK)
         return rc;
     answer.is_answer = desk->is_mail;
     answer.in_reply_to = desk->in_reply_to;
     if (queue && allowed) {
-        if (desk->is_mail)
+        rc = bd_post_queue(desk->post, desk->store, &answer, desk->sys,
+                           desk->err);
+        if (rc == BD_OK && desk->is_mail)
             desk->answers = BD_ANSWERS_NONE;
-        return bd_post_queue(desk->post, desk->store, &answer, desk->sys,
-                             desk->err);
+        desk->answered |= rc == BD_OK;
+        return rc;
     }
     return bd_post_write(desk->arena, desk->post, &answer, desk->sys, &unsent,
                          desk->err);

@@ -1,3 +1,5 @@
+#include "brevduva/desk/leave.h"
+
 #include "desk_private.h"
 
 enum bd_status bd_desk_leave_look(const struct bd_desk *desk,

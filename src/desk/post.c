@@ -162,8 +162,7 @@ static enum bd_status compile(struct bd_post *post, struct bd_arena *scratch,
     return rc;
 }
 
-/* A kind that is of no use without its link. */
-static bool is_made(const struct bd_post *post, enum bd_note_kind kind)
+bool bd_post_has(const struct bd_post *post, enum bd_note_kind kind)
 {
     return !post->off_web || !kinds[kind].form.action || kinds[kind].bare;
 }
@@ -175,7 +174,7 @@ static enum bd_status compile_kind(struct bd_post *post,
     int forms = kinds[kind].optional ? FORMS : 1;
     enum bd_status rc = BD_OK;
 
-    if (!is_made(post, kind))
+    if (!bd_post_has(post, kind))
         return BD_OK;
     for (int i = 0; i < BD_LANG_COUNT * forms && rc == BD_OK; i++) {
         rc = compile(post, scratch, kind, (enum bd_lang)(i / forms),
@@ -232,17 +231,28 @@ static bool has_value(const struct bd_note_mail *mail, const char *name)
     return false;
 }
 
-/* Not to be guessed: nobody can make up an answer to it. */
-static bd_str message_id(struct bd_arena *arena, enum bd_note_kind kind,
-                         const struct bd_sys *sys)
+const struct bd_letter_options *bd_post_sender(const struct bd_post *post)
+{
+    return post->sender;
+}
+
+bd_str bd_post_return_path(const struct bd_post *post)
+{
+    return post->return_path;
+}
+
+bd_str bd_post_message_id(struct bd_arena *arena, const struct bd_post *post,
+                          const char *word, const struct bd_sys *sys)
 {
     unsigned char octets[ID_BYTES];
-    bd_str id = bd_arena_printf(arena, "%s.", bd_note_kind_names[kind]);
+    bd_str id = bd_arena_printf(arena, "%s.", word);
 
     sys->random(sys->self, octets, sizeof octets);
     for (size_t i = 0; i < sizeof octets; i++)
         id = bd_arena_printf(arena, "%.*s%02x", BD_ARG(id), octets[i]);
-    return id;
+    return bd_arena_printf(
+        arena, "%.*s@%.*s", BD_ARG(id),
+        BD_ARG(bd_str_after_last(post->sender->from_email, '@')));
 }
 
 static enum bd_status write_copy(struct bd_arena *arena,
@@ -284,7 +294,6 @@ enum bd_status bd_post_write(struct bd_arena *arena, const struct bd_post *post,
         .reply_to = mail->reply_to.len ? mail->reply_to : sender->reply_to,
         .action = mail->action,
         .stop = mail->stop,
-        .message_id = message_id(arena, mail->kind, sys),
         .is_answer = mail->is_answer,
         .in_reply_to = mail->in_reply_to,
         .date = now,
@@ -303,14 +312,15 @@ enum bd_status bd_post_write(struct bd_arena *arena, const struct bd_post *post,
     enum bd_status rc = BD_OK;
 
     assert(mail->kind < BD_NOTE_KINDS && mail->language < BD_LANG_COUNT);
-    if (!is_made(post, mail->kind))
+    if (!bd_post_has(post, mail->kind))
         return bd_fail(err, BD_ENOENT,
                        _("there are no web pages for the mail \"%s\" to lead "
                          "to; set web.base_url"),
                        bd_note_kind_names[mail->kind]);
-    row.message_id = bd_arena_printf(
-        arena, "%.*s@%.*s", BD_ARG(copy.message_id),
-        BD_ARG(bd_str_after_last(sender->from_email, '@')));
+    row.message_id = bd_post_message_id(arena, post,
+                                        bd_note_kind_names[mail->kind], sys);
+    copy.message_id = row.message_id;
+    copy.message_id.len = bd_str_find_char(row.message_id, '@');
     rc = write_copy(arena, &post->messages[mail->kind][mail->language][form],
                     &kinds[mail->kind].form, &copy, &row.bytes, err);
     if (rc == BD_OK)

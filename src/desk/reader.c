@@ -1,4 +1,5 @@
 /* Mails to the reader's own mailbox. */
+#include "brevduva/desk/leave.h"
 #include "desk_private.h"
 
 static const struct bd_quota links = { "link by reader", 3, DAY };
@@ -21,9 +22,11 @@ enum bd_status bd_desk_mail_link(struct bd_desk *desk,
                                  .value_count = 1 };
     bool suppressed = false;
     bool allowed = false;
-    enum bd_status rc = bd_desk_is_suppressed(desk, reader->email_key,
-                                              &suppressed);
+    enum bd_status rc = BD_OK;
 
+    if (!bd_post_has(desk->post, BD_NOTE_LINK))
+        return BD_ENOENT;
+    rc = bd_desk_is_suppressed(desk, reader->email_key, &suppressed);
     if (rc == BD_OK)
         rc = bd_desk_mark(desk, reader, &token.list);
     mail.action = desk_token(desk, &token);

@@ -158,8 +158,11 @@ enum bd_status bd_desk_sign_up(struct bd_desk *desk,
 {
     struct standing standing = { 0 };
     bool within = false;
-    enum bd_status rc = take_quotas(desk, request, &within);
+    enum bd_status rc = BD_OK;
 
+    if (!bd_post_has(desk->post, BD_NOTE_CONFIRM))
+        return BD_ENOENT;
+    rc = take_quotas(desk, request, &within);
     if (rc == BD_OK && within)
         rc = look(desk, request, &standing);
     if (rc != BD_OK || !within)

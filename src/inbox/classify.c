@@ -79,8 +79,9 @@ static void read_header(const struct view *view, struct bd_incoming *out)
 static bool is_mail(const struct bd_mail_header *header)
 {
     static const char *const fields[] = {
-        "From",        "To",         "Subject",      "Date",        "Received",
-        "Return-Path", "Message-ID", "Content-Type", "Delivered-To"
+        "From",         "To",          "Subject",      "Date",
+        "Received",     "Return-Path", "Message-ID",   "Content-Type",
+        "Delivered-To", "Cc",          "X-Original-To"
     };
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -199,6 +200,23 @@ static bool classify_command(struct bd_arena *arena, const struct view *view,
     return true;
 }
 
+/* A report that somebody's server passed on inside a mail of its own. */
+static bool classify_wrapped(struct bd_arena *arena, const struct view *view,
+                             struct bd_incoming *out)
+{
+    struct bd_mail inner = { 0 };
+
+    if (view->text.len > 0 && !view->system)
+        return false;
+    for (size_t i = 0; i < view->mail.part_count; i++)
+        if (bd_str_eq(view->mail.parts[i].type, BD_STR("message/rfc822"))) {
+            bd_mail_read(arena, view->mail.parts[i].bytes, &inner);
+            return classify_arf(arena, &inner, out) ||
+                   classify_dsn(arena, &inner, out);
+        }
+    return false;
+}
+
 static void classify_person(struct bd_arena *arena, const struct view *view,
                             struct bd_incoming *out)
 {
@@ -207,6 +225,7 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
     if (rule)
         out->kind = BD_INCOMING_CHALLENGE;
     else if (classify_text(arena, view, out) ||
+             classify_wrapped(arena, view, out) ||
              classify_command(arena, view, out))
         return;
     else if ((rule = auto_reply_rule(arena, &view->mail, out->subject)))
@@ -220,23 +239,6 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
     out->rule = rule ? rule : out->null_sender ? "null-sender" : "human";
     set_only(arena, out, out->from,
              view->text.len > 0 ? own_text(arena, view->text) : out->subject);
-}
-
-/* A report that somebody's server passed on inside a mail without words. */
-static bool classify_wrapped(struct bd_arena *arena, const struct view *view,
-                             struct bd_incoming *out)
-{
-    struct bd_mail inner = { 0 };
-
-    if (view->text.len > 0)
-        return false;
-    for (size_t i = 0; i < view->mail.part_count; i++)
-        if (bd_str_eq(view->mail.parts[i].type, BD_STR("message/rfc822"))) {
-            bd_mail_read(arena, view->mail.parts[i].bytes, &inner);
-            return classify_arf(arena, &inner, out) ||
-                   classify_dsn(arena, &inner, out);
-        }
-    return false;
 }
 
 static bool looks_like_system(struct bd_arena *arena, const struct view *view,
@@ -272,8 +274,7 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
         out->rule = "own";
         set_only(arena, out, out->from, out->subject);
     } else if (!classify_arf(arena, &view->mail, out) &&
-               !classify_dsn(arena, &view->mail, out) &&
-               !classify_wrapped(arena, view, out)) {
+               !classify_dsn(arena, &view->mail, out)) {
         classify_person(arena, view, out);
     }
     out->answerable = may_be_answered(&view->mail, out);

@@ -96,6 +96,16 @@ static void fill_recipient(struct bd_arena *arena,
         judge_recipient(out, r->diagnostic);
 }
 
+/* Some reports name one recipient again and again. */
+static bool is_new(const struct bd_incoming_recipient *all, size_t last)
+{
+    for (size_t i = 0; i < last; i++)
+        if (bd_str_eq(all[i].address, all[last].address) &&
+            bd_str_eq(all[i].original, all[last].original))
+            return false;
+    return true;
+}
+
 bool classify_dsn(struct bd_arena *arena, const struct bd_mail *mail,
                   struct bd_incoming *out)
 {
@@ -110,9 +120,10 @@ bool classify_dsn(struct bd_arena *arena, const struct bd_mail *mail,
     out->rule = "rfc3464";
     for (size_t i = 0; i < dsn.count; i++)
         if (kind_of(action_of(&dsn.recipients[i])) == out->kind &&
-            out->count < BD_INCOMING_MAX_RECIPIENTS)
-            fill_recipient(arena, &dsn.recipients[i],
-                           &recipients[out->count++]);
+            out->count < BD_INCOMING_MAX_RECIPIENTS) {
+            fill_recipient(arena, &dsn.recipients[i], &recipients[out->count]);
+            out->count += is_new(recipients, out->count);
+        }
     if (dsn.count == 1)
         ask_text(arena, mail, &recipients[0]);
     if (out->kind != BD_INCOMING_BOUNCE)

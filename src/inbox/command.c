@@ -24,14 +24,12 @@ struct word {
 /* clang-format off */
 static const struct word words[] = {
     { "unsubscribe me from", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, ENGLISH },
-    { "unsubscribe me", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, ENGLISH },
     { "unsubscribe from", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, ENGLISH },
     { "unsubscribe", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, BOTH },
     { "unsub", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, BOTH },
     { "signoff", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, ENGLISH },
     { "opt out", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, ENGLISH },
     { "opt-out", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, ENGLISH },
-    { "remove me", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, ENGLISH },
     { "remove", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, ENGLISH },
     { "take me off", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, ENGLISH },
     { "stop", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, BOTH },
@@ -44,17 +42,13 @@ static const struct word words[] = {
     { "avprenumerera", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "avprenumeration", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "avregistrera", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
-    { "avregistrera mig", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, SWEDISH },
     { "avanmäl", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
-    { "avanmäl mig", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, SWEDISH },
     { "avanmälan", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "avanmälning", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "avbeställ", BD_COMMAND_UNSUBSCRIBE, LIST_ARGUMENT, SWEDISH },
-    { "ta bort mig", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, SWEDISH },
     { "ta bort", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, SWEDISH },
     { "säg upp", BD_COMMAND_UNSUBSCRIBE, NO_ARGUMENT, SWEDISH },
     { "subscribe", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, ENGLISH },
-    { "subscribe me", BD_COMMAND_SUBSCRIBE, NO_ARGUMENT, ENGLISH },
     { "subscribe to", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, ENGLISH },
     { "subscribe me to", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, ENGLISH },
     { "sign me up", BD_COMMAND_SUBSCRIBE, NO_ARGUMENT, ENGLISH },
@@ -62,7 +56,6 @@ static const struct word words[] = {
     { "prenumerera på", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "prenumeration", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "anmäl", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, SWEDISH },
-    { "anmäl mig", BD_COMMAND_SUBSCRIBE, NO_ARGUMENT, SWEDISH },
     { "anmälan", BD_COMMAND_SUBSCRIBE, LIST_ARGUMENT, SWEDISH },
     { "help", BD_COMMAND_HELP, NO_ARGUMENT, ENGLISH },
     { "hjälp", BD_COMMAND_HELP, NO_ARGUMENT, SWEDISH },
@@ -93,7 +86,7 @@ static const char *const before[] = {
     "angående:", "subject:", "ämne:",
 };
 static const char *const behind[] = {
-    "please", "pls", "now", "thanks", "thank you", "thx", "tack", "nu",
+    "me", "mig", "please", "pls", "now", "thanks", "thank you", "thx", "tack", "nu",
     "tack så mycket", "tack på förhand", "snälla", "from this list",
     "from the list", "from your list", "from the mailing list",
     "from your mailing list", "från listan", "från er lista",
@@ -218,6 +211,7 @@ static bool read_word(const struct word *word, bd_str line, bd_str folded,
 static bool read_line(struct bd_arena *arena, bd_str line, struct command *out)
 {
     bd_str whole = { 0 }, folded = { 0 };
+    size_t longest = 0;
 
     if (line.len > MAX_LINE)
         return false;
@@ -226,9 +220,10 @@ static bool read_line(struct bd_arena *arena, bd_str line, struct command *out)
     if (folded.len == 0)
         return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (read_word(&words[i], line, folded, whole.ptr, out))
-            return true;
-    return false;
+        if (strlen(words[i].text) > longest &&
+            read_word(&words[i], line, folded, whole.ptr, out))
+            longest = strlen(words[i].text);
+    return longest > 0;
 }
 
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,

@@ -185,11 +185,11 @@ enum bd_status bd_reader_read(struct bd_reader *reader, struct bd_arena *arena,
     if (ending == DONE && bd_incoming_read(arena, record, out, NULL) == BD_OK)
         return BD_OK;
     if (ending == SLOW)
-        set_unreadable(out, "too slow to read");
+        set_unreadable(out, "too-slow");
     else if (ending == DONE)
-        set_unreadable(out, "its record makes no sense");
+        set_unreadable(out, "nonsense");
     else
-        set_unreadable(out, "the reader died of it");
+        set_unreadable(out, "reader-died");
     (void)end_child(reader);
     return BD_OK;
 }

@@ -78,7 +78,6 @@ const struct text_rule text_rules[] = {
     { "--error detail", TEXT_REASON, NULL },
     { "technical details", TEXT_REASON, NULL },
     { "because:", TEXT_REASON, NULL },
-    { "for the following reason:", TEXT_REASON, NULL },
     { "diagnostic information for administrators", TEXT_REASON, NULL },
     { "diagnostikinformation för administratörer", TEXT_REASON, NULL },
 
@@ -117,6 +116,7 @@ const struct text_rule text_rules[] = {
     { "list of failed recipients", TEXT_LIST, "text" },
     { "failed recipients", TEXT_LIST, "text" },
     { "failed recipient:", TEXT_LIST, "text" },
+    { "attempting to deliver a message for", TEXT_LIST, "opensmtpd" },
     { "delivery to the following recipient", TEXT_LIST, "exchange" },
     { "delivery has failed to these recipients", TEXT_LIST, "exchange" },
     { "to the following recipients failed", TEXT_LIST, "text" },

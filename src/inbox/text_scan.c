@@ -54,40 +54,61 @@ static void begin(struct scan *s, const struct text_rule *rule, size_t at)
     s->state = rule->what == TEXT_NAMES ? NAMES : LIST;
 }
 
-/* A phrase begins in the line. Returns the end of the line in which it ends. */
+/* A phrase does not go on over an empty line, nor into a field of a header
+ * ("Your message", "To: ..."). */
+static bool is_torn(const struct scan *s)
+{
+    bool field = s->hit_end < s->text.len && s->text.ptr[s->hit_end] == ':';
+    bool broken = false;
+
+    for (size_t i = s->hit; i < s->hit_end; i++) {
+        if (s->text.ptr[i] == '\n' && (broken || field))
+            return true;
+        if (s->text.ptr[i] == '\n')
+            broken = true;
+        else if (s->folded.ptr[i] != ' ')
+            broken = false;
+    }
+    return false;
+}
+
+/* The address that follows a phrase, up to the next one. */
+static bd_str follower(const struct scan *s, size_t from, size_t to)
+{
+    size_t end = 0;
+
+    if (s->row != SIZE_MAX && s->hit < to)
+        to = s->hit;
+    return find_address(bd_str_sub(s->text, from, to - from), &end);
+}
+
+/* A phrase begins in the line. Returns the end of the line in which it ends,
+ * with the next phrase looked for. */
 static size_t obey(struct scan *s, struct range line)
 {
     const struct text_rule *rule = &text_rules[s->row];
-    bd_str rest = { 0 };
-    size_t end = 0;
+    bool torn = is_torn(s);
+    size_t phrase_end = s->hit_end;
 
-    if (s->hit_end > line.end) {
-        rest = bd_str_skip(s->text, s->hit_end);
-        line.end = s->hit_end + bd_str_cut_line(&rest).len;
+    next_hit(s, phrase_end);
+    if (torn)
+        return line.end;
+    if (phrase_end > line.end) {
+        bd_str rest = bd_str_skip(s->text, phrase_end);
+
+        line.end = phrase_end + bd_str_cut_line(&rest).len;
     }
-    switch (rule->what) {
-    case TEXT_END:
+    if (rule->what == TEXT_END) {
         s->state = s->rule ? OVER : s->state;
-        break;
-    case TEXT_REASON:
+    } else if (rule->what == TEXT_REASON) {
         if (s->state == LIST || s->state == NAMES) {
             s->state = REASON;
             s->reason = line;
         }
-        break;
-    case TEXT_LIST:
-    case TEXT_DELAY:
-    case TEXT_NAMES:
-        if (s->state == REASON)
-            break;
+    } else if (s->state != REASON) {
         begin(s, rule, line.begin);
         if (rule->what != TEXT_NAMES)
-            add(s,
-                find_address(
-                    bd_str_sub(s->text, s->hit_end, line.end - s->hit_end),
-                    &end),
-                line);
-        break;
+            add(s, follower(s, phrase_end, line.end), line);
     }
     return line.end;
 }
@@ -104,7 +125,8 @@ static bd_str name_item(struct bd_arena *arena, const struct scan *s,
         if ((unsigned char)name.ptr[i] <= ' ' ||
             strchr("<>()[],;:\"\\@", name.ptr[i]))
             return BD_STR_NONE;
-    return bd_arena_printf(arena, "%.*s@%.*s", BD_ARG(name), BD_ARG(s->domain));
+    return bd_arena_printf(arena, "%.*s@%.*s", BD_ARG(name),
+                           BD_ARG(fold_text(arena, s->domain)));
 }
 
 /* qmail and those who write like it: "<eva@y.example>:", with whatever words
@@ -146,10 +168,8 @@ static void read_lines(struct bd_arena *arena, struct scan *s)
         size_t hits_end = 0;
 
         line.end = line.begin + bd_str_cut_line(&rest).len;
-        while (s->row != SIZE_MAX && s->hit < line.end && s->state != OVER) {
+        while (s->row != SIZE_MAX && s->hit < line.end && s->state != OVER)
             hits_end = obey(s, line);
-            next_hit(s, s->hit_end);
-        }
         if (s->state == OVER)
             break;
         read_line(arena, s, line);
@@ -187,6 +207,18 @@ static bool is_judged(const struct bd_incoming_recipient *recipient)
     return !bd_str_eq(recipient->reason, BD_STR("unknown"));
 }
 
+/* Judge by one text; codes may stand beside it. */
+static void judge_by(bd_str text, bd_str beside,
+                     struct bd_incoming_recipient *out)
+{
+    judge_recipient(out, text);
+    if (out->status.class != 0 || out->reply_code != 0)
+        return;
+    find_codes(beside, &out->status, &out->reply_code);
+    if (out->status.class != 0 || out->reply_code != 0)
+        judge_recipient(out, text);
+}
+
 /* What is said of this one; of all, when there is but one. */
 static void judge(struct bd_arena *arena, const struct scan *s, size_t i,
                   struct bd_incoming_recipient *out)
@@ -205,7 +237,7 @@ static void judge(struct bd_arena *arena, const struct scan *s, size_t i,
     for (size_t t = 0; t < 3; t++) {
         if (texts[t].len == 0)
             continue;
-        judge_recipient(out, texts[t]);
+        judge_by(texts[t], texts[1], out);
         out->evidence = evidence_of(arena, texts[t]);
         if (is_judged(out))
             return;

@@ -193,6 +193,7 @@ static bd_str type_of(struct bd_arena *arena, bd_str value, bool in_digest)
     size_t slash = bd_str_find_char(type, '/');
 
     type = bd_str_sub(type, 0, bd_str_find_char(type, ' '));
+    type = bd_str_sub(type, 0, bd_str_find_char(type, '\t'));
     if (slash != SIZE_MAX && slash > 0 && slash + 1 < type.len)
         return type;
     return in_digest ? MESSAGE : BD_STR("text/plain");

@@ -127,19 +127,25 @@ static bd_str value_of(struct bd_arena *arena,
                        const struct bd_mail_field *field)
 {
     bd_str text = mime_unfold(arena, field);
+    struct bd_buf utf8 = { 0 };
     struct bd_buf decoded = { 0 };
     struct bd_buf clean = { 0 };
-    bool has_words = bd_mail_has_word_mark(text);
     bd_str value = BD_STR_NONE;
 
-    if (has_words) {
-        bd_buf_init(&decoded, MIME_MAX_VALUE);
+    bd_buf_init(&utf8, MIME_MAX_VALUE);
+    bd_buf_init(&decoded, MIME_MAX_VALUE);
+    if (!bd_str_is_utf8(text, NULL)) {
+        mime_to_utf8(&utf8, BD_STR_NONE, text);
+        text = bd_buf_str(&utf8);
+    }
+    if (bd_mail_has_word_mark(text)) {
         mime_words(&decoded, text, is_address_field(field->name));
         text = bd_buf_str(&decoded);
     }
     value = bd_str_trim(bd_mail_clean(text, &clean));
-    if (has_words || value.ptr != text.ptr)
+    if (utf8.len + decoded.len + clean.len > 0)
         value = bd_arena_copy(arena, value);
+    bd_buf_fini(&utf8);
     bd_buf_fini(&decoded);
     bd_buf_fini(&clean);
     return value;

@@ -28,8 +28,8 @@ bd_str mime_unfold(struct bd_arena *arena, const struct bd_mail_field *field);
 bd_str mime_unfolded(struct bd_arena *arena,
                      const struct bd_mail_header *header, const char *name);
 
-/* Octets as UTF-8; U+FFFD for what is bad. A charset that nobody knows, and
- * none, are UTF-8, or Windows-1252 when the octets are not. */
+/* Octets as UTF-8; U+FFFD for what is bad. Without a charset that
+ * is known it is UTF-8, or Windows-1252 when it cannot be. */
 void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets);
 
 bool mime_is_charset_name(bd_str text);

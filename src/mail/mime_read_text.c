@@ -222,6 +222,16 @@ static bool is_no_name(bd_str charset)
            bd_str_eq_nocase(charset, BD_STR("ascii"));
 }
 
+/* Old programs send Latin-1 without a word. Where a character of UTF-8 stands
+ * first, only something in it is broken, such as its end. */
+static bool is_latin(bd_str octets)
+{
+    size_t bad = 0;
+
+    return !bd_str_is_utf8(octets, &bad) &&
+           bd_str_is_ascii(bd_str_sub(octets, 0, bad));
+}
+
 void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets)
 {
     iconv_t from = (iconv_t)-1;
@@ -232,7 +242,7 @@ void mime_to_utf8(struct bd_buf *out, bd_str charset, bd_str octets)
     }
     if (!is_no_name(charset))
         from = open_charset(charset);
-    if (from == (iconv_t)-1 && !bd_str_is_utf8(octets, NULL))
+    if (from == (iconv_t)-1 && is_latin(octets))
         from = iconv_open("UTF-8", "WINDOWS-1252");
     if (from == (iconv_t)-1) {
         add_utf8(out, octets);

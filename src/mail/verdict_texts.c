@@ -166,6 +166,7 @@ const struct verdict_text verdict_texts[] = {
     { "insufficient disk", BD_VERDICT_FULL, "full" },
     { "too much mail stored", BD_VERDICT_FULL, "full" },
     { "exceeded storage allocation", BD_VERDICT_FULL, "full" },
+    { "disk quota", BD_VERDICT_FULL, "full" },
     { "disk full", BD_VERDICT_FULL, "full" },
     { "brevlåda är full", BD_VERDICT_FULL, "full" },
     { "brevlådan är full", BD_VERDICT_FULL, "full" },
@@ -187,6 +188,7 @@ const struct verdict_text verdict_texts[] = {
     { "exceeded*size limit", BD_VERDICT_TEMPORARY, "size" },
     { "exceeds*message size", BD_VERDICT_TEMPORARY, "size" },
     { "exceeds the maximum", BD_VERDICT_TEMPORARY, "size" },
+    { "exceeded the maximum*size", BD_VERDICT_TEMPORARY, "size" },
     { "size limit exceeded", BD_VERDICT_TEMPORARY, "size" },
     { "too many hops", BD_VERDICT_TEMPORARY, "network" },
     { "hop count exceeded", BD_VERDICT_TEMPORARY, "network" },
@@ -269,6 +271,7 @@ const struct verdict_text verdict_texts[] = {
     { "address unknown", BD_VERDICT_DEAD, "no-mailbox" },
     { "address not found", BD_VERDICT_DEAD, "no-mailbox" },
     { "address couldn't be found", BD_VERDICT_DEAD, "no-mailbox" },         /* Gmail */
+    { "address you entered couldn't be found", BD_VERDICT_DEAD, "no-mailbox" }, /* Exchange */
     { "address does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "account that you tried to reach does not exist", BD_VERDICT_DEAD, "no-mailbox" },
     { "account does not exist", BD_VERDICT_DEAD, "no-mailbox" },
@@ -318,6 +321,8 @@ const struct verdict_text verdict_texts[] = {
     { "domain does not accept mail", BD_VERDICT_DEAD, "no-domain" },        /* Postfix */
     { "domain*does not accept mail", BD_VERDICT_DEAD, "no-domain" },
     { "all relevant mx records point to non-existent hosts", BD_VERDICT_DEAD, "no-domain" }, /* Exim */
+    { "domain name not found", BD_VERDICT_DEAD, "no-domain" },              /* Gmail */
+    { "responded with code nxdomain", BD_VERDICT_DEAD, "no-domain" },
     { "no such domain", BD_VERDICT_DEAD, "no-domain" },
 
     /* It was tried long enough. */

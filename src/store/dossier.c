@@ -1,6 +1,7 @@
 /* All that is kept of one reader, as one value (C8). */
 #include "brevduva/store/confirmation.h"
 #include "brevduva/store/erase.h"
+#include "brevduva/store/incoming.h"
 #include "store_private.h"
 
 struct telling {
@@ -151,6 +152,42 @@ static enum bd_status tell_requests(struct telling *t, struct bd_err *err)
     return rc;
 }
 
+static enum bd_status tell_report(void *self, const struct bd_bounce *b,
+                                  struct bd_err *err)
+{
+    static const char *const effects[] = {
+        [BD_BOUNCE_NOTED] = "noted",
+        [BD_BOUNCE_COUNTED] = "counted",
+        [BD_BOUNCE_SUSPENDED] = "suspended",
+        [BD_BOUNCE_LEFT] = "never-again",
+    };
+    struct telling *t = self;
+    struct bd_json *o = push(t);
+
+    (void)err;
+    set_time(t, o, "at", b->at);
+    if (b->letter.len > 0) {
+        set(t, o, "letter", b->letter);
+    } else {
+        set(t, o, "issue", b->issue);
+        set(t, o, "list", b->list);
+    }
+    set(t, o, "report", b->kind);
+    set(t, o, "email", b->email);
+    set(t, o, "verdict", b->verdict);
+    set(t, o, "reason", b->reason);
+    set(t, o, "status", b->status);
+    set_int(t, o, "reply_code", b->reply_code);
+    set(t, o, "evidence", b->evidence);
+    set(t, o, "effect", bd_str_from(effects[b->effect]));
+    return BD_OK;
+}
+
+static enum bd_status tell_reports(struct telling *t, struct bd_err *err)
+{
+    return bd_bounce_each(t->store, t->reader->id, tell_report, t, err);
+}
+
 /* Rows of text and time: slug, list, at. */
 static enum bd_status tell_tips(struct telling *t, struct bd_err *err)
 {
@@ -198,9 +235,13 @@ static enum bd_status tell(struct telling *t, struct bd_json *whole,
         const char *name;
         enum bd_status (*tell)(struct telling *t, struct bd_err *err);
     } parts[] = {
-        { "lists", tell_lists },   { "consents", tell_consents },
-        { "copies", tell_copies }, { "requests", tell_requests },
-        { "tips", tell_tips },     { "suppressions", tell_suppressions },
+        { "lists", tell_lists },
+        { "consents", tell_consents },
+        { "copies", tell_copies },
+        { "reports", tell_reports },
+        { "requests", tell_requests },
+        { "tips", tell_tips },
+        { "suppressions", tell_suppressions },
     };
     enum bd_status rc = BD_OK;
 

@@ -24,6 +24,10 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .session = sqlite3_column_int64(query, 16),
         .took_ms = sqlite3_column_int64(query, 17),
         .letter = store_column(query, 18),
+        .back_at = sqlite3_column_int64(query, 19),
+        .back_reason = store_column(query, 20),
+        .back_status = store_column(query, 21),
+        .back_evidence = store_column(query, 22),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
     if (out->next_try_at > 0 && out->attempts == 0) {
@@ -39,7 +43,8 @@ static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
     if (f->code_to > 0 &&
         (r->reply_code < f->code_from || r->reply_code > f->code_to))
         return false;
-    if (f->enhanced.len > 0 && !bd_str_eq(f->enhanced, r->enhanced))
+    if (f->enhanced.len > 0 && !bd_str_eq(f->enhanced, r->enhanced) &&
+        !bd_str_eq(f->enhanced, r->back_status))
         return false;
     if ((f->since > 0 && r->at < f->since) ||
         (f->until > 0 && (r->at == 0 || r->at >= f->until)))
@@ -50,7 +55,9 @@ static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
     return bd_str_contains_nocase(r->email, f->email) &&
            bd_str_contains_nocase(r->relay, f->relay) &&
            (bd_str_contains_nocase(r->reply_text, f->text) ||
-            bd_str_contains_nocase(r->reason, f->text));
+            bd_str_contains_nocase(r->reason, f->text) ||
+            bd_str_contains_nocase(r->back_reason, f->text) ||
+            bd_str_contains_nocase(r->back_evidence, f->text));
 }
 
 static enum bd_status each(struct bd_store *store, sqlite3_stmt *query,

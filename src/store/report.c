@@ -2,13 +2,10 @@
  * Two readings of all copies: what the second one looks at (the biggest
  * domains, spans of time) is known only after the first.
  */
-#include <stdlib.h>
-
 #include "report_private.h"
 
 #define DOMAINS_COUNTED ((size_t)1 << 17) /* about 10 MB */
 #define CANDIDATES      ((size_t)200)     /* for the 50 biggest domains */
-#define REASONS         ((size_t)256)
 #define MINUTES         120
 #define SLOWEST         10
 #define RELAYS          256
@@ -22,8 +19,7 @@ struct reading {
     struct report_domains domain_detail, relay_detail;
     bd_str *relays; /* names, by id; empty: none of that id */
     size_t relay_end;
-    struct bd_report_reason *reasons;
-    size_t last_reason; /* the one met last: often the next, too */
+    struct report_reasons reasons;
     struct bd_report_slow *slow;
     struct bd_report_minute *minutes;
     int64_t first_id, last_id; /* of copies */
@@ -42,49 +38,12 @@ enum column {
     COPY_ENHANCED,
     COPY_REASON,
     COPY_TEXT,
-    COPY_RELAY
+    COPY_RELAY,
+    COPY_BACK_REASON,
+    COPY_BACK_STATUS,
+    COPY_BACK_CODE,
+    COPY_BACK_TEXT
 };
-
-static bool same_reason(const struct bd_report_reason *a,
-                        const struct bd_report_reason *b)
-{
-    return a->state == b->state && a->reply_code == b->reply_code &&
-           bd_str_eq(a->enhanced, b->enhanced) &&
-           bd_str_eq(a->reason, b->reason);
-}
-
-static struct bd_report_reason *find_reason(struct reading *r,
-                                            const struct bd_report_reason *want)
-{
-    size_t count = r->out->reason_count;
-
-    if (count > 0 && same_reason(&r->reasons[r->last_reason], want))
-        return &r->reasons[r->last_reason];
-    for (size_t i = 0; i < count; i++)
-        if (same_reason(&r->reasons[i], want))
-            return &r->reasons[r->last_reason = i];
-    return NULL;
-}
-
-static void add_reason(struct reading *r, struct bd_report_reason want,
-                       int64_t copies)
-{
-    struct bd_report_reason *found = find_reason(r, &want);
-
-    if (!found && r->out->reason_count >= REASONS) {
-        /* relays that invent codes: one row for all of such a state */
-        want = (struct bd_report_reason) { .state = want.state };
-        found = find_reason(r, &want);
-    }
-    if (!found) {
-        found = &r->reasons[r->last_reason = r->out->reason_count++];
-        *found = want;
-        found->enhanced = bd_arena_copy(r->arena, want.enhanced);
-        found->reason = bd_arena_copy(r->arena, want.reason);
-        found->example = bd_arena_copy(r->arena, want.example);
-    }
-    found->count += copies;
-}
 
 static bd_str relay_of(const struct reading *r, sqlite3_stmt *query)
 {
@@ -126,19 +85,30 @@ static void see_time(struct reading *r, int64_t at)
         r->last_at = at;
 }
 
+/* Of a copy that came back the receipt says nothing. */
+static struct bd_report_reason reason_of(sqlite3_stmt *query,
+                                         enum bd_delivery_state state)
+{
+    bool back = state == BD_DELIVERY_BOUNCED || state == BD_DELIVERY_COMPLAINED;
+
+    return (struct bd_report_reason) {
+        .state = state,
+        .reply_code = sqlite3_column_int(query,
+                                         back ? COPY_BACK_CODE : COPY_CODE),
+        .enhanced = store_column(query,
+                                 back ? COPY_BACK_STATUS : COPY_ENHANCED),
+        .reason = store_column(query, back ? COPY_BACK_REASON : COPY_REASON),
+        .example = store_column(query, back ? COPY_BACK_TEXT : COPY_TEXT),
+    };
+}
+
 static void count_copy(struct reading *r, sqlite3_stmt *query,
                        enum bd_delivery_state state)
 {
-    struct bd_report_reason reason = {
-        .state = state,
-        .reply_code = sqlite3_column_int(query, COPY_CODE),
-        .enhanced = store_column(query, COPY_ENHANCED),
-        .reason = store_column(query, COPY_REASON),
-        .example = store_column(query, COPY_TEXT),
-    };
+    struct bd_report_reason reason = reason_of(query, state);
     int64_t id = sqlite3_column_int64(query, COPY_ID);
 
-    add_reason(r, reason, 1);
+    report_reasons_add(&r->reasons, reason, 1);
     add_slow(r, query);
     see_time(r, sqlite3_column_int64(query, COPY_AT));
     report_table_add(&r->domains,
@@ -293,16 +263,6 @@ static void choose_span(struct reading *r)
     r->out->minute_count = (size_t)count;
 }
 
-static int by_count(const void *a, const void *b)
-{
-    const struct bd_report_reason *x = a;
-    const struct bd_report_reason *y = b;
-
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
-    return (int)x->state - (int)y->state;
-}
-
 static void tell_domains_apart(struct reading *r)
 {
     bd_str *names = BD_NEW_ARRAY(r->arena, CANDIDATES, bd_str);
@@ -348,10 +308,11 @@ static enum bd_status count_folded(void *self, const struct folded *copy,
 {
     const struct bd_report_reason reason = { .state =
                                                  BD_DELIVERY_HANDING_OVER };
+    struct reading *r = self;
 
     (void)copy;
     (void)err;
-    add_reason(self, reason, 1);
+    report_reasons_add(&r->reasons, reason, 1);
     return BD_OK;
 }
 
@@ -365,14 +326,17 @@ static enum bd_status read_report(struct reading *r, struct bd_err *err)
         rc = read_twice(r, err);
     if (rc == BD_OK)
         rc = folded_each(r->store, r->mailing_id, 0, count_folded, r, err);
+    if (rc == BD_OK)
+        rc = report_back_read(r->arena, r->store, r->mailing_id, &r->out->back,
+                              &r->out->back_count, err);
     if (rc != BD_OK)
         return rc;
     if (mailing.to_enlist > 0)
-        add_reason(r, (struct bd_report_reason) { .state = BD_DELIVERY_QUEUED },
-                   mailing.to_enlist);
-    if (r->out->reason_count > 0)
-        qsort(r->reasons, r->out->reason_count, sizeof *r->reasons, by_count);
-    r->out->reasons = r->reasons;
+        report_reasons_add(
+            &r->reasons,
+            (struct bd_report_reason) { .state = BD_DELIVERY_QUEUED },
+            mailing.to_enlist);
+    r->out->reason_count = report_reasons_write(&r->reasons, &r->out->reasons);
     r->out->slowest = r->slow;
     r->out->first_at = r->first_at;
     r->out->last_at = r->last_at;
@@ -391,9 +355,7 @@ enum bd_status bd_report_read(struct bd_arena *arena, struct bd_store *store,
 
     if (rc != BD_OK)
         return rc;
-    /* one more for each state: see add_reason */
-    r.reasons = BD_NEW_ARRAY(arena, REASONS + BD_DELIVERY_STATES + 1,
-                             struct bd_report_reason);
+    report_reasons_init(&r.reasons, arena);
     r.slow = BD_NEW_ARRAY(arena, SLOWEST, struct bd_report_slow);
     report_table_init(&r.domains, DOMAINS_COUNTED);
     rc = store_end(store, read_report(&r, err), err);

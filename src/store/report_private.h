@@ -60,4 +60,29 @@ size_t report_domains_write(struct report_domains *domains,
                             struct bd_arena *arena,
                             const struct bd_report_domain **out);
 
+/* --- report_reasons.c: copies by outcome and reason --- */
+
+struct report_reasons {
+    struct bd_arena *arena; /* of the report */
+    struct bd_report_reason *rows;
+    size_t count;
+    size_t last; /* the one met last: often the next, too */
+};
+
+void report_reasons_init(struct report_reasons *reasons,
+                         struct bd_arena *arena);
+void report_reasons_add(struct report_reasons *reasons,
+                        struct bd_report_reason want, int64_t copies);
+/* Most first; returns how many. */
+size_t report_reasons_write(struct report_reasons *reasons,
+                            const struct bd_report_reason **out);
+
+/* --- report_back.c: what came back, by domain and reason --- */
+
+enum bd_status report_back_read(struct bd_arena *arena, struct bd_store *store,
+                                int64_t mailing_id,
+                                const struct bd_report_back **out,
+                                size_t *out_count,
+                                struct bd_err *err) BD_MUST_USE;
+
 #endif

@@ -82,8 +82,10 @@ const char *const store_sql_inbox[STORE_SQL_COUNT] = {
 [SQL_BOUNCE_FORGET] = /* $1 reported before this */
     "UPDATE bounce SET evidence = '', email = '' WHERE at < $1 "
     "AND (evidence <> '' OR email <> '')",
-[SQL_BOUNCE_ERASE] = /* $1 reader, $2 address */
-    "UPDATE bounce SET subscriber_id = NULL, email = '', evidence = '' "
+[SQL_BOUNCE_ERASE] = /* $1 reader, $2 address; why one was restored is said in
+                      * free words */
+    "UPDATE bounce SET subscriber_id = NULL, email = '', evidence = '', "
+    "reason = CASE WHEN kind = 'restored' THEN '' ELSE reason END "
     "WHERE subscriber_id = $1 OR (evidence <> '' OR email <> '') "
     "AND email = $2",
 [SQL_CAME_BACK] = /* $1 mailing */

@@ -8,15 +8,25 @@
     "m.id || '.' || d.id || '.' || m.message_id_salt || '@' "                  \
     "|| m.message_id_domain "
 
+/* The last report on copy d, b, where it came back. By the reader, as there
+ * is an index. */
+#define LAST_REPORT                                                            \
+    "b.id = (SELECT MAX(k.id) FROM bounce k "                                  \
+    "WHERE k.subscriber_id = d.subscriber_id AND k.delivery_id = d.id "        \
+    "AND k.kind IN ('bounce', 'complaint') AND k.proof <> 'address') "
+#define CAME_BACK                                                              \
+    "LEFT JOIN bounce b ON d.state IN ('bounced', 'complained') "              \
+    "AND " LAST_REPORT
+
 #define LOG_COLUMNS                                                            \
     "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "            \
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "        \
     "d.reply_text, d.queue_id, y.name, "                                       \
     "CASE WHEN d.tried_at IS NOT NULL THEN " MESSAGE_ID "END, d.reason, "      \
-    "d.session, d.took_ms, '' "                                                \
+    "d.session, d.took_ms, '', b.at, b.reason, b.status, b.evidence "          \
     "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "                   \
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
-    "LEFT JOIN relay y ON y.id = d.relay_id "
+    "LEFT JOIN relay y ON y.id = d.relay_id " CAME_BACK
 
 /* A copy that was never tried and has a time waits for its domain's turn: it
  * is queued, no server put it off. Older versions wrote 'deferred'. */
@@ -71,7 +81,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "a.state AS state, a.at AS tried_at, a.number AS number, "
     "NULL AS next_try_at, a.reply_code, a.enhanced, a.reply_text, "
     "a.queue_id, y.name, COALESCE(t.message_id, " MESSAGE_ID "), "
-    "'' AS reason, a.session, a.took_ms, t.kind, a.at AS place, 0 AS last "
+    "'' AS reason, a.session, a.took_ms, t.kind, NULL, NULL, NULL, NULL, "
+    "a.at AS place, 0 AS last "
     "FROM delivery d JOIN attempt a ON a.delivery_id = d.id " OF_WHAT
     "LEFT JOIN relay y ON y.id = a.relay_id "
     "WHERE " OF_READER
@@ -80,14 +91,15 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "
     "d.reply_text, d.queue_id, y.name, CASE WHEN d.tried_at IS NOT NULL "
     "THEN COALESCE(t.message_id, " MESSAGE_ID ") END, d.reason, "
-    "d.session, d.took_ms, t.kind, "
+    "d.session, d.took_ms, t.kind, NULL, NULL, NULL, NULL, "
     "COALESCE(d.tried_at, (SELECT MAX(a.at) FROM attempt a "
     "WHERE a.delivery_id = d.id), m.created_at, t.created_at), 1 "
     "FROM delivery d " OF_WHAT "LEFT JOIN relay y ON y.id = d.relay_id "
     "WHERE " OF_READER
     "UNION ALL "
     "SELECT 0, m.id, i.slug, l.slug, r.email, 'queued', NULL, 0, NULL, NULL, "
-    "NULL, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL, m.created_at, 1 "
+    "NULL, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
+    "m.created_at, 1 "
     "FROM subscriber r JOIN mailing m ON m.enlist_after < m.enlist_to "
     "AND r.id > m.enlist_after AND r.id <= m.enlist_to AND m.filter = '' "
     "JOIN subscription n ON n.list_id = m.list_id AND n.subscriber_id = r.id "
@@ -95,7 +107,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "AND h.subscriber_id = r.id "
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "
     "WHERE r.id = $1 AND COALESCE(h.state, n.state) = 'active' "
-    "ORDER BY 20, 1, 21, 8",
+    "ORDER BY 24, 1, 25, 8",
 [SQL_ACTS] = /* $1 reader: of mailings with a copy, or with one to come; not
               * what happened after the copy was gone (in the same second, what
               * stops a mailing came after it) */
@@ -200,11 +212,17 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 
 [SQL_REPORT_COPIES] = /* $1 mailing */
     "SELECT " STATE_SHOWN "d.email, d.tried_at, d.took_ms, d.id, d.attempts, "
-    "d.reply_code, d.enhanced, " REASON_SHOWN "d.reply_text, d.relay_id "
-    "FROM delivery d WHERE d.mailing_id = $1",
+    "d.reply_code, d.enhanced, " REASON_SHOWN "d.reply_text, d.relay_id, "
+    "b.reason, b.status, b.reply_code, b.evidence "
+    "FROM delivery d " CAME_BACK "WHERE d.mailing_id = $1",
 [SQL_REPORT_AGAIN] = /* $1 mailing */
     "SELECT " STATE_SHOWN "d.email, d.tried_at, d.took_ms "
     "FROM delivery d WHERE d.mailing_id = $1",
+[SQL_REPORT_BACK] = /* $1 mailing; CROSS JOIN has SQLite begin with the
+                     * reports, which are few */
+    "SELECT d.email, b.reason FROM bounce b CROSS JOIN delivery d "
+    "WHERE b.mailing_id = $1 AND d.id = b.delivery_id "
+    "AND d.state IN ('bounced', 'complained') AND " LAST_REPORT,
 [SQL_RELAY_ALL] = /* $1 ids below this */
     "SELECT id, name FROM relay WHERE id > 0 AND id < $1 ORDER BY id",
 [SQL_REPORT_ATTEMPTS] = /* $1 mailing, $2..$3 its copies and others. CROSS JOIN

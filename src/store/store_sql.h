@@ -208,6 +208,7 @@ enum store_sql {
     SQL_BOUNCE_ERASE,
     SQL_CAME_BACK,
     SQL_SUSPENDED_EACH,
+    SQL_REPORT_BACK,
     STORE_SQL_COUNT
 };
 

@@ -58,7 +58,10 @@ static enum bd_status join(struct web_visit *v, const struct bd_confirmation *c,
                                           .language = c->language,
                                           .source = BD_STR("web"),
                                           .created_at = v->now };
-    const struct bd_actor asked = { .channel = BD_STR("web"),
+    /* a mail comes from no network */
+    const struct bd_actor asked = { .channel = c->network.len > 0
+                                                   ? BD_STR("web")
+                                                   : BD_STR("mail"),
                                     .network = c->network,
                                     .now = c->created_at };
     const struct bd_actor actor = web_actor(v);

@@ -3,6 +3,7 @@
 #ifndef LEAVE_PRIVATE_H
 #define LEAVE_PRIVATE_H
 
+#include "brevduva/desk/leave.h"
 #include "reader_private.h"
 
 /* Who it is about. BD_ENOENT: nobody, any more. */

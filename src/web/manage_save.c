@@ -1,5 +1,6 @@
 /* Name, language, text only and lists: one form, saved as a whole. */
 #include "brevduva/base/limits.h"
+#include "brevduva/desk/leave.h"
 #include "manage_private.h"
 
 struct wanted {
@@ -33,7 +34,7 @@ static void read_reader(struct web_visit *v, const struct manage *m,
     enum bd_lang lang = v->lang;
 
     w->reader = m->reader;
-    w->reader.name = reader_line(v->arena, web_field(form, "name"));
+    w->reader.name = bd_desk_line(v->arena, web_field(form, "name"));
     w->reader.text_only = web_has_field(form, "text_only");
     if (language.len == 0)
         w->reader.language = BD_STR_NONE;

@@ -206,7 +206,8 @@ static enum bd_status note_reason(struct web_visit *v, const struct undoing *u)
     const struct bd_actor actor = web_actor(v);
     const char *chosen = reason_of(web_field(v->request->form, "why"));
     bd_str words = bd_str_cut_utf8(
-        reader_line(v->arena, web_field(v->request->form, "words")), MAX_WORDS);
+        bd_desk_line(v->arena, web_field(v->request->form, "words")),
+        MAX_WORDS);
     bool allowed = false;
     enum bd_status rc = BD_OK;
 

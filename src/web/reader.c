@@ -1,7 +1,5 @@
 #include "reader_private.h"
 
-#include "brevduva/compose/defuse.h"
-
 struct bd_desk web_desk(struct web_visit *v)
 {
     const struct bd_letter_options *o = v->site->options.letter;
@@ -75,24 +73,4 @@ enum bd_status reader_allow(struct web_visit *v, const struct bd_quota *quota,
 bd_str reader_subject(const struct web_visit *v, int64_t subscriber_id)
 {
     return bd_arena_printf(v->arena, "%lld", (long long)subscriber_id);
-}
-
-bd_str reader_line(struct bd_arena *arena, bd_str typed)
-{
-    bd_str text = bd_defuse_text(arena, typed);
-    char *line = bd_arena_alloc(arena, text.len + 1);
-
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-
-        /* C1 controls are c2 80 to c2 9f */
-        if (c == 0xc2 && i + 1 < text.len &&
-            (unsigned char)text.ptr[i + 1] < 0xa0) {
-            line[i++] = ' ';
-            line[i] = ' ';
-            continue;
-        }
-        line[i] = c < ' ' || c == 0x7f ? ' ' : (char)c;
-    }
-    return bd_str_trim((bd_str) { line, text.len });
 }

@@ -42,8 +42,4 @@ enum bd_status reader_allow(struct web_visit *visit,
 /* A reader's number as a quota's subject. */
 bd_str reader_subject(const struct web_visit *visit, int64_t subscriber_id);
 
-/* One line as a person typed it: trimmed, without controls and what turns the
- * direction of the writing. */
-bd_str reader_line(struct bd_arena *arena, bd_str typed);
-
 #endif

@@ -91,7 +91,8 @@ enum bd_status bd_site_new(const struct bd_site_options *options,
 {
     struct bd_arena *arena = bd_arena_new();
     struct bd_site *site = BD_NEW(arena, struct bd_site);
-    const struct bd_post_options post = { .sender = options->letter };
+    const struct bd_post_options post = { .sender = options->letter,
+                                          .return_path = options->return_path };
     enum bd_status rc = BD_OK;
 
     site->arena = arena;

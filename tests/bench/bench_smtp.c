@@ -42,7 +42,7 @@ static size_t take_outcomes(struct bd_smtp *smtp)
     return count;
 }
 
-static void converse(struct bd_smtp *smtp, const struct bd_copy *copy,
+static void converse(struct bd_smtp *smtp, const struct bd_outgoing *copy,
                      size_t copies)
 {
     size_t started = 0;
@@ -70,11 +70,11 @@ int main(int argc, char **argv)
 {
     size_t copies = argc > 2 ? strtoul(argv[2], NULL, 10) : 1000000;
     bd_str bytes = make_message(argc > 3 ? strtoul(argv[3], NULL, 10) : 20000);
-    struct bd_copy copy = {
+    struct bd_outgoing copy = {
         .envelope_from = BD_STR("studs+1a2b3c4d5e6f@brev.example"),
         .envelope_to = BD_STR("asa.oberg@skogsvik.example"),
         .size = bytes.len,
-        .write = bd_copy_write_text,
+        .write = bd_outgoing_write_text,
         .self = &bytes,
     };
     struct bd_smtp_options options = { 0 };

@@ -72,7 +72,7 @@ static void make_mail(struct play *play, size_t n)
         mail->text[len++] = 'x';
     memcpy(mail->text + len, "\r\n", 2);
     mail->body = (bd_str) { mail->text, len + 2 };
-    mail->copy = (struct bd_copy) {
+    mail->copy = (struct bd_outgoing) {
         .envelope_from = bd_str_from(mail->from),
         .envelope_to = bd_str_from(mail->to),
         .size = mail->body.len,

@@ -21,7 +21,7 @@ static const char *const offers[] = {
 };
 
 struct mail {
-    struct bd_copy copy;
+    struct bd_outgoing copy;
     char text[32];
     bd_str body;
     bool told;
@@ -105,7 +105,7 @@ static void start_copies(struct play *play)
                            "Subject: %zu\r\n\r\nx\r\n", play->started);
 
         mail->body = (bd_str) { mail->text, (size_t)len };
-        mail->copy = (struct bd_copy) {
+        mail->copy = (struct bd_outgoing) {
             .envelope_from = BD_STR("brev@example.org"),
             .envelope_to = BD_STR("anna@example.org"),
             .size = mail->body.len,

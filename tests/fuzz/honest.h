@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "brevduva/deliver/copy.h"
+#include "brevduva/deliver/outgoing.h"
 
 enum { MAILS = 24, REPLIES = 400, NEVER = REPLIES };
 
@@ -30,7 +30,7 @@ static inline unsigned choose(struct choices *from, unsigned count)
 
 struct mail {
     size_t number;
-    struct bd_copy copy;
+    struct bd_outgoing copy;
     char from[32], to[64], text[512];
     bd_str body;
     bool cannot_be_made;

@@ -48,7 +48,11 @@ def to_text(octets, charset):
 
 def header_text(raw):
     """The value, unfolded and decoded, blanks aside."""
-    raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    octets = raw.encode("utf-8", "surrogateescape")
+    try:
+        raw = octets.decode()
+    except UnicodeDecodeError:
+        raw = octets.decode("cp1252", "replace")
     raw = raw.replace("\r", "").replace("\n", "")
     text = ""
     for part, charset in decode_header(raw):
@@ -81,7 +85,7 @@ def body_of(part):
 
 
 def is_text(part):
-    return part["text"] or part["type"].startswith(("text/", "message/"))
+    return part["type"].startswith(("text/", "message/"))
 
 
 def check_mail(file, got):

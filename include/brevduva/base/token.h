@@ -22,12 +22,14 @@ enum bd_token_purpose {
     BD_TOKEN_SUBSCRIPTION = 's',
     BD_TOKEN_TIP = 't',
     BD_TOKEN_CONFIRM = 'c', /* subscriber: number of the confirmation */
-    BD_TOKEN_BOUNCE = 'b',
-    BD_TOKEN_MANAGE = 'm', /* mailed on request; mailing: minute of issue */
-    BD_TOKEN_UNDO = 'r',   /* on a page; mailing: see undo_private.h */
-    BD_TOKEN_STOP = 'n',   /* subscriber: number of confirmation or tip */
-    BD_TOKEN_FORM = 'f',   /* in a form; mailing: minute of issue */
-    BD_TOKEN_CLICK = 'k'   /* subscriber: number of the link, nobody's */
+    BD_TOKEN_BOUNCE = 'b',  /* in a mailing's return path */
+    BD_TOKEN_LETTER = 'l',  /* in a letter's; subscriber: number of its
+                             * delivery */
+    BD_TOKEN_MANAGE = 'm',  /* mailed on request; mailing: minute of issue */
+    BD_TOKEN_UNDO = 'r',    /* on a page; mailing: see undo_private.h */
+    BD_TOKEN_STOP = 'n',    /* subscriber: number of confirmation or tip */
+    BD_TOKEN_FORM = 'f',    /* in a form; mailing: minute of issue */
+    BD_TOKEN_CLICK = 'k'    /* subscriber: number of the link, nobody's */
 };
 
 struct bd_token {

@@ -21,8 +21,10 @@ struct bd_letter_options {
     uint32_t list_number;
     bd_str base_url; /* "https://brev.example.org", no slash at the end */
     bool off_web;    /* no issue is in the archive unless it says so itself */
-    bd_str unsubscribe_mailto; /* address for List-Unsubscribe; "": beside
-                                * one-click none, else reply_to or from_email */
+    bd_str unsubscribe_mailto; /* address for List-Unsubscribe, may be a pattern
+                                * (mail/return_path.h) for a token of the
+                                * reader's; "": beside one-click none, else
+                                * reply_to or from_email */
     struct {
         bd_str name, postal_address, email, phone, website;
     } organisation;

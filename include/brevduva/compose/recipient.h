@@ -5,6 +5,7 @@
  *   @date        RFC 5322 date of the sending
  *   @message-id  left part of the Message-ID, unique for each copy
  *   @unsubscribe @one-click @subscription @tip   tokens for the links
+ *   @unsubscribe-mail  the token for a mail address
  *
  * Merge tags that are always there: email, name, first_name, language. Every
  * other name is looked up in the reader's attributes.

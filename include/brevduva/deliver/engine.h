@@ -32,6 +32,8 @@
 #include "brevduva/deliver/relay.h"
 #include "brevduva/store/queue.h"
 
+struct bd_bounce_rules; /* store/incoming.h */
+
 /* When to come back. */
 enum bd_engine_end {
     BD_ENGINE_WHEN_IDLE, /* nothing is due now, or no relay can be reached */
@@ -93,6 +95,9 @@ struct bd_engine_options {
     int64_t retry_network; /* and after a lost session */
     int pause_percent;     /* of outcomes that may be refusals or unknown, from
                             * 50 copies on; 0: never pause by itself */
+    /* When readers whose copies are refused are suspended; NULL: never, and
+     * nothing is noted but the receipt. */
+    const struct bd_bounce_rules *bounce_rules;
     /* Called by the writer about ten times a second, and at the end. False:
      * finish what is under way, give back the rest, return. No transaction is
      * open: the store may be read. May be NULL. */

@@ -4,8 +4,8 @@
 #ifndef BREVDUVA_DELIVER_RELAY_H
 #define BREVDUVA_DELIVER_RELAY_H
 
-#include "brevduva/deliver/copy.h"
 #include "brevduva/deliver/domains.h"
+#include "brevduva/deliver/outgoing.h"
 #include "brevduva/net/stream.h"
 #include "brevduva/store/queue.h"
 

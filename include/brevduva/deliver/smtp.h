@@ -34,7 +34,7 @@
 #define BREVDUVA_DELIVER_SMTP_H
 
 #include "brevduva/base/spare.h"
-#include "brevduva/deliver/copy.h"
+#include "brevduva/deliver/outgoing.h"
 #include "brevduva/deliver/smtp_reply.h"
 
 /* Copies under way at a time, at most. */
@@ -68,7 +68,7 @@ enum bd_smtp_stage {
 
 /* Texts live until the machine is called again. */
 struct bd_smtp_outcome {
-    const struct bd_copy *copy;
+    const struct bd_outgoing *copy;
     enum bd_smtp_verdict verdict;
     enum bd_smtp_stage stage; /* what was answered or waited for */
     int code;                 /* 0: no reply */
@@ -109,7 +109,7 @@ size_t bd_smtp_under_way(const struct bd_smtp *smtp);
 /* Hand over a copy; there must be room. `copy` is borrowed until its outcome
  * has been taken. What the relay cannot take is decided at once, without a
  * word to it. */
-void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy);
+void bd_smtp_start(struct bd_smtp *smtp, const struct bd_outgoing *copy);
 
 /* Begin no message any more. A copy whose message has not been begun is
  * withheld; if its envelope was said already and the relay gives the go-ahead,
@@ -119,7 +119,8 @@ void bd_smtp_start(struct bd_smtp *smtp, const struct bd_copy *copy);
 void bd_smtp_withhold(struct bd_smtp *smtp);
 
 /* The copies, from `n` = 0 on, that are not begun; NULL: no more. */
-const struct bd_copy *bd_smtp_not_begun(const struct bd_smtp *smtp, size_t n);
+const struct bd_outgoing *bd_smtp_not_begun(const struct bd_smtp *smtp,
+                                            size_t n);
 
 /* Say QUIT; the session must not be busy. */
 void bd_smtp_quit(struct bd_smtp *smtp);

@@ -42,6 +42,7 @@ struct bd_desk {
     bd_str subscribe;   /* URL of the form to sign up; empty: there are no
                          * pages */
     enum bd_desk_answers answers; /* starts unasked */
+    bool answered;                /* it was */
     struct bd_err *err;
 };
 
@@ -85,6 +86,10 @@ enum bd_status bd_desk_mark(const struct bd_desk *desk,
 /* "2026-11-27", by the local calendar. */
 bd_str bd_desk_date(struct bd_arena *arena, int64_t seconds);
 
+/* One line as a person typed it: trimmed, without controls and what turns the
+ * direction of the writing. */
+bd_str bd_desk_line(struct bd_arena *arena, bd_str typed);
+
 /* --- signing up --- */
 
 /* Checked, but nobody knows yet if it is theirs. */
@@ -118,37 +123,6 @@ bd_str bd_desk_wording(const struct bd_desk *desk, enum bd_lang lang,
 enum bd_status
 bd_desk_mail_link(struct bd_desk *desk,
                   const struct bd_subscriber *reader) BD_MUST_USE;
-
-/* --- leaving --- */
-
-struct bd_leaving {
-    struct bd_subscriber reader;
-    struct bd_reader_lists lists;        /* as they were before */
-    int64_t list_id;                     /* that it is about; 0: of none */
-    bool on_this;                        /* stands on it */
-    int64_t since;                       /* left it then; 0: not known */
-    size_t others;                       /* stands on so many others */
-    bool all;                            /* leave them too */
-    const struct bd_subscription **left; /* what was left, as it was */
-    size_t left_count;
-};
-
-/* How the reader stands; list_id 0: on any list. BD_ENOENT: nobody, any
- * more. */
-enum bd_status bd_desk_leave_look(const struct bd_desk *desk,
-                                  int64_t subscriber_id, int64_t list_id,
-                                  struct bd_leaving *out) BD_MUST_USE;
-
-/* Leave what can be left; fills `left`. The farewell is queued, if there is to
- * be one and the reader ever got a letter. */
-enum bd_status bd_desk_leave(struct bd_desk *desk, struct bd_leaving *leaving,
-                             bd_str reason) BD_MUST_USE;
-
-/* The farewell alone; at most one a day. Titles of the lists that were
- * left. */
-enum bd_status bd_desk_farewell(struct bd_desk *desk,
-                                const struct bd_subscriber *reader,
-                                int64_t list_id, bd_str titles) BD_MUST_USE;
 
 /* --- answers to mails --- */
 

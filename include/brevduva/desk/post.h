@@ -59,6 +59,18 @@ enum bd_status bd_post_new(const struct bd_post_options *options,
                            struct bd_err *err) BD_MUST_USE;
 void bd_post_free(struct bd_post *post);
 
+/* False: that kind was left out (off_web). */
+bool bd_post_has(const struct bd_post *post, enum bd_note_kind kind);
+
+/* Who sends; where bounces go. Borrowed until bd_post_free. */
+const struct bd_letter_options *bd_post_sender(const struct bd_post *post);
+bd_str bd_post_return_path(const struct bd_post *post);
+
+/* "WORD.RANDOM@DOMAIN": not to be guessed, so that nobody can make up an answer
+ * to it. */
+bd_str bd_post_message_id(struct bd_arena *arena, const struct bd_post *post,
+                          const char *word, const struct bd_sys *sys);
+
 /* One mail; all borrowed for the call. Values may hold what strangers typed:
  * they cannot break headers, HTML or lines, nor turn the text's direction. In
  * tips nothing that they typed becomes a link. */

@@ -18,7 +18,8 @@
 #define BD_MAIL_MAX_TEXT   (256 * 1024) /* of one part, decoded */
 
 /* One header field. Unfolded; encoded words are decoded, in UTF-8 (bad octets
- * became U+FFFD), without controls. */
+ * became U+FFFD; what cannot be UTF-8 is read as Windows-1252), without
+ * controls. */
 struct bd_mail_field {
     bd_str name;  /* as written: "Subject" */
     bd_str value; /* trimmed */

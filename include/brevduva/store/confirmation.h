@@ -30,7 +30,8 @@ struct bd_confirmation {
     bd_str name;           /* as given; empty when over */
     bd_str language;       /* "sv", "en" */
     bd_str wording;        /* the text shown when it was asked for, or empty */
-    bd_str network;        /* bd_actor.network; empty when over */
+    bd_str network;        /* bd_actor.network; empty when over, or when it was
+                              asked for by mail */
     int64_t created_at;
     int64_t expires_at; /* not valid from then on */
     int64_t settled_at; /* confirmed, stopped or, when it is expires_at too,

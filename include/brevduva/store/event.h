@@ -25,6 +25,9 @@ struct bd_log_row {
     bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
                     * "suppressed", "paused", "erased", "cancelled"; of queued:
                     * "turn", it waits for its domain's turn */
+    /* Of bounced and complained copies in `log`: the last report on it. */
+    int64_t back_at; /* 0: none */
+    bd_str back_reason, back_status, back_evidence;
 };
 
 /* Texts are valid during the call; anything but BD_OK ends the reading. */

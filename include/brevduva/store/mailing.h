@@ -61,7 +61,7 @@ struct bd_mailing {
     bd_str source_hash;
     bd_str message_id_salt; /* random, part of each Message-ID */
     bd_str message_id_domain;
-    bd_str envelope_from;
+    bd_str envelope_from; /* may be a pattern (mail/return_path.h) */
     enum bd_mailing_state state;
     bd_str state_reason; /* why paused */
     bd_str asked_by;

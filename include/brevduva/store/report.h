@@ -12,8 +12,10 @@ struct bd_report_reason {
     enum bd_delivery_state state;
     int reply_code;  /* 0: none */
     bd_str enhanced; /* "5.1.1"; may be empty */
-    bd_str reason;   /* of skipped, and of queued: see bd_log_row */
-    bd_str example;  /* one of their reply texts */
+    bd_str reason;   /* of skipped, and of queued: see bd_log_row; of those that
+                      * came back: bd_bounce.reason */
+    bd_str example;  /* one of their reply texts; of those that came back, of
+                      * the words that said so, as the codes are */
     int64_t count;
 };
 
@@ -22,6 +24,13 @@ struct bd_report_domain {
     int64_t count[BD_DELIVERY_STATES];
     int64_t total;
     int64_t median_ms; /* of the accepted ones' took_ms */
+};
+
+/* Copies to one domain that came back for one reason. */
+struct bd_report_back {
+    bd_str domain; /* as above */
+    bd_str reason; /* "no-mailbox"; of complaints: "abuse" */
+    int64_t count;
 };
 
 struct bd_report_minute {
@@ -45,6 +54,9 @@ struct bd_report {
                                             * tried last; not copies that were
                                             * never tried */
     size_t relay_count;
+    const struct bd_report_back *back; /* by domain, where most came back first;
+                                        * at most 20 of them */
+    size_t back_count;
     const struct bd_report_minute *minutes; /* in order, equal spans, gaps
                                              * filled with zeros; at most 120 */
     size_t minute_count;

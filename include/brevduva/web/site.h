@@ -15,6 +15,7 @@ struct bd_site_options {
     const struct bd_sys *sys;
     /* Name, organisation, base_url, sender and templates. */
     const struct bd_letter_options *letter;
+    bd_str return_path;  /* of mails, may be a pattern (mail/return_path.h) */
     bd_str contact;      /* where the contact form's mails go; "": no form */
     bd_str privacy_url;  /* what becomes of personal data: the owner's page */
     bd_str wording;      /* what a reader agrees to; "": ours */

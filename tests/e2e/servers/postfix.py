@@ -58,6 +58,7 @@ virtual_mailbox_limit = 0
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_minimum_uid = {uid}
+transport_maps = regexp:{folder}/transports
 """
 
 SECURE = """
@@ -73,13 +74,18 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 
 
 class Postfix:
-    def __init__(self, maildir, dovecot=None, unknown=None, settings=""):
+    def __init__(self, maildir, dovecot=None, unknown=None, settings="",
+                 mailboxes=(), transports=()):
         """unknown: users that do not exist, a regular expression; settings:
-        more lines for main.cf."""
+        more lines for main.cf; mailboxes: (pattern, Maildir) of addresses that
+        have one of their own; transports: (pattern, port) of those that another
+        server takes."""
         self.maildir = maildir
         self.dovecot = dovecot
         self.unknown = unknown
         self.settings = settings
+        self.mailboxes = mailboxes
+        self.transports = transports
         self.port = free_port()
         self.certificate = None
 
@@ -89,7 +95,8 @@ class Postfix:
         self.temporary = tempfile.TemporaryDirectory(prefix="brevduva-postfix-")
         self.folder = self.temporary.name
         os.chmod(self.folder, 0o755)
-        make_maildir(self.maildir)
+        for maildir in (self.maildir, *(m for _, m in self.mailboxes)):
+            make_maildir(maildir)
         self._configure()
         self._run("start")
         wait_until("Postfix answers", lambda: answers(self.port))
@@ -112,7 +119,12 @@ class Postfix:
         self._write("master.cf", MASTER.format(**values))
         self._write("domains", r"/^(.+\.)?example$/ here" "\n")
         known = f"!/{self.unknown}/" if self.unknown else "/^/"
-        self._write("mailboxes", f"{known} {self.maildir}/\n")
+        own = "".join(f"/{pattern}/ {maildir}/\n"
+                      for pattern, maildir in self.mailboxes)
+        self._write("mailboxes", f"{own}{known} {self.maildir}/\n")
+        self._write("transports", "".join(
+            f"/{pattern}/ smtp:[127.0.0.1]:{port}\n"
+            for pattern, port in self.transports))
         for name in ("queue", "data"):
             os.mkdir(os.path.join(self.folder, name))
         subprocess.run(["chown", "postfix", f"{self.folder}/data"], check=True)

@@ -105,6 +105,21 @@ static void test_letter_compile__one_click_is_https_only(void **state)
         { "http://b.example", "u@b.example",
           "List-Unsubscribe: <mailto:u@b.example?subject=unsubscribe>\r\n",
           false, "http://b.example/u/" },
+        { "https://b.example", "studs+*@b.example",
+          "List-Unsubscribe: <https://b.example/1/forhandsvisning>,\r\n"
+          " <mailto:studs+forhandsvisning@b.example?subject=unsubscribe>\r\n",
+          true, "https://b.example/u/" },
+        { "", "studs+*@b.example",
+          "List-Unsubscribe: "
+          "<mailto:studs+forhandsvisning@b.example?subject=unsubscribe>\r\n",
+          false,
+          "Unsubscribe: write to studs+=\r\nforhandsvisning=\r\n@b.example "
+          "with" },
+        { "", "*@b.example",
+          "List-Unsubscribe: "
+          "<mailto:forhandsvisning@b.example?subject=unsubscribe>\r\n",
+          false,
+          "Unsubscribe: write to =\r\nforhandsvisning=\r\n@b.example with" },
         { "http://b.example", "",
           "List-Unsubscribe: "
           "<mailto:svar@brev.example?subject=unsubscribe>\r\n",

@@ -10,6 +10,7 @@ static const bd_str names[] = {
     BD_STR_INIT("år"),          BD_STR_INIT("medlem"),
     BD_STR_INIT("saknas"),
 };
+static const bd_str by_mail[] = { BD_STR_INIT("@unsubscribe-mail") };
 
 static const struct bd_recipient anna = {
     .email = BD_STR_INIT("anna@brev.example"),
@@ -86,6 +87,12 @@ static void test_recipient_values__sign_for_their_purpose(void **state)
     CHECK(bd_token_read(signer, got[3], BD_TOKEN_ONE_CLICK, &token) == BD_OK);
     CHECK(token.subscriber == 77 && token.list == 2 && token.mailing == 3);
     CHECK(bd_token_read(signer, got[3], BD_TOKEN_UNSUBSCRIBE, &token) != BD_OK);
+    message = (struct bd_message) { 1, by_mail, 0, NULL, 0 };
+    CHECK(bd_recipient_values(arena, &message, &reader, signer, &got, NULL) ==
+          BD_OK);
+    CHECK(got[0].len == BD_TOKEN_MAIL_LEN);
+    CHECK(bd_token_read(signer, got[0], BD_TOKEN_UNSUBSCRIBE, &token) == BD_OK);
+    CHECK(token.subscriber == 77 && token.list == 2 && token.mailing == 3);
     bd_signer_free(signer);
     bd_arena_free(arena);
 }

@@ -34,7 +34,7 @@ enum { T_COPIES = 40 };
 
 /* "b7\r\n" to r7, and so on. */
 struct t_mail {
-    struct bd_copy copy;
+    struct bd_outgoing copy;
     char to[40], text[24];
     bd_str body;
     enum bd_status rc; /* of writing it */
@@ -68,7 +68,7 @@ static inline void t_open(struct t_session *s, const char *capabilities,
         (void)snprintf(mail->to, sizeof mail->to, "r%zu@example.org", i);
         (void)snprintf(mail->text, sizeof mail->text, "b%zu\r\n", i);
         mail->body = bd_str_from(mail->text);
-        mail->copy = (struct bd_copy) {
+        mail->copy = (struct bd_outgoing) {
             .envelope_from = BD_STR("brev@example.org"),
             .envelope_to = bd_str_from(mail->to),
             .size = mail->body.len,

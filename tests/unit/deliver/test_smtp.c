@@ -211,15 +211,15 @@ static const struct transcript transcripts[] = {
 };
 /* clang-format on */
 
-static struct bd_copy copy_to(const char *to)
+static struct bd_outgoing copy_to(const char *to)
 {
     static bd_str bytes = BD_STR_INIT(BODY);
 
-    return (struct bd_copy) {
+    return (struct bd_outgoing) {
         .envelope_from = BD_STR("brev@example.org"),
         .envelope_to = bd_str_from(to ? to : "anna@example.org"),
         .size = bytes.len,
-        .write = bd_copy_write_text,
+        .write = bd_outgoing_write_text,
         .self = &bytes,
     };
 }
@@ -276,7 +276,7 @@ static void check_outcome(const struct transcript *row, struct bd_smtp *smtp)
 static void check_row(const struct transcript *row, size_t piece)
 {
     struct bd_smtp *smtp = bd_smtp_new(bd_str_from(row->capabilities), &plain);
-    struct bd_copy copy = copy_to(row->to);
+    struct bd_outgoing copy = copy_to(row->to);
 
     CHECK_ROW(row->name, bd_smtp_room(smtp) > 0);
     bd_smtp_start(smtp, &copy);
@@ -312,7 +312,7 @@ static void test_smtp__resets_after_a_failure_only(void **state)
     };
     static const struct step *const rows[] = { again, refused, reset, again };
     struct bd_smtp *smtp = bd_smtp_new(BD_STR(PLAIN), &plain);
-    struct bd_copy copy = copy_to(NULL);
+    struct bd_outgoing copy = copy_to(NULL);
     struct bd_smtp_outcome got = { 0 };
 
     (void)state;
@@ -341,7 +341,7 @@ static void test_smtp__leaves_before_the_relay_slows_us_down(void **state)
                                                lock_step, lock_step,
                                                lock_step, lock_step };
     struct bd_smtp *smtp = bd_smtp_new(BD_STR(PIPE), &plain);
-    struct bd_copy copy = copy_to(NULL);
+    struct bd_outgoing copy = copy_to(NULL);
     struct bd_smtp_outcome got = { 0 };
 
     (void)state;

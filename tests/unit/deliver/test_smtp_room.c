@@ -47,11 +47,11 @@ static void test_smtp_room__opens_slowly_beyond_five(void **state)
 {
     static bd_str body = BD_STR_INIT("b\r\n");
     const struct bd_smtp_options options = { .window = 7 };
-    const struct bd_copy copy = {
+    const struct bd_outgoing copy = {
         .envelope_from = BD_STR("brev@example.org"),
         .envelope_to = BD_STR("anna@example.org"),
         .size = body.len,
-        .write = bd_copy_write_text,
+        .write = bd_outgoing_write_text,
         .self = &body,
     };
     struct bd_smtp *smtp = bd_smtp_new(BD_STR(RELAY), &options);

@@ -77,7 +77,7 @@ static const struct transcript transcripts[] = {
 /* "0 1": the copies by their numbers. */
 static void tell_not_begun(const struct t_session *s, char *out, size_t size)
 {
-    const struct bd_copy *copy = NULL;
+    const struct bd_outgoing *copy = NULL;
     size_t len = 0;
 
     out[0] = '\0';

@@ -60,7 +60,8 @@ static void test_header_read__takes_fields_as_they_come(void **state)
         { "A: \x01\x7f"
           "b\n",
           "A=b|" },
-        { "A: \xe5\n", "A=\xef\xbf\xbd|" },
+        { "A: p\xe5\n", "A=p\xc3\xa5|" },
+        { "A: \xc3\xa5\xc3\n", "A=\xc3\xa5\xef\xbf\xbd|" },
         { "A: \xc3\xa5\n", "A=\xc3\xa5|" },
     };
 

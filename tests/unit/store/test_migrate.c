@@ -143,11 +143,36 @@ static void test_migrate__the_sending_goes_on(void **state)
     t_stop(&t);
 }
 
+/* Indexes go with a table that is made anew. */
+static void test_migrate__keeps_its_indexes(void **state)
+{
+    static const char *const names[] = {
+        "delivery_by_reader", "delivery_by_due",  "letter_by_message",
+        "bounce_by_mailing",  "mailing_by_issue", "bounce_by_subscriber",
+    };
+    struct t_store t;
+    sqlite3_stmt *query = NULL;
+
+    (void)state;
+    make_old(&t);
+    CHECK(sqlite3_prepare_v2(t.store->db,
+                             "SELECT 1 FROM sqlite_master WHERE name = ?1", -1,
+                             &query, NULL) == SQLITE_OK);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        (void)sqlite3_bind_text(query, 1, names[i], -1, SQLITE_STATIC);
+        CHECK_ROW(names[i], sqlite3_step(query) == SQLITE_ROW);
+        (void)sqlite3_reset(query);
+    }
+    (void)sqlite3_finalize(query);
+    t_stop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_migrate__keeps_what_the_first_version_knew),
         cmocka_unit_test(test_migrate__the_sending_goes_on),
+        cmocka_unit_test(test_migrate__keeps_its_indexes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

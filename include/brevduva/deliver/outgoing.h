@@ -1,11 +1,11 @@
 /* One copy of a message on its way to one recipient. */
-#ifndef BREVDUVA_DELIVER_COPY_H
-#define BREVDUVA_DELIVER_COPY_H
+#ifndef BREVDUVA_DELIVER_OUTGOING_H
+#define BREVDUVA_DELIVER_OUTGOING_H
 
 #include "brevduva/base/buf.h"
 
-struct bd_copy {
-    bd_str envelope_from; /* "" is the null sender */
+struct bd_outgoing {
+    bd_str envelope_from; /* this copy's; "" is the null sender */
     bd_str envelope_to;
     size_t size; /* in octets, about: for SIZE= (RFC 1870 6.1: an estimate) */
     /*
@@ -19,6 +19,6 @@ struct bd_copy {
 };
 
 /* For `write`, where the message stands ready: `self` is its bd_str. */
-enum bd_status bd_copy_write_text(void *self, struct bd_buf *out);
+enum bd_status bd_outgoing_write_text(void *self, struct bd_buf *out);
 
 #endif

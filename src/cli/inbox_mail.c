@@ -1,0 +1,161 @@
+/* One mail of the inbox, from the mailbox to the ledger and back. */
+#include "inbox_private.h"
+
+static enum bd_settle settle_of(enum bd_inbox_outcome outcome)
+{
+    switch (outcome) {
+    case BD_INBOX_LEFT:
+        return BD_SETTLE_LEAVE;
+    case BD_INBOX_ASIDE:
+        return BD_SETTLE_ASIDE;
+    case BD_INBOX_LATER:
+        return BD_SETTLE_LATER;
+    default:
+        return BD_SETTLE_HANDLED;
+    }
+}
+
+static enum bd_status whole(void *self, struct bd_arena *arena, bd_str *out,
+                            struct bd_err *err)
+{
+    struct inbox *inbox = self;
+
+    return bd_source_whole(inbox->source, arena, BD_MAX_MESSAGE_BYTES, out,
+                           err);
+}
+
+static void touch(struct inbox *inbox, int64_t mailing_id)
+{
+    for (size_t i = 0; i < inbox->touched_count; i++)
+        if (inbox->touched[i] == mailing_id)
+            return;
+    if (mailing_id != 0 && inbox->touched_count < INBOX_MAX_TOUCHED)
+        inbox->touched[inbox->touched_count++] = mailing_id;
+}
+
+static void tell_json(struct inbox *inbox, bd_str name,
+                      const struct bd_incoming *in,
+                      const struct bd_inbox_result *result)
+{
+    struct app *app = inbox->app;
+    struct bd_json *o = bd_json_object(app->arena);
+
+    set_time(app, o, "at", inbox->rules.now);
+    set_text(app, o, "mail", name);
+    set_text(app, o, "kind", bd_str_from(bd_incoming_kind_names[in->kind]));
+    set_text(app, o, "rule", bd_str_from(in->rule));
+    set_text(app, o, "outcome",
+             bd_str_from(bd_inbox_outcome_names[result->outcome]));
+    set_text(app, o, "address", result->email);
+    bd_json_set(o, BD_STR("token_ok"),
+                bd_json_bool(app->arena, result->token_ok));
+    out_json(o);
+}
+
+/* In a log no address stands (C10). */
+static void tell(struct inbox *inbox, bd_str name, const struct bd_incoming *in,
+                 const struct bd_inbox_result *result)
+{
+    inbox->counts[in->kind][result->outcome]++;
+    if (inbox->json) {
+        tell_json(inbox, name, in, result);
+    } else if (inbox->watch) {
+        (void)printf("%.*s: %s, %s\n", BD_ARG(name), word_incoming(in->kind),
+                     word_inbox(result->outcome));
+        (void)fflush(stdout);
+    }
+}
+
+/* One that killed the program, or its reader, twice is not looked at. */
+static enum bd_status read_mail(struct inbox *inbox,
+                                const struct bd_source_mail *mail,
+                                struct bd_incoming *out)
+{
+    struct app *app = inbox->app;
+
+    if (!mail->feared)
+        return bd_reader_read(inbox->reader, app->arena, mail->bytes, out,
+                              &app->err);
+    *out = (struct bd_incoming) { .kind = BD_INCOMING_UNREADABLE,
+                                  .rule = "not-fetched" };
+    return BD_OK;
+}
+
+static enum bd_status work(struct inbox *inbox,
+                           const struct bd_source_mail *mail)
+{
+    struct app *app = inbox->app;
+    struct bd_incoming incoming = { 0 };
+    struct bd_inbox_result result = { 0 };
+    const struct bd_inbox_mail given = { .incoming = &incoming,
+                                         .bytes = mail->bytes,
+                                         .size = mail->size,
+                                         .name = bd_arena_copy(app->arena,
+                                                               mail->name),
+                                         .whole = whole,
+                                         .self = inbox };
+    enum bd_status rc = read_mail(inbox, mail, &incoming);
+
+    inbox->rules.now = app_now(app);
+    if (rc == BD_OK)
+        rc = bd_inbox_apply(app->arena, &inbox->rules, &given, &result,
+                            &app->err);
+    if (rc != BD_OK)
+        return rc;
+    rc = bd_source_settle(inbox->source,
+                          settle_of(result.outcome == BD_INBOX_SEEN
+                                        ? result.before
+                                        : result.outcome),
+                          &app->err);
+    inbox->later |= result.outcome == BD_INBOX_LATER;
+    touch(inbox, result.mailing_id);
+    tell(inbox, given.name, &incoming, &result);
+    return rc;
+}
+
+enum bd_status inbox_mail(struct inbox *inbox)
+{
+    struct app *app = inbox->app;
+    struct bd_arena *kept = app->arena;
+    struct bd_source_mail mail = { .size = 0 };
+    enum bd_status rc = bd_source_next(inbox->source, &mail, &app->err);
+
+    if (rc != BD_OK)
+        return rc;
+    app->arena = bd_arena_new(); /* a watch runs for months */
+    rc = work(inbox, &mail);
+    bd_arena_free(app->arena);
+    app->arena = kept;
+    return rc;
+}
+
+static void print_kind(const struct inbox *inbox, enum bd_incoming_kind kind)
+{
+    const int64_t *counts = inbox->counts[kind];
+    int64_t total = 0;
+
+    for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
+        if (i != BD_INBOX_LATER)
+            total += counts[i];
+    if (total == 0)
+        return;
+    (void)printf("%s: %lld", word_incoming(kind), (long long)total);
+    for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
+        if (i != BD_INBOX_LATER && counts[i] > 0)
+            (void)printf(", %s %lld", word_inbox((enum bd_inbox_outcome)i),
+                         (long long)counts[i]);
+    (void)printf("\n");
+}
+
+void inbox_print_counts(const struct inbox *inbox)
+{
+    bool any = false;
+
+    for (int k = 0; k < BD_INCOMING_KINDS; k++)
+        for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
+            any |= inbox->counts[k][i] > 0;
+    if (!any)
+        (void)printf("%s\n", _("No new mail."));
+    for (int k = 0; k < BD_INCOMING_KINDS; k++)
+        print_kind(inbox, (enum bd_incoming_kind)k);
+}

@@ -1,9 +1,0 @@
-#include "brevduva/deliver/copy.h"
-
-enum bd_status bd_copy_write_text(void *self, struct bd_buf *out)
-{
-    const bd_str *text = self;
-
-    bd_buf_add(out, *text);
-    return out->full ? BD_ELIMIT : BD_OK;
-}

@@ -1,0 +1,450 @@
+"""What mails do that come back: checked against keys and ledger, once each.
+The mailbox is a Maildir; the relay catches the newsletter's own mail.
+
+    apply.py BREVDUVA [STORY]
+"""
+import email
+import email.policy
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
+from newsletter import Newsletter, SAMPLE  # noqa: E402
+from servers.catcher import Catcher  # noqa: E402
+
+SETTINGS = """
+inbox:
+  url: maildir:{maildir}
+  address: "studs+*@nyhetsbrev.example"
+  forward: redaktion@nyhetsbrev.example
+from:
+  name: Hyttvik
+  email: redaktion@nyhetsbrev.example
+web:
+  base_url: https://brev.example
+relay:
+  url: smtp://127.0.0.1:{port}
+"""
+ANNA, BO, EVA = (f"{name}@skogsvik.example" for name in ("anna", "bo", "eva"))
+FRIEND = "klas@sjovik.example"
+
+
+class Inbox(Newsletter):
+    """Three readers have got the issue."""
+
+    def __init__(self, program, send=True):
+        super().__init__(program)
+        self.send = send
+        self.number = 0
+
+    def __enter__(self):
+        super().__enter__()
+        self.maildir = os.path.join(self.temporary.name, "Maildir")
+        for name in ("cur", "new", "tmp"):
+            os.makedirs(os.path.join(self.maildir, name))
+        self.caught = os.path.join(self.temporary.name, "caught")
+        self.relay = Catcher(self.caught).__enter__()
+        path = os.path.join(self.folder, "brevduva.yaml")
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"(?m)^(relay|web|inbox|from):\n(?:[ #].*\n|\n)*", "",
+                          file.read())
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text + SETTINGS.format(maildir=self.maildir,
+                                              port=self.relay.port))
+        self.add_issue(os.path.join(SAMPLE, "issues/2026-4.md"))
+        for reader in (ANNA, BO, EVA):
+            self.run("subscribe", reader, "--consent", "asked in person")
+        if self.send:
+            self.run("send", "2026-4", "--yes")
+        return self
+
+    def __exit__(self, *error):
+        self.relay.__exit__(*error)
+        super().__exit__(*error)
+
+    def outbox(self):
+        new = os.path.join(self.caught, "new")
+        mails = []
+        for name in sorted(os.listdir(new)):
+            with open(os.path.join(new, name), "rb") as file:
+                mails.append(email.message_from_binary_file(
+                    file, policy=email.policy.default))
+        return mails
+
+    def copy_to(self, reader):
+        return next(m for m in self.outbox() if m["List-Id"] and
+                    m["To"].addresses[0].addr_spec == reader)
+
+    def letters_to(self, address, subject=""):
+        """Single mails, once they have left."""
+        self.run("deliver")
+        return [m for m in self.outbox() if not m["List-Id"] and
+                m["To"].addresses[0].addr_spec == address and
+                subject in m["Subject"]]
+
+    def return_path(self, reader):
+        """Of the reader's copy, as its relay would see it."""
+        return self.copy_to(reader)["Return-Path"].strip("<>")
+
+    def mailto(self, reader):
+        found = re.search(r"<mailto:([^?>]+)",
+                          self.copy_to(reader)["List-Unsubscribe"])
+        return found.group(1)
+
+    def put(self, mail, name=None):
+        """A mail arrives."""
+        self.number += 1
+        name = name or f"{self.number}.{os.getpid()}.test"
+        if isinstance(mail, str):
+            mail = mail.replace("\n", "\r\n").encode()
+        with open(os.path.join(self.maildir, "tmp", name), "wb") as file:
+            file.write(mail)
+        os.rename(os.path.join(self.maildir, "tmp", name),
+                  os.path.join(self.maildir, "new", name))
+
+    def read(self, *options):
+        """What became of each mail."""
+        return self.json("inbox", *options)
+
+    def outcome(self, mail):
+        self.put(mail)
+        done = self.read()
+        assert len(done) == 1, done
+        return done[0]
+
+    def waiting(self):
+        return sum(len(os.listdir(os.path.join(self.maildir, f)))
+                   for f in ("new", "cur"))
+
+    def state(self, reader):
+        row = self.json("subscriber", "show", reader)[0]
+        return row["lists"][0]["state"] if "lists" in row else row["state"]
+
+    def copy_state(self, reader):
+        return next(c["state"] for c in self.json("log", "2026-4")
+                    if c.get("email", c.get("address")) == reader)
+
+    def database(self):
+        return sqlite3.connect(os.path.join(self.folder, "brevduva.db"))
+
+
+def report(to, about, status="5.1.1", action="failed", reply="550 5.1.1 no such "
+           "user", message_id=None, returned=""):
+    return f"""Return-Path: <>
+From: MAILER-DAEMON@mx.example (Mail Delivery System)
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <{message_id or time.monotonic_ns()}@mx.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It did not work.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {about}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {reply}
+--b
+Content-Type: text/rfc822-headers
+
+{returned}
+--b--
+"""
+
+
+def plain(sender, to, subject, text="", more=""):
+    return f"""Return-Path: <{sender}>
+From: <{sender}>
+To: {to}
+Subject: {subject}
+Message-ID: <{time.monotonic_ns()}@skogsvik.example>
+{more}MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+{text}
+"""
+
+
+def signed_bounce(inbox):
+    """A report to the return path suspends, and the story tells of it."""
+    done = inbox.outcome(report(inbox.return_path(EVA), "someone@else.example"))
+    assert done["outcome"] == "suspended" and done["token_ok"], done
+    assert done["address"] == EVA, done
+    assert inbox.state(EVA) == "bounced"
+    assert inbox.copy_state(EVA) == "bounced"
+    assert inbox.state(ANNA) == "active"
+    story = inbox.run("why", EVA)
+    assert "5.1.1" in story and "no such user" in story, story
+
+
+def folded_case(inbox):
+    """A server that writes the token in capitals changes nothing."""
+    done = inbox.outcome(report(inbox.return_path(EVA).upper(), EVA))
+    assert done["outcome"] == "suspended", done
+
+
+def forged_token(inbox):
+    """Whoever makes a token up is not believed on anything."""
+    path = inbox.return_path(EVA)
+    token = re.search(r"\+([^@]+)@", path).group(1)
+    other = ("a" if token[20] != "a" else "b").join((token[:20], token[21:]))
+    copy = inbox.copy_to(EVA)
+    done = inbox.outcome(report(path.replace(token, other), EVA, returned=str(
+        copy).split("\n\n")[0]))
+    assert done["outcome"] == "noted" and not done["token_ok"], done
+    assert inbox.state(EVA) == "active"
+    assert inbox.copy_state(EVA) == "accepted"
+
+
+def address_alone(inbox):
+    """An address in a report proves nothing."""
+    done = inbox.outcome(report("studs@nyhetsbrev.example", EVA))
+    assert done["outcome"] == "noted", done
+    assert inbox.state(EVA) == "active"
+
+
+def message_id_alone(inbox):
+    """A Message-ID and the address: it counts, and one is not enough. Somebody
+    else's address beside it: nothing."""
+    returned = f"Message-ID: {inbox.copy_to(EVA)['Message-ID']}"
+    done = inbox.outcome(report("studs@nyhetsbrev.example", ANNA,
+                                returned=returned))
+    assert done["outcome"] == "noted", done
+    done = inbox.outcome(report("studs@nyhetsbrev.example", EVA,
+                                returned=returned))
+    assert done["outcome"] == "counted", done
+    assert inbox.state(EVA) == "active"
+
+
+def soft_and_policy(inbox):
+    """Full mailboxes count, refusals of us do not, delays never."""
+    rows = [("5.2.2", "failed", "552 5.2.2 mailbox full", "counted"),
+            ("5.7.1", "failed", "550 5.7.1 blocked by policy", "noted"),
+            ("4.4.1", "delayed", "421 4.4.1 try later", "noted")]
+    for reader, (status, action, reply, want) in zip((ANNA, BO, EVA), rows):
+        done = inbox.outcome(report(inbox.return_path(reader), reader, status,
+                                    action, reply))
+        assert done["outcome"] == want, (status, done)
+        assert inbox.state(reader) == "active"
+
+
+def twice(inbox):
+    """The same mail by two ways has its effect once, and is put away twice."""
+    mail = report(inbox.return_path(EVA), EVA, message_id="same")
+    inbox.put(mail)
+    inbox.put("Received: from elsewhere\n" + mail)
+    outcomes = sorted(m["outcome"] for m in inbox.read())
+    assert outcomes == ["seen", "suspended"], outcomes
+    assert inbox.waiting() == 0
+    with inbox.database() as db:
+        count, = db.execute("SELECT COUNT(*) FROM bounce").fetchone()
+    assert count == 1, count
+
+
+def killed(inbox):
+    """Killed at any moment, no mail is lost and none counts twice."""
+    readers = [f"reader{i}@skogsvik.example" for i in range(40)]
+    with open(os.path.join(inbox.folder, "r.csv"), "w") as file:
+        file.write("email\n" + "\n".join(readers) + "\n")
+    inbox.run("import", "r.csv", "--consent", "asked")
+    inbox.run("send", "2026-4", "--yes")
+    paths = {m["To"].addresses[0].addr_spec: m["Return-Path"].strip("<>")
+             for m in inbox.outbox() if m["List-Id"]}
+    for reader in readers:
+        inbox.put(report(paths[reader], reader))
+    environment = dict(os.environ, LC_ALL="C.UTF-8")
+    for attempt in range(60):
+        process = subprocess.Popen(
+            [inbox.program, "inbox"], cwd=inbox.folder, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.02 + attempt * 0.01)
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    inbox.read()
+    assert inbox.waiting() == 0
+    with inbox.database() as db:
+        rows = dict(db.execute("SELECT email, COUNT(*) FROM bounce "
+                               "WHERE effect = 'suspended' GROUP BY email"))
+    assert rows == {reader: 1 for reader in readers}, rows
+
+
+def leave_by_mail(inbox):
+    """The address with the token leaves whatever the mail says; a bare command
+    leaves and tells the mailbox."""
+    done = inbox.outcome(plain("other@gmail.example", inbox.mailto(ANNA), ""))
+    assert done["outcome"] == "unsubscribed" and done["token_ok"], done
+    assert inbox.state(ANNA) == "left"
+    done = inbox.outcome(plain(BO, "studs@nyhetsbrev.example", "Avsluta"))
+    assert done["outcome"] == "unsubscribed", done
+    assert inbox.state(BO) == "left"
+    letters = inbox.letters_to(BO)
+    assert len(letters) == 1, letters
+    assert letters[0]["Auto-Submitted"] == "auto-replied", letters[0]
+    assert letters[0]["In-Reply-To"], letters[0]
+    assert letters[0]["Return-Path"] == "<<>>", letters[0]
+
+
+def stranger_subscribes(inbox):
+    """A mailed subscribe starts the double opt-in, no more."""
+    done = inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example",
+                               "prenumerera"))
+    assert done["outcome"] == "answered", done
+    letters = inbox.letters_to(FRIEND)
+    assert len(letters) == 1 and "/c/" in letters[0].as_string(), letters
+    with inbox.database() as db:
+        readers, = db.execute("SELECT COUNT(*) FROM subscriber "
+                              "WHERE email = ?", (FRIEND,)).fetchone()
+    assert readers == 0
+
+
+def bombs(inbox):
+    """A hundred commands in a stranger's name are one answer."""
+    for number in range(100):
+        inbox.put(plain(FRIEND, "studs@nyhetsbrev.example",
+                        ("help", "subscribe", "my subscription")[number % 3]))
+    outcomes = [m["outcome"] for m in inbox.read()]
+    assert len(outcomes) == 100, outcomes
+    assert len(inbox.letters_to(FRIEND)) == 1, outcomes
+
+
+def never_answered(inbox):
+    """Lists, machines and the null sender get no answer, and unsubscribe
+    nobody."""
+    for more in ("List-Id: <x.example>\n", "Precedence: bulk\n",
+                 "Auto-Submitted: auto-generated\n"):
+        done = inbox.outcome(plain(BO, "studs@nyhetsbrev.example", "help",
+                                   more=more))
+        assert done["outcome"] in ("noted", "forwarded", "silent"), done
+    mail = plain(BO, "studs@nyhetsbrev.example", "avsluta").replace(
+        f"Return-Path: <{BO}>", "Return-Path: <>")
+    inbox.outcome(mail)
+    assert inbox.letters_to(BO) == []
+    assert inbox.state(BO) == "active"
+
+
+def people(inbox):
+    """What a person writes is sent on whole, also what is odd in it."""
+    odd = plain(ANNA, "studs@nyhetsbrev.example", "Fråga om mötet",
+                ".punkt först\nå ä ö").replace("\n", "\r\n")
+    odd = odd.encode("latin-1")
+    inbox.put(odd)
+    done = inbox.read()
+    assert done[0]["outcome"] == "forwarded", done
+    letters = inbox.letters_to("redaktion@nyhetsbrev.example")
+    assert len(letters) == 1, letters
+    attachments = [part for part in letters[0].walk()
+                   if part.get_content_type() == "application/octet-stream"]
+    assert attachments[0].get_content() == odd
+    assert letters[0]["Reply-To"].addresses[0].addr_spec == ANNA
+
+
+def unknown_is_settled(inbox):
+    """An automatic reply to a copy that nobody knew the fate of."""
+    with inbox.database() as db:
+        db.execute("UPDATE delivery SET state = 'unknown' WHERE email = ?",
+                   (ANNA,))
+        db.execute("UPDATE mailing_count SET copies = copies - 1 "
+                   "WHERE state = 'accepted'")
+        db.execute("INSERT INTO mailing_count SELECT id, 'unknown', 1 "
+                   "FROM mailing")
+    mail = plain(ANNA, inbox.return_path(ANNA), "Autosvar: semester",
+                 "Jag är tillbaka i augusti.", "Auto-Submitted: auto-replied\n")
+    done = inbox.outcome(mail)
+    assert done["kind"] == "auto-reply" and done["outcome"] == "noted", done
+    assert inbox.copy_state(ANNA) == "accepted"
+    assert "Database" not in inbox.try_run("doctor")
+
+
+def unreadable(inbox):
+    """What nobody can read is put aside, and the next one is read."""
+    inbox.put(bytes(range(256)) * 40)
+    inbox.put(plain(BO, "studs@nyhetsbrev.example", "avsluta"))
+    outcomes = sorted(m["outcome"] for m in inbox.read())
+    assert outcomes == ["aside", "unsubscribed"], outcomes
+
+
+def two_at_once(inbox):
+    """A second process says who reads, and that it may be tried again."""
+    watching = subprocess.Popen([inbox.program, "inbox", "--watch"],
+                                cwd=inbox.folder, stdout=subprocess.PIPE,
+                                text=True,
+                                env=dict(os.environ, LC_ALL="C.UTF-8"))
+    try:
+        inbox.put(plain(BO, "studs@nyhetsbrev.example", "avsluta"))
+        watching.stdout.readline()
+        second = inbox._run(("inbox",), None)
+        assert second.returncode == 4, second
+        assert str(watching.pid) in second.stderr, second.stderr
+    finally:
+        watching.terminate()
+        watching.communicate(timeout=20)
+    assert watching.returncode == 0, watching.returncode
+
+
+def by_pipe(inbox):
+    """One mail on standard input, as Postfix gives it."""
+    done = subprocess.run([inbox.program, "inbox", "--stdin", "--json"],
+                          cwd=inbox.folder, input=report(
+                              inbox.return_path(EVA), EVA).encode(),
+                          capture_output=True,
+                          env=dict(os.environ, LC_ALL="C.UTF-8"))
+    assert done.returncode == 0, done
+    assert json.loads(done.stdout)["outcome"] == "suspended", done.stdout
+
+
+def rotated_keys(inbox):
+    """Return paths of letters sent before the key was changed still count."""
+    path = inbox.return_path(EVA)
+    inbox.run("doctor", "--rotate-key")
+    assert inbox.outcome(report(path, EVA))["outcome"] == "suspended"
+    path = inbox.return_path(BO)
+    inbox.run("doctor", "--rotate-key", "--keep", "0s")
+    assert inbox.outcome(report(path, BO))["outcome"] == "noted"
+
+
+def large(inbox):
+    """A mail of 100 MB and one of 10,000 parts are read in a moment."""
+    head = report(inbox.return_path(EVA), EVA).replace("\n", "\r\n").encode()
+    inbox.put(head + b"x" * (100 * 1024 * 1024))
+    parts = "".join(f"--b\nContent-Type: text/plain\n\n{i}\n"
+                    for i in range(10000))
+    inbox.put(plain(ANNA, "studs@nyhetsbrev.example", "Många delar").replace(
+        "text/plain; charset=utf-8", "multipart/mixed; boundary=b") + parts)
+    outcomes = sorted(m["outcome"] for m in inbox.read())
+    assert outcomes == ["forwarded", "suspended"], outcomes
+
+
+STORIES = (signed_bounce, folded_case, forged_token, address_alone,
+           message_id_alone, soft_and_policy, twice, killed, leave_by_mail,
+           stranger_subscribes, bombs, never_answered, people,
+           unknown_is_settled, unreadable, two_at_once, by_pipe, rotated_keys,
+           large)
+
+
+def main(program, *names):
+    for story in STORIES:
+        if names and story.__name__ not in names:
+            continue
+        with Inbox(program, send=story is not killed) as inbox:
+            story(inbox)
+        print(f"ok - {story.__doc__}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
