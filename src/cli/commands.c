@@ -220,7 +220,7 @@ static const struct cli_option subscriber_list_options[] = {
 };
 
 static const struct cli_option subscriber_restore_options[] = {
-    { "reason", N_("TEXT"), N_("Why: goes to the ledger") },
+    { "reason", N_("TEXT"), N_("Why, for the consent ledger") },
     { NULL, NULL, NULL },
 };
 

@@ -42,7 +42,7 @@ static struct report_cause cause_of(struct app *app,
         cause.example = r->example;
     if (r->enhanced.len == 0 && r->reply_code > 0)
         cause.code = bd_arena_printf(app->arena, "%d", r->reply_code);
-    if (r->state == BD_DELIVERY_BOUNCED)
+    if (r->state == BD_DELIVERY_BOUNCED && r->reason.len > 0)
         cause.words = word_bounce(app->arena, r->reason);
     if (!cause.words)
         cause.words = r->reply_code > 0 ? _("another reason")

@@ -56,8 +56,9 @@ static void print_reason(struct app *app, const struct report *r,
         words = skip_words(bd_arena_copy(app->arena, reason->reason));
     if (reason->state == BD_DELIVERY_QUEUED && reason->reason.len > 0)
         words = _("waiting for their domain's turn");
-    if (reason->state == BD_DELIVERY_BOUNCED ||
-        reason->state == BD_DELIVERY_COMPLAINED)
+    if ((reason->state == BD_DELIVERY_BOUNCED ||
+         reason->state == BD_DELIVERY_COMPLAINED) &&
+        reason->reason.len > 0)
         words = word_bounce(app->arena, reason->reason);
     set_text(app, o, "state",
              bd_str_from(bd_delivery_state_names[reason->state]));

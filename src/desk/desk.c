@@ -160,6 +160,8 @@ bd_str desk_mailbox(struct bd_arena *arena, bd_str email_key)
     char *text = bd_arena_alloc(arena, email_key.len + 1);
     size_t len = 0;
 
+    if (domain.len == email_key.len) /* no address: a mail without From */
+        return email_key;
     if (plus != SIZE_MAX && plus > 0)
         local.len = plus;
     for (size_t i = 0; i < local.len; i++)

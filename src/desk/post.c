@@ -63,42 +63,53 @@ static const struct bd_note_field command[] = {
 /* `optional`: a field that may be empty; then the blocks that name it are left
  * out. `bare`: it says enough without its button. */
 static const struct {
-    enum bd_letter_kind kind;
     struct bd_note_form form; /* button, quiet link, merge tags, file */
     const char *optional;
+    enum bd_letter_kind kind;
     bool bare;
 } kinds[BD_NOTE_KINDS] = {
     [BD_NOTE_CONFIRM] =
-        { BD_LETTER_CONFIRM, { "c", "stop", lists, NULL, false }, NULL, false },
+        { { "c", "stop", lists, NULL, false }, NULL,
+          BD_LETTER_CONFIRM, false },
     [BD_NOTE_WELCOME] =
-        { BD_LETTER_WELCOME, { "s", "u", lists, NULL, false }, NULL, false },
+        { { "s", "u", lists, NULL, false }, NULL,
+          BD_LETTER_WELCOME, false },
     [BD_NOTE_FAREWELL] =
-        { BD_LETTER_FAREWELL, { "s", NULL, farewell, NULL, false }, NULL, true },
+        { { "s", NULL, farewell, NULL, false }, NULL,
+          BD_LETTER_FAREWELL, true },
     [BD_NOTE_TIP] =
-        { BD_LETTER_TIP, { "archive", "stop", tip, NULL, false }, "note", false },
+        { { "archive", "stop", tip, NULL, false }, "note",
+          BD_LETTER_TIP, false },
     [BD_NOTE_ADDRESS] =
-        { BD_LETTER_ADDRESS, { "c", "stop", only_email, NULL, false }, NULL, false },
+        { { "c", "stop", only_email, NULL, false }, NULL,
+          BD_LETTER_ADDRESS, false },
     [BD_NOTE_ADDRESS_CHANGED] =
-        { BD_LETTER_ADDRESS, { NULL, NULL, changed, NULL, false }, NULL, false },
+        { { NULL, NULL, changed, NULL, false }, NULL,
+          BD_LETTER_ADDRESS, false },
     [BD_NOTE_LINK] =
-        { BD_LETTER_LINK, { "m", NULL, only_email, NULL, false }, NULL, false },
+        { { "m", NULL, only_email, NULL, false }, NULL,
+          BD_LETTER_LINK, false },
     [BD_NOTE_EXPORT] =
-        { BD_LETTER_EXPORT, { NULL, NULL, exported, "brevduva.json", false }, NULL, false },
+        { { NULL, NULL, exported, "brevduva.json", false }, NULL,
+          BD_LETTER_EXPORT, false },
     [BD_NOTE_ERASE] =
-        { BD_LETTER_ERASE, { "c", NULL, only_email, NULL, false }, NULL, false },
+        { { "c", NULL, only_email, NULL, false }, NULL,
+          BD_LETTER_ERASE, false },
     [BD_NOTE_ERASED] =
-        { BD_LETTER_ERASE, { NULL, NULL, only_email, NULL, false }, NULL, false },
+        { { NULL, NULL, only_email, NULL, false }, NULL,
+          BD_LETTER_ERASE, false },
     [BD_NOTE_CONTACT] =
-        { BD_LETTER_CONTACT, { NULL, NULL, contact, NULL, false }, NULL, false },
+        { { NULL, NULL, contact, NULL, false }, NULL,
+          BD_LETTER_CONTACT, false },
     [BD_NOTE_HELP] =
-        { BD_LETTER_ANSWER, { NULL, NULL, command, NULL, false }, "subscribe",
-          true },
+        { { NULL, NULL, command, NULL, false }, "subscribe",
+          BD_LETTER_ANSWER, true },
     [BD_NOTE_TELL] =
-        { BD_LETTER_ANSWER, { NULL, NULL, command, NULL, false }, "subscribe",
-          true },
+        { { NULL, NULL, command, NULL, false }, "subscribe",
+          BD_LETTER_ANSWER, true },
     [BD_NOTE_NOT_SUBSCRIBED] =
-        { BD_LETTER_ANSWER, { NULL, NULL, command, NULL, false }, "subscribe",
-          true },
+        { { NULL, NULL, command, NULL, false }, "subscribe",
+          BD_LETTER_ANSWER, true },
 };
 /* clang-format on */
 

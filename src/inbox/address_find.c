@@ -2,17 +2,15 @@
 
 #include "classify_private.h"
 
-static bool is_local(char c)
-{
-    return (unsigned char)c > ' ' && c != 0x7F && !strchr("<>()[],;:\"\\@", c);
-}
-
-static bool is_domain(char c)
-{
-    return (unsigned char)c >= 0x80 || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
-}
+static const bool is_local[256] = {
+    ['!'] = true,         ['#' ... '\''] = true, ['*' ... '+'] = true,
+    ['-' ... '9'] = true, ['='] = true,          ['?'] = true,
+    ['A' ... 'Z'] = true, ['^' ... '~'] = true,  [0x80 ... 0xFF] = true,
+};
+static const bool is_domain[256] = {
+    ['-' ... '.'] = true, ['0' ... '9'] = true, ['A' ... 'Z'] = true,
+    ['_'] = true,         ['a' ... 'z'] = true, [0x80 ... 0xFF] = true,
+};
 
 static bool has_empty_label(bd_str name)
 {
@@ -31,15 +29,19 @@ static bool is_address(bd_str local, bd_str domain)
 bd_str find_address(bd_str text, size_t *out_end)
 {
     for (size_t at = 0; at < text.len; at++) {
-        size_t begin = at, end = at + 1;
+        const char *sign = memchr(text.ptr + at, '@', text.len - at);
+        size_t begin = 0, end = 0;
 
-        if (text.ptr[at] != '@')
-            continue;
-        while (begin > 0 && at - begin <= 64 && is_local(text.ptr[begin - 1]))
+        if (!sign)
+            break;
+        begin = at = (size_t)(sign - text.ptr);
+        end = at + 1;
+        while (begin > 0 && at - begin <= 64 &&
+               is_local[(unsigned char)text.ptr[begin - 1]])
             begin--;
         while (begin < at && strchr("'`*|", text.ptr[begin]))
             begin++; /* a quote or a bullet, not the address's own */
-        while (end < text.len && is_domain(text.ptr[end]))
+        while (end < text.len && is_domain[(unsigned char)text.ptr[end]])
             end++;
         while (end > at + 1 && strchr(".-_", text.ptr[end - 1]) &&
                (end < 2 || text.ptr[end - 2] != '.'))

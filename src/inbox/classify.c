@@ -103,18 +103,22 @@ static void set_only(struct bd_arena *arena, struct bd_incoming *out,
     out->count = 1;
 }
 
-/* Exim, Gmail and others name them in the header. */
-static void add_named_failures(struct bd_arena *arena,
-                               const struct bd_mail_header *header,
-                               struct text_report *report)
+/* Exim, Gmail and others name in the header whom the text does not. */
+static void name_failure(const struct bd_mail_header *header,
+                         const struct text_report *report)
 {
-    bd_str rest = bd_mail_get(header, "X-Failed-Recipients");
     size_t end = 0;
 
-    if (report->count != 1 || report->recipients[0].address.len > 0)
-        return;
-    report->recipients[0].address = find_address(rest, &end);
-    (void)arena;
+    if (report->count == 1 && report->recipients[0].address.len == 0)
+        report->recipients[0].address = find_address(
+            bd_mail_get(header, "X-Failed-Recipients"), &end);
+}
+
+/* Enough to believe somebody who is not known as a mail system. */
+static bool says_much(const struct text_report *report)
+{
+    return report->recipients[0].address.len > 0 ||
+           !bd_str_eq(report->recipients[0].reason, BD_STR("unknown"));
 }
 
 static bool classify_text(struct bd_arena *arena, const struct view *view,
@@ -136,9 +140,9 @@ static bool classify_text(struct bd_arena *arena, const struct view *view,
             report = got;
         found = true;
     }
-    if (!found)
+    if (!found || (!is_from_system(arena, out) && !says_much(&report)))
         return false;
-    add_named_failures(arena, &view->mail.header, &report);
+    name_failure(&view->mail.header, &report);
     out->kind = report.delay ? BD_INCOMING_DELAY : BD_INCOMING_BOUNCE;
     out->rule = report.rule;
     out->recipients = report.recipients;
@@ -152,17 +156,18 @@ static bool classify_text(struct bd_arena *arena, const struct view *view,
 static bool classify_unknown(struct bd_arena *arena, const struct view *view,
                              struct bd_incoming *out)
 {
-    struct bd_incoming_recipient *recipient = NULL;
-    size_t end = 0;
+    struct bd_incoming_recipient *recipient = BD_NEW(
+        arena, struct bd_incoming_recipient);
+    struct text_report report = { NULL, false, recipient, 1 };
 
     if (!view->system || !is_about_failure(arena, out->subject))
         return false;
-    recipient = BD_NEW(arena, struct bd_incoming_recipient);
-    recipient->address = find_address(
-        bd_mail_get(&view->mail.header, "X-Failed-Recipients"), &end);
+    name_failure(&view->mail.header, &report);
     recipient->evidence = evidence_of(arena, view->text.len > 0 ? view->text
                                                                 : out->subject);
     judge_recipient(recipient, recipient->evidence);
+    if (!is_from_system(arena, out) && !says_much(&report))
+        return false;
     if (recipient->verdict == BD_VERDICT_DEAD) /* not by words out of context */
         recipient->verdict = BD_VERDICT_TEMPORARY;
     out->kind = BD_INCOMING_BOUNCE;
@@ -211,7 +216,7 @@ static bool classify_wrapped(struct bd_arena *arena, const struct view *view,
     for (size_t i = 0; i < view->mail.part_count; i++)
         if (bd_str_eq(view->mail.parts[i].type, BD_STR("message/rfc822"))) {
             bd_mail_read(arena, view->mail.parts[i].bytes, &inner);
-            return classify_arf(arena, &inner, out) ||
+            return classify_arf(arena, &inner, &view->returned, out) ||
                    classify_dsn(arena, &inner, out);
         }
     return false;
@@ -222,21 +227,24 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
 {
     const char *rule = challenge_rule(arena, &view->mail, out, view->text);
 
-    if (rule)
-        out->kind = BD_INCOMING_CHALLENGE;
-    else if (classify_text(arena, view, out) ||
-             classify_wrapped(arena, view, out) ||
-             classify_command(arena, view, out))
-        return;
-    else if ((rule = auto_reply_rule(arena, &view->mail, out->subject)))
-        out->kind = BD_INCOMING_AUTO_REPLY;
-    else if (classify_unknown(arena, view, out))
-        return;
-    else if (out->null_sender)
-        out->kind = BD_INCOMING_AUTO_REPLY;
-    else
+    out->kind = rule ? BD_INCOMING_CHALLENGE : BD_INCOMING_AUTO_REPLY;
+    if (!rule) {
+        if (classify_text(arena, view, out) ||
+            classify_wrapped(arena, view, out) ||
+            classify_command(arena, view, out))
+            return;
+        rule = auto_reply_rule(arena, &view->mail, out->subject);
+        if ((!rule || is_system_address(out->from)) &&
+            classify_unknown(arena, view, out))
+            return;
+        if (!rule && out->null_sender)
+            rule = "null-sender";
+    }
+    if (!rule) {
+        rule = "human";
         out->kind = BD_INCOMING_HUMAN;
-    out->rule = rule ? rule : out->null_sender ? "null-sender" : "human";
+    }
+    out->rule = rule;
     set_only(arena, out, out->from,
              view->text.len > 0 ? own_text(arena, view->text) : out->subject);
 }
@@ -273,7 +281,7 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
         out->kind = BD_INCOMING_AUTO_REPLY;
         out->rule = "own";
         set_only(arena, out, out->from, out->subject);
-    } else if (!classify_arf(arena, &view->mail, out) &&
+    } else if (!classify_arf(arena, &view->mail, &view->returned, out) &&
                !classify_dsn(arena, &view->mail, out)) {
         classify_person(arena, view, out);
     }

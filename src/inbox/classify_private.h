@@ -94,10 +94,11 @@ bool main_text(struct bd_arena *arena, const struct bd_mail *mail, size_t n,
                bd_str *out);
 
 /* classify_report.c: RFC 3464 and ARF. False: it is none. They fill kind, rule
- * and recipients. */
+ * and recipients. returned: empty if there is none. */
 bool classify_dsn(struct bd_arena *arena, const struct bd_mail *mail,
                   struct bd_incoming *out);
 bool classify_arf(struct bd_arena *arena, const struct bd_mail *mail,
+                  const struct bd_mail_header *returned,
                   struct bd_incoming *out);
 
 #endif

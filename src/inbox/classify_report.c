@@ -65,13 +65,16 @@ static void ask_text(struct bd_arena *arena, const struct bd_mail *mail,
     struct text_report report = { 0 };
     bd_str text = { 0 };
 
+    if (!main_text(arena, mail, 0, &text))
+        return;
+    if (out->evidence.len == 0)
+        out->evidence = evidence_of(arena, text);
     if (!bd_str_eq(out->reason, BD_STR("unknown")) ||
-        !main_text(arena, mail, 0, &text) ||
         !text_report_read(arena, text, BD_STR_NONE, &report) ||
         report.count != 1)
         return;
     judge_recipient(out, report.recipients[0].evidence);
-    if (!bd_str_eq(out->reason, BD_STR("unknown")) || out->evidence.len == 0)
+    if (!bd_str_eq(out->reason, BD_STR("unknown")))
         out->evidence = report.recipients[0].evidence;
 }
 
@@ -135,16 +138,14 @@ bool classify_dsn(struct bd_arena *arena, const struct bd_mail *mail,
 
 /* Microsoft's reports (JMRP) are the mail itself, with a field that names the
  * reader. */
-static bool classify_jmrp(struct bd_arena *arena, const struct bd_mail *mail,
+static bool classify_jmrp(const struct bd_mail_header *returned,
                           struct bd_incoming_recipient *out)
 {
-    struct bd_mail_header returned = { 0 };
+    bd_str reader = bd_mail_get(returned, "X-HmXmrOriginalRecipient");
 
-    if (bd_returned_header(arena, mail, &returned) != BD_OK ||
-        !bd_mail_has(&returned, "X-HmXmrOriginalRecipient"))
+    if (reader.len == 0)
         return false;
-    out->address = bd_mail_address(
-        bd_mail_get(&returned, "X-HmXmrOriginalRecipient"), NULL);
+    out->address = only_address(bd_mail_address(reader, NULL));
     out->reason = BD_STR("abuse");
     return true;
 }
@@ -163,22 +164,21 @@ static bd_str word_of(struct bd_arena *arena, bd_str text)
     return (bd_str) { word, len };
 }
 
-static void fill_arf(struct bd_arena *arena, const struct bd_mail *mail,
+static void fill_arf(struct bd_arena *arena,
+                     const struct bd_mail_header *returned,
                      const struct bd_arf *arf,
                      struct bd_incoming_recipient *out)
 {
-    struct bd_mail_header returned = { 0 };
-
     out->reason = word_of(arena, arf->feedback_type);
     out->address = only_address(arf->original_rcpt_to);
     out->evidence = evidence_of(arena, arf->user_agent);
-    if (out->address.len == 0 &&
-        bd_returned_header(arena, mail, &returned) == BD_OK)
+    if (out->address.len == 0)
         out->address = only_address(
-            bd_mail_address(bd_mail_get(&returned, "To"), NULL));
+            bd_mail_address(bd_mail_get(returned, "To"), NULL));
 }
 
 bool classify_arf(struct bd_arena *arena, const struct bd_mail *mail,
+                  const struct bd_mail_header *returned,
                   struct bd_incoming *out)
 {
     struct bd_incoming_recipient *recipient = BD_NEW(
@@ -186,9 +186,9 @@ bool classify_arf(struct bd_arena *arena, const struct bd_mail *mail,
     struct bd_arf arf = { 0 };
 
     if (bd_arf_read(arena, mail, &arf) == BD_OK) {
-        fill_arf(arena, mail, &arf, recipient);
+        fill_arf(arena, returned, &arf, recipient);
         out->rule = "arf";
-    } else if (classify_jmrp(arena, mail, recipient)) {
+    } else if (classify_jmrp(returned, recipient)) {
         out->rule = "jmrp";
     } else {
         return false;

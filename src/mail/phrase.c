@@ -14,6 +14,12 @@ static const char *phrase_of(const struct bd_phrases *phrases, size_t row)
     return phrase;
 }
 
+static size_t bucket_of(char first, char second)
+{
+    return ((size_t)(unsigned char)first * 13 + (unsigned char)second) %
+           BD_PHRASES_BUCKETS;
+}
+
 void bd_phrases_init(struct bd_phrases *out, const void *rows, size_t stride,
                      size_t count)
 {
@@ -23,16 +29,23 @@ void bd_phrases_init(struct bd_phrases *out, const void *rows, size_t stride,
     out->stride = stride;
     out->count = count;
     for (size_t row = count; row-- > 0;) {
-        unsigned char c = (unsigned char)*phrase_of(out, row);
+        const char *phrase = phrase_of(out, row);
+        size_t bucket = bucket_of(phrase[0], phrase[1]);
 
-        out->next[row] = out->first[c];
-        out->first[c] = (uint16_t)(row + 1);
+        assert(phrase[0] && phrase[1] && phrase[1] != '*');
+        out->next[row] = out->first[bucket];
+        out->first[bucket] = (uint16_t)(row + 1);
     }
+}
+
+static char octet_at(bd_str text, size_t at)
+{
+    return at < text.len ? text.ptr[at] : 0;
 }
 
 static unsigned char octet(bd_str text, size_t at)
 {
-    return at < text.len ? (unsigned char)text.ptr[at] : 0;
+    return (unsigned char)octet_at(text, at);
 }
 
 static bool is_one_of(unsigned char c, unsigned char first, unsigned char last)
@@ -40,7 +53,13 @@ static bool is_one_of(unsigned char c, unsigned char first, unsigned char last)
     return c >= first && c <= last;
 }
 
-/* Write the character at `at`, and return its octets. */
+/* Other than as it is: capitals, white space, what begins longer ones. */
+static const bool is_special[256] = {
+    [0 ... ' ' - 1] = true, ['A' ... 'Z'] = true, [0x7F] = true,
+    [0xC2] = true,          [0xC3] = true,        [0xE2] = true,
+};
+
+/* Write the special character at `at`, and return its octets. */
 static size_t fold_char(bd_str text, size_t at, char *out)
 {
     unsigned char c = octet(text, at), next = octet(text, at + 1);
@@ -50,7 +69,7 @@ static size_t fold_char(bd_str text, size_t at, char *out)
         out[at] = (char)(c + 0x20);
     else if (c <= ' ' || c == 0x7F)
         out[at] = ' ';
-    if (at + 1 == text.len)
+    if (c < 0x80 || at + 1 == text.len)
         return 1;
     if (c == 0xC2 && next == 0xA0) { /* no-break space */
         memcpy(out + at, "  ", 2);
@@ -71,8 +90,14 @@ static size_t fold_char(bd_str text, size_t at, char *out)
 
 void bd_phrase_fold(bd_str text, char *out)
 {
-    for (size_t at = 0; at < text.len;)
-        at += fold_char(text, at, out);
+    for (size_t at = 0; at < text.len;) {
+        if (is_special[(unsigned char)text.ptr[at]]) {
+            at += fold_char(text, at, out);
+        } else {
+            out[at] = text.ptr[at];
+            at++;
+        }
+    }
 }
 
 static size_t skip(bd_str text, size_t at, char c)
@@ -82,55 +107,61 @@ static size_t skip(bd_str text, size_t at, char c)
     return at;
 }
 
-/* Where a phrase without "*" ends that stands at `at`; 0: it does not. */
-static size_t match_plain(const char *phrase, size_t len, bd_str text,
-                          size_t at)
+/* Match up to the next "*" or the end of the phrase, which is returned; *at
+ * moves on. NULL: it does not stand there. */
+static const char *match_part(const char *phrase, bd_str text, size_t *at)
 {
-    for (size_t i = 0; i < len; i++) {
-        if (at >= text.len || text.ptr[at] != phrase[i])
-            return 0;
-        at = skip(text, at + 1, FILLER);
-        if (phrase[i] == ' ')
-            at = skip(text, at, ' ');
+    size_t i = *at;
+
+    for (; *phrase && *phrase != '*'; phrase++) {
+        if (i >= text.len || text.ptr[i] != *phrase)
+            return NULL;
+        i = skip(text, i + 1, FILLER);
+        if (*phrase == ' ')
+            i = skip(text, i, ' ');
     }
-    return at;
+    *at = i;
+    return phrase;
 }
 
+/* Where the phrase ends that stands at `at`; 0: it does not. */
 static size_t match(const char *phrase, bd_str text, size_t at)
 {
-    for (;;) {
-        const char *star = strchr(phrase, '*');
-        size_t len = star ? (size_t)(star - phrase) : strlen(phrase);
-        size_t end = match_plain(phrase, len, text, at);
-        size_t last = at;
+    phrase = match_part(phrase, text, &at);
+    while (phrase && *phrase == '*') {
+        const char *after = NULL;
 
-        if (end == 0 || !star)
-            return end;
-        phrase = star + 1;
-        len = strcspn(phrase, "*");
-        for (at = end, last = end + GAP; at < text.len && at <= last; at++)
-            if (match_plain(phrase, len, text, at))
+        for (size_t last = at + GAP; at < text.len && at <= last; at++) {
+            after = text.ptr[at] == phrase[1]
+                        ? match_part(phrase + 1, text, &at)
+                        : NULL;
+            if (after)
                 break;
-        if (at >= text.len || at > last)
-            return 0;
+        }
+        phrase = after;
     }
+    return phrase ? at : 0;
 }
 
-static bool is_word(char c)
+static const bool is_word[256] = { ['a' ... 'z'] = true,
+                                   ['0' ... '9'] = true,
+                                   [0x80 ... 0xFF] = true };
+
+/* A word goes on at `at`: no phrase begins here. */
+static bool is_inside_word(bd_str text, size_t at)
 {
-    return is_one_of((unsigned char)c, 'a', 'z') ||
-           is_one_of((unsigned char)c, '0', '9') || (unsigned char)c >= 0x80;
+    return at > 0 && is_word[octet(text, at)] && is_word[octet(text, at - 1)];
 }
 
 size_t bd_phrases_next(const struct bd_phrases *phrases, bd_str folded,
                        size_t *at, size_t *out_end)
 {
-    for (size_t i = *at; i < folded.len; i++) {
-        uint16_t row = phrases->first[(unsigned char)folded.ptr[i]];
+    for (size_t i = *at; i + 1 < folded.len; i++) {
+        uint16_t row = 0;
 
-        if (row == 0 ||
-            (i > 0 && is_word(folded.ptr[i]) && is_word(folded.ptr[i - 1])))
+        if (is_inside_word(folded, i))
             continue;
+        row = phrases->first[bucket_of(folded.ptr[i], folded.ptr[i + 1])];
         for (; row != 0; row = phrases->next[row - 1]) {
             *out_end = match(phrase_of(phrases, row - 1U), folded, i);
             if (*out_end != 0) {

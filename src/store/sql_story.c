@@ -11,12 +11,12 @@
 /* The last report on copy d, b, where it came back. By the reader, as there
  * is an index. */
 #define LAST_REPORT                                                            \
-    "b.id = (SELECT MAX(k.id) FROM bounce k "                                  \
+    "(SELECT MAX(k.id) FROM bounce k "                                         \
     "WHERE k.subscriber_id = d.subscriber_id AND k.delivery_id = d.id "        \
     "AND k.kind IN ('bounce', 'complaint') AND k.proof <> 'address') "
 #define CAME_BACK                                                              \
-    "LEFT JOIN bounce b ON d.state IN ('bounced', 'complained') "              \
-    "AND " LAST_REPORT
+    "LEFT JOIN bounce b ON b.id = CASE "                                       \
+    "WHEN d.state IN ('bounced', 'complained') THEN " LAST_REPORT "END "
 
 #define LOG_COLUMNS                                                            \
     "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "            \
@@ -222,7 +222,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
                      * reports, which are few */
     "SELECT d.email, b.reason FROM bounce b CROSS JOIN delivery d "
     "WHERE b.mailing_id = $1 AND d.id = b.delivery_id "
-    "AND d.state IN ('bounced', 'complained') AND " LAST_REPORT,
+    "AND d.state IN ('bounced', 'complained') AND b.id = " LAST_REPORT,
 [SQL_RELAY_ALL] = /* $1 ids below this */
     "SELECT id, name FROM relay WHERE id > 0 AND id < $1 ORDER BY id",
 [SQL_REPORT_ATTEMPTS] = /* $1 mailing, $2..$3 its copies and others. CROSS JOIN

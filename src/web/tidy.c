@@ -2,6 +2,7 @@
 #include "web_private.h"
 
 #include "brevduva/store/confirmation.h"
+#include "brevduva/store/incoming.h"
 #include "brevduva/store/quota.h"
 
 static enum bd_status tidy(struct bd_store *store, int64_t now,
@@ -9,7 +10,9 @@ static enum bd_status tidy(struct bd_store *store, int64_t now,
 {
     enum bd_status rc = bd_confirmation_forget(store, now, err);
 
-    return rc == BD_OK ? bd_quota_forget(store, now - BD_QUOTA_LONGEST, err)
+    if (rc == BD_OK)
+        rc = bd_quota_forget(store, now - BD_QUOTA_LONGEST, err);
+    return rc == BD_OK ? bd_bounce_forget(store, now - BD_BOUNCE_KEPT, err)
                        : rc;
 }
 

@@ -11,14 +11,18 @@
 static bool read_file(struct bd_arena *arena, const char *name, bd_str *out)
 {
     FILE *file = fopen(name, "rb");
-    char *bytes = bd_arena_alloc(arena, BD_MAIL_MAX_BYTES);
-    bool ok = file != NULL;
+    char *bytes = malloc(BD_MAIL_MAX_BYTES);
+    bool ok = file && bytes;
 
-    if (file) {
-        *out = (bd_str) { bytes, fread(bytes, 1, BD_MAIL_MAX_BYTES, file) };
+    if (ok) {
+        size_t len = fread(bytes, 1, BD_MAIL_MAX_BYTES, file);
+
         ok = !ferror(file);
-        (void)fclose(file);
+        *out = bd_arena_copy(arena, (bd_str) { bytes, len });
     }
+    if (file)
+        (void)fclose(file);
+    free(bytes);
     return ok;
 }
 
@@ -83,7 +87,7 @@ int main(int argc, char **argv)
     struct bd_arena *arena = NULL;
 
     if (argc > 3 && strcmp(argv[1], "-n") == 0)
-        return measure(atoi(argv[2]), argv + 3, argc - 3);
+        return measure((int)strtol(argv[2], NULL, 10), argv + 3, argc - 3);
     arena = bd_arena_new();
     for (int i = 1; i < argc; i++) {
         bd_str bytes = { 0 };

@@ -1,6 +1,8 @@
 """What is told of mails that came back, scored.
 
 own     our own mails (mails/), each with what is to be told of it
+odd     Python's odd messages (Debian's libpython3.11-testsuite): told as
+        something, and none as dead
 corpus  other people's bounces (Debian's python3-flufl.bounce): how many are
         told as bounce or delay, whose recipients are found, and which may not
         count against a reader
@@ -19,6 +21,7 @@ import types
 HERE = pathlib.Path(__file__).parent
 CORPUS = pathlib.Path(
     '/usr/lib/python3/dist-packages/flufl/bounce/tests/data')
+ODD = pathlib.Path('/usr/lib/python3.11/test/test_email/data')
 TOLD = {'bounce', 'delay'}
 # Full mailboxes, refusals that are meant for the sender, trouble on the way,
 # delays: never hard.
@@ -71,6 +74,15 @@ def score_own(program):
     kinds = {one['kind'] for lines in told.values() for one in lines}
     print(f'own: {len(files)} mails of {len(kinds)} kinds, {failures} wrong')
     return failures == 0
+
+
+def score_odd(program):
+    files = sorted(ODD.glob('msg_*.txt'))
+    told = classify(program, files)
+    hard = [name for name, lines in told.items()
+            if any(one['verdict'] == 'hard' for one in lines)]
+    print(f'odd: {len(files)} mails, {len(told)} told, {len(hard)} hard')
+    return len(told) == len(files) and not hard
 
 
 def expected():
@@ -181,6 +193,10 @@ def has_sisimai():
 def main():
     program = sys.argv[1]
     ok = score_own(program)
+    if ODD.is_dir():
+        ok &= score_odd(program)
+    else:
+        print('SKIPPED: odd mails; install libpython3.11-testsuite')
     if not CORPUS.is_dir():
         print('SKIPPED: the corpus and Sisimai; install python3-flufl.bounce')
         return 77 if ok else 1

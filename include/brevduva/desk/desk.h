@@ -41,7 +41,8 @@ struct bd_desk {
     bd_str commands;    /* address that commands are written to */
     bd_str subscribe;   /* URL of the form to sign up; empty: there are no
                          * pages */
-    enum bd_desk_answers answers; /* starts unasked */
+    enum bd_desk_answers answers; /* starts unasked; none: the mail is one that
+                                   * must not be answered (L14) */
     bool answered;                /* it was */
     struct bd_err *err;
 };
@@ -108,7 +109,8 @@ struct bd_sign_up {
  * Mail a link to confirm it, or to the subscription that is there already, if
  * the limits allow it and nobody at that address said never again.
  *
- * returns  BD_OK; BD_ENOENT when there are no pages for the link to lead to
+ * returns  BD_OK; BD_ENOENT, without a message, when there are no pages for
+ *          the link to lead to: a person has to see to it
  */
 enum bd_status bd_desk_sign_up(struct bd_desk *desk,
                                const struct bd_sign_up *request) BD_MUST_USE;

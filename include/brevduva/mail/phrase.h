@@ -7,18 +7,21 @@
 
 #include "brevduva/base/str.h"
 
-#define BD_PHRASES_MAX 400 /* rows of one table */
+#define BD_PHRASES_MAX     500 /* rows of one table */
+#define BD_PHRASES_BUCKETS 512
 
 /*
  * A table whose rows each begin with a `const char *`: the phrase, in small
  * letters. It begins where a word begins. A blank in it stands for any number
- * of blanks and line ends, "*" for at most 80 octets of anything.
+ * of blanks and line ends, "*" for at most 80 octets of anything;
+ * not as one of the first two octets.
  */
 struct bd_phrases {
     const char *rows; /* borrowed */
     size_t stride, count;
-    uint16_t first[256];           /* by first octet: row + 1, 0: none */
-    uint16_t next[BD_PHRASES_MAX]; /* with the same first octet */
+    /* By the first two octets: row + 1, 0: none. */
+    uint16_t first[BD_PHRASES_BUCKETS];
+    uint16_t next[BD_PHRASES_MAX];
 };
 void bd_phrases_init(struct bd_phrases *out, const void *rows, size_t stride,
                      size_t count);

@@ -159,7 +159,8 @@ enum bd_status bd_came_back(struct bd_store *store, int64_t mailing_id,
                             struct bd_came_back *out,
                             struct bd_err *err) BD_MUST_USE;
 
-/* Evidence texts older than `before` are emptied (C10: 90 days). */
+/* Evidence texts older than `before` are emptied. */
+#define BD_BOUNCE_KEPT ((int64_t)90 * 24 * 60 * 60) /* C10 */
 enum bd_status bd_bounce_forget(struct bd_store *store, int64_t before,
                                 struct bd_err *err) BD_MUST_USE;
 

@@ -42,8 +42,8 @@ enum bd_status bd_site_embed(struct bd_arena *arena, const struct bd_site *site,
                              const struct bd_list *list, enum bd_lang lang,
                              bd_str *out, struct bd_err *err) BD_MUST_USE;
 
-/* Forget what is too old: requests that nobody confirmed, and counts of
- * limits. To be called about once an hour. */
+/* Forget what is too old: requests that nobody confirmed, counts of limits, and
+ * the words of what came back. To be called about once an hour. */
 enum bd_status bd_site_tidy(const struct bd_site *site, struct bd_store *store,
                             struct bd_err *err) BD_MUST_USE;
 

@@ -45,8 +45,13 @@ static const struct bd_report_reason reasons[] = {
     { BD_DELIVERY_REFUSED, 599, TEXT(""), TEXT(""), TEXT("what is this"), 1 },
     { BD_DELIVERY_UNKNOWN, 0, TEXT(""), TEXT(""),
       TEXT("the connection broke, after the whole message had been sent"), 7 },
-    { BD_DELIVERY_BOUNCED, 250, TEXT("5.2.1"), TEXT(""), TEXT(""), 12 },
-    { BD_DELIVERY_COMPLAINED, 250, TEXT("2.0.0"), TEXT(""), TEXT(""), 2 },
+    { BD_DELIVERY_BOUNCED, 550, TEXT("5.1.1"), TEXT("no-mailbox"),
+      TEXT("550 5.1.1 <lars@hotpost.example> unknown"), 6 },
+    { BD_DELIVERY_BOUNCED, 0, TEXT("5.1.1"), TEXT("no-mailbox"), TEXT(""), 3 },
+    { BD_DELIVERY_BOUNCED, 552, TEXT("5.2.2"), TEXT("full"), TEXT(""), 2 },
+    { BD_DELIVERY_BOUNCED, 554, TEXT("5.7.1"), TEXT("spam"),
+      TEXT("554 5.7.1 looks like spam to us"), 1 },
+    { BD_DELIVERY_COMPLAINED, 0, TEXT(""), TEXT("abuse"), TEXT(""), 2 },
     { BD_DELIVERY_SKIPPED, 0, TEXT(""), TEXT("suppressed"), TEXT(""), 61 },
     { BD_DELIVERY_SKIPPED, 0, TEXT(""), TEXT("left"), TEXT(""), 14 },
     { BD_DELIVERY_HANDING_OVER, 0, TEXT(""), TEXT(""), TEXT(""), 10 },
@@ -85,6 +90,17 @@ static const struct bd_report_slow slowest[] = {
       9480 },
     { 15, TEXT("maj@hotpost.example"), TEXT("smtp://mail.hyttvik.example:587"),
       TEXT("2.0.0 Ok"), STARTED + 31, 8730 },
+};
+
+static const struct bd_report_back back[] = {
+    { TEXT("stormail.example"), TEXT("no-mailbox"), 4 },
+    { TEXT("stormail.example"), TEXT("abuse"), 2 },
+    { TEXT("stormail.example"), TEXT("full"), 1 },
+    { TEXT("hotpost.example"), TEXT("no-mailbox"), 2 },
+    { TEXT("post.example"), TEXT("no-mailbox"), 2 },
+    { TEXT("kommunen.example"), TEXT("spam"), 1 },
+    { TEXT("skolan.example"), TEXT("no-mailbox"), 1 },
+    { TEXT("telebrev.example"), TEXT("full"), 1 },
 };
 
 static void fill_domains(struct bd_report_domain rows[DOMAINS])
@@ -219,6 +235,8 @@ static struct report made_up(void)
                      .reason_count = sizeof reasons / sizeof *reasons,
                      .domains = rows,
                      .domain_count = DOMAINS,
+                     .back = back,
+                     .back_count = sizeof back / sizeof *back,
                      .relays = relays,
                      .relay_count = 2,
                      .minutes = minutes,

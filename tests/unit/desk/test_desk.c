@@ -110,6 +110,36 @@ static void test_desk_answer__says_what_was_looked_for(void **state)
     t_stop(&t);
 }
 
+static void test_desk_answer__is_not_to_machines(void **state)
+{
+    const struct bd_delivery *to = NULL;
+    const struct bd_letter_mail *letters = NULL;
+    const struct bd_list *lists[1];
+    struct bd_leaving l = { 0 };
+    struct bd_sign_up request;
+    struct bd_desk desk;
+    struct desk_t t;
+
+    (void)state;
+    t_start(&t, false);
+    lists[0] = &t.list;
+    desk = t_mail(&t, "", NOW); /* nor does it need a sender */
+    desk.answers = BD_ANSWERS_NONE;
+    desk.farewell = true;
+    request = sign_up_of(&t, "bo@lasare.example", lists);
+    MUST(&t, bd_desk_sign_up(&desk, &request));
+    MUST(&t, bd_desk_mail_link(&desk, &t.anna));
+    MUST(&t, bd_desk_answer(&desk, BD_NOTE_HELP, t.anna.email, BD_STR_NONE));
+    MUST(&t, bd_desk_leave_look(&desk, t.anna.id, t.list.id, &l));
+    MUST(&t, bd_desk_leave(&desk, &l, BD_STR("unsubscribe by mail")));
+    CHECK(l.left_count == 1);
+    CHECK(t_letters(&t, &to, &letters) == 0);
+    desk = t_mail(&t, "", NOW);
+    MUST(&t, bd_desk_answer(&desk, BD_NOTE_HELP, t.anna.email, BD_STR_NONE));
+    CHECK(t_letters(&t, &to, &letters) == 1);
+    t_stop(&t);
+}
+
 /* Whoever forges a thousand senders has us write to some hundred. */
 static void test_desk_answer__has_a_limit_for_all(void **state)
 {
@@ -226,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_desk_answer__is_one_a_day),
         cmocka_unit_test(test_desk_answer__is_one_of_a_mail),
         cmocka_unit_test(test_desk_answer__says_what_was_looked_for),
+        cmocka_unit_test(test_desk_answer__is_not_to_machines),
         cmocka_unit_test(test_desk_answer__has_a_limit_for_all),
         cmocka_unit_test(test_desk_leave__acts_and_confirms),
         cmocka_unit_test(test_desk_leave_look__finds_nobody),

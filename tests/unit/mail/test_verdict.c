@@ -17,7 +17,8 @@ static void check_rows(const struct row *rows, size_t count)
         struct bd_verdict_of got = bd_verdict_judge(rows[i].code, rows[i].reply,
                                                     text);
 
-        if (got.verdict != rows[i].want || strcmp(got.reason, rows[i].reason))
+        if (got.verdict != rows[i].want ||
+            strcmp(got.reason, rows[i].reason) != 0)
             fail_msg("\"%s\" (%u.%u.%u, %d): %s, %s", rows[i].text,
                      rows[i].code.class, rows[i].code.subject,
                      rows[i].code.detail, rows[i].reply,
@@ -128,6 +129,9 @@ static void test_verdict_judge__blames_nobody_for_what_is_not_theirs(void **stat
         { "Message size exceeds fixed limit", { 0, 0, 0 }, 552, TEMP, "size" },
         { "Message size exceeds fixed limit", { 5, 3, 4 }, 552, POL, "size" },
         { "Command died with status 17: \"/usr/sbin/filter\".", { 0, 0, 0 }, 0, TEMP, "unknown" },
+        { "This account has been suspended", { 0, 0, 0 }, 550, TEMP, "disabled" },
+        { "Sorry, no mailbox space", { 0, 0, 0 }, 550, TEMP, "unknown" },
+        { "This service is no longer available", { 0, 0, 0 }, 550, TEMP, "unknown" },
         { "Rejected: superuser unknownness", { 0, 0, 0 }, 550, TEMP, "unknown" },
     };
 
