@@ -182,6 +182,8 @@ enum bd_status fetcher_ask(struct fetcher *fetcher,
                        _("the connection to the mailbox was lost"));
     ending = converse(fetcher, &talk, &head);
     bd_buf_clear(&fetcher->out);
+    if (ending != GOING && source_is_cancelled(source))
+        ending = CANCELLED; /* what ends us may have ended it, too */
     if (ending != GOING)
         return explain(fetcher, ending, patience_s, err);
     if (head.kind == FRAME_FAILED)

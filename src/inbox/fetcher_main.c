@@ -35,6 +35,17 @@ static bool limit_all(void)
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0);
 }
 
+/* Those that end the parent: it says when we end. */
+static bool ignore_signals(void)
+{
+    static const int signals[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP };
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (signal(signals[i], SIG_IGN) == SIG_ERR)
+            return false;
+    return true;
+}
+
 static bool take_all(void *into, size_t len)
 {
     char *at = into;
@@ -142,7 +153,7 @@ _Noreturn void bd_fetcher_main(void)
     struct bd_buf out;
 
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !limit_all() ||
-        signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+        !ignore_signals())
         _exit(1);
     bd_buf_init(&in, FRAME_MAX);
     bd_buf_init(&out, FRAME_MAX);

@@ -17,7 +17,7 @@ enum frame_kind {
     FRAME_SIZES,    /* u32 for each UID -> u32 UID, u32 octets for each */
     FRAME_FETCH,    /* u32 offset, u32 octets, u32 for each UID
                      *                            -> u32 UID, text for each */
-    FRAME_SETTLE,   /* u32 UID, u32 enum bd_settle -> nothing */
+    FRAME_SETTLE,   /* u32 enum bd_settle, u32 for each UID -> nothing */
     FRAME_WAIT,     /* u32 poll, u32 at most, seconds -> nothing */
     /* From the fetcher. */
     FRAME_DONE,

@@ -112,6 +112,8 @@ static enum bd_status imap_next(struct bd_source *source,
             return BD_OK;
         }
         if (imap->ahead_at == imap->ahead_count)
+            rc = imap_flush(source, err);
+        if (rc == BD_OK && imap->ahead_at == imap->ahead_count)
             rc = imap_look_ahead(source, err);
         if (rc == BD_OK)
             rc = imap_fetch_batch(source, err);
@@ -158,30 +160,52 @@ static enum bd_status imap_whole(struct bd_source *source,
     return rc == BD_ENOENT ? BD_ETEMP : rc;
 }
 
+static bool is_marked(const struct bd_source *source, enum bd_settle how)
+{
+    return how == BD_SETTLE_LEAVE ||
+           (how == BD_SETTLE_HANDLED && source->options.flag);
+}
+
+enum bd_status imap_flush(struct bd_source *source, struct bd_err *err)
+{
+    struct imap *imap = source->state;
+    size_t count = imap->settled_count;
+    bd_str answer = BD_STR_NONE;
+    enum bd_status rc = BD_OK;
+
+    if (count == 0)
+        return BD_OK;
+    imap->settled_count = 0;
+    frame_put_u32(&imap->fetcher.out, imap->settled_how);
+    for (size_t i = 0; i < count; i++)
+        frame_put_u32(&imap->fetcher.out, imap->settled[i]);
+    rc = imap_ask(source, FRAME_SETTLE, &answer, err);
+    if (rc != BD_OK || imap->box.can_mark ||
+        !is_marked(source, imap->settled_how))
+        return rc;
+    for (size_t i = 0; i < count; i++)
+        uid_add(&imap->done, imap->settled[i]);
+    return imap_remember(source, err);
+}
+
+/* A mail that cannot be moved was read all the same: it did no harm. */
 static enum bd_status imap_settle(struct bd_source *source, enum bd_settle how,
                                   struct bd_err *err)
 {
     struct imap *imap = source->state;
-    bd_str answer = BD_STR_NONE;
     enum bd_status rc = BD_OK;
-    bool is_marked = how == BD_SETTLE_LEAVE ||
-                     (how == BD_SETTLE_HANDLED && source->options.flag);
     char key[16];
 
-    if (how != BD_SETTLE_LATER) {
-        frame_put_u32(&imap->fetcher.out, imap->current.uid);
-        frame_put_u32(&imap->fetcher.out, how);
-        rc = imap_ask(source, FRAME_SETTLE, &answer, err);
-    }
-    if (rc != BD_OK)
-        return rc == BD_ENOENT ? bd_fail(err, BD_ETEMP, _("given up")) : rc;
     source_forget_tried(source, imap_key(imap->current.uid, key));
     if (how == BD_SETTLE_LATER)
         return imap_remember(source, err);
-    if (!is_marked || imap->box.can_mark)
-        return BD_OK; /* what is remembered too long does no harm */
-    uid_add(&imap->done, imap->current.uid);
-    return imap_remember(source, err);
+    if (how != imap->settled_how || imap->settled_count == IMAP_AHEAD)
+        rc = imap_flush(source, err);
+    if (rc != BD_OK)
+        return rc == BD_ENOENT ? bd_fail(err, BD_ETEMP, _("given up")) : rc;
+    imap->settled_how = how;
+    imap->settled[imap->settled_count++] = imap->current.uid;
+    return BD_OK;
 }
 
 static enum bd_status imap_wait(struct bd_source *source, int64_t poll_s,
@@ -193,16 +217,20 @@ static enum bd_status imap_wait(struct bd_source *source, int64_t poll_s,
 
     imap_forgive(source);
     rc = imap_remember(source, err);
+    if (rc == BD_OK)
+        rc = imap_flush(source, err);
     imap->has_list = false;
     imap->ahead_at = imap->ahead_count;
     if (rc != BD_OK)
-        return rc;
+        return rc == BD_ENOENT ? BD_OK : rc; /* cancelled */
     if (max_s < 1)
         max_s = 1;
     frame_put_u32(&imap->fetcher.out, (uint32_t)poll_s);
     frame_put_u32(&imap->fetcher.out, (uint32_t)max_s);
     rc = fetcher_ask(&imap->fetcher, source, FRAME_WAIT,
                      max_s + imap->patience_s + IMAP_SLACK_S, &answer, err);
+    if (rc != BD_OK && rc != BD_ENOENT)
+        bd_err_prefix(err, "%s", imap->server);
     return rc == BD_ENOENT ? BD_OK : rc; /* cancelled */
 }
 
@@ -214,8 +242,9 @@ static void imap_close(struct bd_source *source)
         return;
     if (imap->has_list) {
         imap_forgive(source);
-        if (imap_remember(source, NULL) !=
-            BD_OK) /* a mail comes again, alone */
+        if (imap_flush(source, NULL) != BD_OK ||
+            imap_remember(source, NULL) !=
+                BD_OK) /* a mail comes again, alone */
             source->tried_count = 0;
     }
     fetcher_end(&imap->fetcher);

@@ -109,9 +109,14 @@ enum bd_status imap_fetch_batch(struct bd_source *source, struct bd_err *err)
         imap->batch[0].is_there = true;
         return BD_OK;
     }
-    rc = note_tries(source, err);
-    if (rc != BD_OK)
+    if (imap->batch_count == 1) /* the fetcher may die of it */
+        rc = imap_flush(source, err);
+    if (rc == BD_OK)
+        rc = note_tries(source, err);
+    if (rc != BD_OK) {
+        imap->batch_count = 0;
         return rc;
+    }
     frame_put_u32(out, 0);
     frame_put_u32(out, BD_FETCH_MAX_BYTES);
     for (size_t i = 0; i < imap->batch_count; i++)

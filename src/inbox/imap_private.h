@@ -47,6 +47,9 @@ struct imap {
     struct bd_arena *batch_arena;
     struct imap_mail current;
     char current_name[300];
+    uint32_t settled[IMAP_AHEAD]; /* and not told to the server yet, */
+    size_t settled_count;
+    enum bd_settle settled_how; /* all of them alike */
     struct uid_ranges done;
     bool has_list;
 };
@@ -69,6 +72,11 @@ enum bd_status imap_look_ahead(struct bd_source *source,
                                struct bd_err *err) BD_MUST_USE;
 enum bd_status imap_fetch_batch(struct bd_source *source,
                                 struct bd_err *err) BD_MUST_USE;
+/* Tell the server what became of the mails that are settled: many at a time,
+ * as moving one costs some servers as much as moving all. When we are killed
+ * before, they come again. */
+enum bd_status imap_flush(struct bd_source *source,
+                          struct bd_err *err) BD_MUST_USE;
 /* Those that were fetched and not given out were not tried. */
 void imap_forgive(struct bd_source *source);
 

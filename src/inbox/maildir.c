@@ -20,7 +20,8 @@
 
 struct maildir {
     const char *path;
-    struct bd_arena *arena; /* of the round */
+    struct bd_arena *arena; /* of the round: the names */
+    struct bd_arena *paths; /* of the mail */
     const char **names;     /* "new/…", "cur/…", oldest first */
     size_t count, room, at;
     bool has_list;
@@ -40,6 +41,7 @@ static enum bd_status maildir_open(struct bd_source *source, struct bd_err *err)
     maildir->fd = -1;
     maildir->path = source->options.url + strlen("maildir:");
     maildir->arena = bd_arena_new();
+    maildir->paths = bd_arena_new();
     for (size_t i = 0; i < 2; i++) {
         const char *part = i == 0 ? "new" : "cur";
         bd_str path = bd_arena_printf(source->arena, "%s/%s", maildir->path,
@@ -113,7 +115,7 @@ static enum bd_status list(struct maildir *maildir, struct bd_err *err)
 
 static const char *path_of(const struct maildir *maildir, const char *name)
 {
-    return bd_path_join(maildir->arena, maildir->path, name);
+    return bd_path_join(maildir->paths, maildir->path, name);
 }
 
 static void close_file(struct maildir *maildir)
@@ -129,6 +131,7 @@ static bool open_file(struct maildir *maildir)
     struct stat is = { 0 };
 
     close_file(maildir);
+    bd_arena_clear(maildir->paths);
     maildir->fd = open(path_of(maildir, maildir->current),
                        O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (maildir->fd < 0 || fstat(maildir->fd, &is) != 0 || !S_ISREG(is.st_mode))
@@ -189,20 +192,20 @@ static enum bd_status make_folder(const struct bd_source *source,
     const struct maildir *maildir = source->state;
     static const char *const parts[] = { "", "/tmp", "/new", "/cur" };
     const char *folder = bd_arena_printf(
-                             maildir->arena, "%s/.%s", maildir->path,
-                             source_folder_name(maildir->arena,
+                             maildir->paths, "%s/.%s", maildir->path,
+                             source_folder_name(maildir->paths,
                                                 bd_str_from(name), '.'))
                              .ptr;
     int fd = -1;
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        bd_str path = bd_arena_printf(maildir->arena, "%s%s", folder, parts[i]);
+        bd_str path = bd_arena_printf(maildir->paths, "%s%s", folder, parts[i]);
 
         if (mkdir(path.ptr, 0700) != 0 && errno != EEXIST)
             return bd_fail(err, BD_EFINAL, _("%s: cannot be made: %s"),
                            path.ptr, bd_errno_text(errno));
     }
-    fd = open(bd_arena_printf(maildir->arena, "%s/maildirfolder", folder).ptr,
+    fd = open(bd_arena_printf(maildir->paths, "%s/maildirfolder", folder).ptr,
               O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd >= 0)
         (void)close(fd);
@@ -217,9 +220,9 @@ static enum bd_status move(const struct maildir *maildir, const char *folder,
     const char *from = path_of(maildir, maildir->current);
 
     for (unsigned i = 0; i < 1000; i++) {
-        bd_str name = maildir_name(maildir->arena,
+        bd_str name = maildir_name(maildir->paths,
                                    bd_str_from(maildir->current + 4), flags, i);
-        const char *to = bd_arena_printf(maildir->arena, "%s/cur/%.*s", folder,
+        const char *to = bd_arena_printf(maildir->paths, "%s/cur/%.*s", folder,
                                          BD_ARG(name))
                              .ptr;
 
@@ -249,6 +252,8 @@ static enum bd_status maildir_settle(struct bd_source *source,
                     (how == BD_SETTLE_HANDLED && !options->flag);
 
     close_file(maildir);
+    source_forget_tried(source,
+                        maildir_base(bd_str_from(maildir->current + 4)));
     if (is_moved)
         rc = make_folder(source,
                          how == BD_SETTLE_ASIDE ? options->unreadable
@@ -256,13 +261,9 @@ static enum bd_status maildir_settle(struct bd_source *source,
                          &folder, err);
     if (rc == BD_OK && how != BD_SETTLE_LATER)
         rc = move(maildir, folder, is_moved ? "S" : MAILDIR_DONE, err);
-    if (rc != BD_OK)
-        return rc;
-    source_forget_tried(source,
-                        maildir_base(bd_str_from(maildir->current + 4)));
-    if (how == BD_SETTLE_LATER)
-        return source_remember(source, BD_STR_NONE, err);
-    return BD_OK;
+    if (rc == BD_OK && how == BD_SETTLE_LATER)
+        rc = source_remember(source, BD_STR_NONE, err);
+    return rc;
 }
 
 static enum bd_status maildir_wait(struct bd_source *source, int64_t poll_s,
@@ -282,6 +283,7 @@ static void maildir_close(struct bd_source *source)
 
     close_file(maildir);
     bd_arena_free(maildir->arena);
+    bd_arena_free(maildir->paths);
     free(maildir->names);
     free(maildir);
 }

@@ -217,10 +217,10 @@ void server_close(struct server *server)
 
 static struct mailimap_search_key *undeleted(void)
 {
-    return mailimap_search_key_new(
-        MAILIMAP_SEARCH_KEY_UNDELETED, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL,
-        NULL, NULL, 0, NULL, NULL, NULL);
+    return mailimap_search_key_new(MAILIMAP_SEARCH_KEY_UNDELETED, NULL, NULL,
+                                   NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                                   NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL,
+                                   NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
 }
 
 static void add(clist *list, void *item)

@@ -4,7 +4,7 @@
 #include "brevduva/inbox/source.h"
 #include "server_private.h"
 
-static struct mailimap_set *take_set(struct frame_rest *in, size_t *out_count)
+struct mailimap_set *server_take_set(struct frame_rest *in, size_t *out_count)
 {
     struct mailimap_set *set = mailimap_set_new_empty();
 
@@ -87,7 +87,7 @@ enum bd_status server_sizes(struct server *server, struct frame_rest *in,
                             struct bd_buf *out, struct bd_err *err)
 {
     size_t count = 0;
-    struct mailimap_set *set = take_set(in, &count);
+    struct mailimap_set *set = server_take_set(in, &count);
     clist *answers = NULL;
     enum bd_status rc = BD_OK;
 
@@ -116,7 +116,7 @@ enum bd_status server_fetch(struct server *server, struct frame_rest *in,
     uint32_t offset = frame_take_u32(in);
     uint32_t octets = frame_take_u32(in);
     size_t count = 0;
-    struct mailimap_set *set = take_set(in, &count);
+    struct mailimap_set *set = server_take_set(in, &count);
     struct mailimap_section *section = mailimap_section_new(NULL);
     clist *answers = NULL;
     enum bd_status rc = BD_OK;

@@ -49,6 +49,9 @@ enum bd_status server_wait(struct server *server, struct frame_rest *in,
                            int other_fd, struct bd_err *err) BD_MUST_USE;
 void server_close(struct server *server);
 
+/* The UIDs that are left in the frame. */
+struct mailimap_set *server_take_set(struct frame_rest *in, size_t *out_count);
+
 /* Before each command: how much may come back. */
 void server_allow(struct server *server, size_t octets);
 /* BD_OK, or what a return code of libetpan's means. */

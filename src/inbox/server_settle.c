@@ -85,13 +85,11 @@ static enum bd_status mark(struct server *server, struct mailimap_set *set,
 enum bd_status server_settle(struct server *server, struct frame_rest *in,
                              struct bd_err *err)
 {
-    uint32_t uid = frame_take_u32(in);
     uint32_t how = frame_take_u32(in);
-    struct mailimap_set *set = mailimap_set_new_single(uid);
+    size_t count = 0;
+    struct mailimap_set *set = server_take_set(in, &count);
     enum bd_status rc = BD_OK;
 
-    if (!set)
-        bd_out_of_memory();
     if (how == BD_SETTLE_ASIDE)
         rc = move(server, set, server->unreadable, &server->made[1], err);
     else if (how == BD_SETTLE_HANDLED && !server->flag)

@@ -82,15 +82,16 @@ static bool take_to_delimiter(bd_str *rest, bd_str boundary, bd_str *out,
     return false;
 }
 
-/* Read on inside a multipart. False: nothing in it parts. */
-static bool enter(struct splitter *s, bd_str body, bd_str boundary, bd_str type)
+/* Read on inside a multipart. False: nothing in it parts, and all of `*body`
+ * is text. */
+static bool enter(struct splitter *s, bd_str *body, bd_str boundary,
+                  bd_str type)
 {
-    struct frame frame = { body, boundary, type, false };
-    bd_str preamble = BD_STR_NONE;
+    struct frame frame = { *body, boundary, type, false };
     bool last = false;
 
     if (boundary.len == 0 || boundary.len > MIME_MAX_BOUNDARY ||
-        !take_to_delimiter(&frame.rest, boundary, &preamble, &last) || last)
+        !take_to_delimiter(&frame.rest, boundary, body, &last) || last)
         return false;
     s->frames[s->depth++] = frame;
     return true;
@@ -196,7 +197,7 @@ static bd_str type_of(struct bd_arena *arena, bd_str value, bool in_digest)
     type = bd_str_sub(type, 0, bd_str_find_char(type, '\t'));
     if (slash != SIZE_MAX && slash > 0 && slash + 1 < type.len)
         return type;
-    return in_digest ? MESSAGE : BD_STR("text/plain");
+    return in_digest && value.len == 0 ? MESSAGE : BD_STR("text/plain");
 }
 
 /* Encoded words do not belong into a parameter, and are common there. */
@@ -267,7 +268,7 @@ static void read_entity(struct splitter *s, bd_str bytes, bool whole)
             s->mail->cut = true;
             return;
         }
-        if (enter(s, body, mime_param(s->arena, value, "boundary"), type))
+        if (enter(s, &body, mime_param(s->arena, value, "boundary"), type))
             return;
         type = BD_STR("text/plain");
     }

@@ -47,10 +47,16 @@ static void undo_base64(struct bd_buf *out, bd_str octets)
 static size_t soft_break(bd_str text)
 {
     size_t at = 1;
+    size_t end = 0;
 
-    while (at < text.len && strchr(" \t\r", text.ptr[at]) && text.ptr[at])
+    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
         at++;
-    return at == text.len || text.ptr[at] == '\n' ? at + 1 : 0;
+    end = at;
+    while (end < text.len && text.ptr[end] == '\r')
+        end++;
+    if (end < text.len && text.ptr[end] == '\n')
+        end++;
+    return end > at || end == text.len ? end : 0;
 }
 
 /* RFC 2045 6.7. libetpan loses what follows an '=' that escapes nothing, and

@@ -59,6 +59,7 @@ def parse(path):
 class Circle:
     def __init__(self, program):
         self.program = program
+        self.come = []
 
     def __enter__(self):
         self.news = Newsletter(self.program).__enter__()
@@ -67,7 +68,8 @@ class Circle:
         self.studs = os.path.join(root, "studs")
         self.readers = os.path.join(root, "readers")
         self.refusing, self.slow = free_port(), free_port()
-        self.sinks = [Sink(self.refusing, "-f", "RCPT"),
+        self.sinks = [Sink(self.refusing, "-f", "RCPT", "-B",
+                           "550 5.1.1 no such user here"),
                       Sink(self.slow, "-r", "RCPT")]
         self.dovecot = Dovecot(self.studs).__enter__()
         self.postfix = Postfix(
@@ -118,18 +120,21 @@ class Circle:
             smtp.sendmail(sender, [recipient], message)
 
     def inbox(self):
-        return self.news.json("inbox")
+        """Read what there is; it is kept until somebody asks for it."""
+        came = self.news.json("inbox")
+        self.come += came
+        return came
 
     def until(self, kind, seconds=60):
         """Read the inbox until such a mail has come; what was done."""
-        found = []
-
         def look():
-            found.extend(m for m in self.inbox() if m["kind"] == kind)
-            return bool(found)
+            return any(m["kind"] == kind for m in self.come)
 
-        wait_until(f"a {kind} comes back", look, seconds)
-        return found[0]
+        wait_until(f"a {kind} comes back", lambda: look() or (
+            self.inbox(), look())[1], seconds)
+        found = next(m for m in self.come if m["kind"] == kind)
+        self.come.remove(found)
+        return found
 
     def state(self, address):
         row = self.news.json("subscriber", "show", address)[0]
@@ -145,14 +150,14 @@ def bounce(circle):
     assert circle.state("eva@gone.example") == "bounced"
     assert circle.state("anna@skogsvik.example") == "active"
     story = circle.news.run("why", "eva@gone.example")
-    assert "5." in story and "smtp-sink" in story or "rcpt" in story.lower(), \
-        story
+    assert "5.1.1" in story and "no such user here" in story, story
     report = circle.news.run("report", "2026-4")
     assert "gone.example" in report, report
     again = circle.inbox()
     assert all(m["kind"] != "bounce" for m in again), again
-    folder = os.path.join(circle.studs, ".Behandlat", "cur")
-    assert os.listdir(folder), "nothing was moved"
+    handled = os.path.join(circle.studs, ".Behandlat")
+    assert any(os.listdir(os.path.join(handled, part))
+               for part in ("new", "cur")), "nothing was moved"
 
 
 def delay(circle):
@@ -225,18 +230,20 @@ def unsubscribe(circle):
         done.count("unsubscribed") == 2, 30)
     assert circle.state("anna@skogsvik.example") == "left"
     assert circle.state("bo@skogsvik.example") == "left"
+    circle.come.clear()
 
 
 def person(circle):
     """A reply is sent on whole, and nothing else becomes of it."""
     copy = circle.copy_to("anna@skogsvik.example")
     text = ("From: =?utf-8?q?=C3=85sa?= <asa@skogsvik.example>\r\n"
-            f"To: studs@nyhetsbrev.example\r\nSubject: Re: {copy['Subject']}\r\n"
+            f"To: studs@nyhetsbrev.example\r\nSubject: Re: Brevet\r\n"
             f"In-Reply-To: {copy['Message-ID']}\r\n"
             "Message-ID: <svar.1@skogsvik.example>\r\n\r\n"
             "Hej!\r\nVi kommer alla tre.\r\n").encode()
     circle.mail(text, "asa@skogsvik.example", "studs@nyhetsbrev.example")
-    assert circle.until("human")["outcome"] == "forwarded"
+    came = circle.until("human")
+    assert came["outcome"] == "forwarded", came
     circle.news.run("deliver")
     wait_until("it is sent on", lambda: any(
         "X-Brevduva-Forward" in m for m in circle.copies(circle.readers)), 30)

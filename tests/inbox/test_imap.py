@@ -140,6 +140,7 @@ class Works(Case):
             self.assertEqual(f.do("whole 10000000")[2:],
                              [str(len(large)), sha(large)])
             self.check(f.do("aside"), "ok")
+            self.check(f.do("next"), "noent")
             self.assertEqual(len(server.boxes["Sv&AOU-rl&AOQ-st"]), 1)
 
     def test_polling(self):
@@ -190,6 +191,9 @@ class Works(Case):
             self.check(two.do("handled"), "ok")
             self.check(one.do("next"), "ok")
             self.check(one.do("handled"), "ok")
+            for f in (one, two):
+                while f.do("next")[0] == "ok":
+                    self.check(f.do("handled"), "ok")
             self.assertEqual(server.boxes["INBOX"], [])
             self.assertEqual(len(server.boxes["Behandlat"]), 2)
 
@@ -498,6 +502,19 @@ class Killed(Case):
                 pass
             f = self.fetch(server)
             self.assertEqual(self.take_all(f), [sha(MAIL)])
+
+    def test_cannot_move(self):
+        """That is no reason to fear the mail."""
+        def full(session, tag, words):
+            session.say(f"{tag} NO [OVERQUOTA] full")
+            return True
+        with self.server(on={"UID MOVE": full}) as server:
+            for _ in range(4):
+                f = self.fetch(server)
+                self.assertEqual(f.do("next")[6], "-")
+                self.check(f.do("handled"), "ok")
+                self.check(f.do("next"), "later", "Behandlat")
+                f.close()
 
     def test_fetcher_dies_while_waiting(self):
         with self.server([]) as server:

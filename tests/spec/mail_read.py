@@ -5,12 +5,15 @@ usage: mail_read.py PROGRAM
 import email
 import email.policy
 import json
+import random
 import re
 import subprocess
 import sys
+import tempfile
 import warnings
 from email.header import decode_header
 from glob import glob
+from pathlib import Path
 
 FLUFL = "/usr/lib/python3/dist-packages/flufl/bounce/tests/data/*.txt"
 PYTHON = "/usr/lib/python3.11/test/test_email/data/msg_*.txt"
@@ -113,6 +116,58 @@ def check_mail(file, got):
             check(f"{where} text", got_text, want)
 
 
+def some_lines(rng):
+    return "".join(rng.choice(["hej", "--", "--x", "a: b", " x", "=41", "=C3=A5",
+                               "=", "\t", ""]) + "\n"
+                   for _ in range(rng.randrange(5)))
+
+
+def some_entity(rng, depth):
+    """A mail or a part; boundaries differ only between levels, and some parts
+    do not end."""
+    head = rng.choice(["", "X-Words: =?utf-8?q?=C3=A5?=\n", "X:\n a\n\tb\n"])
+    if depth < 5 and rng.random() < .5:
+        boundary = "b" * (depth + 1) + rng.choice(["", " x", ";", "="])
+        text = (f'{head}Content-Type: multipart/{rng.choice(["mixed", "digest"])}'
+                f'; boundary="{boundary}"\n\n{some_lines(rng)}')
+        for _ in range(rng.randrange(1, 4)):
+            text += f"\n--{boundary}{rng.choice(['', ' '])}\n"
+            text += some_entity(rng, depth + 1)
+        return text + rng.choice([f"\n--{boundary}--\n{some_lines(rng)}", ""])
+    kind = rng.choice(["text/plain", "Text/HTML; charset=utf-8", "text", "",
+                       'text/x; charset="iso-8859-1"'])
+    if kind:
+        head += f"Content-Type: {kind}\n"
+    if rng.random() < .3:
+        head += "Content-Transfer-Encoding: quoted-printable\n"
+    return f"{head}\n{some_lines(rng)}"
+
+
+def check_made(folder):
+    rng = random.Random(2046)
+    made = []
+    for i in range(500):
+        text = "Subject: x\n" + some_entity(rng, 0)
+        made.append(str(Path(folder, str(i))))
+        Path(made[-1]).write_bytes(
+            text.replace("\n", rng.choice(["\n", "\r\n"])).encode())
+    for file, got in zip(made, ask(made)):
+        with open(file, "rb") as f:
+            message = email.message_from_binary_file(f)
+        theirs = list(leaves(message))
+        where = f"made {file}"
+        if got["cut"]:
+            continue
+        check(f"{where} types", [p["type"] for p in got["parts"]],
+              [p.get_content_type() for p in theirs])
+        for i, (ours, part) in enumerate(zip(got["parts"], theirs)):
+            body = body_of(part)
+            if body is not None:
+                # Python takes a line end from what does not end
+                check(f"{where} part {i}", ours["text"].rstrip("\n"),
+                      to_text(body, ours["charset"]).rstrip("\n"))
+
+
 files = sorted(glob(FLUFL)) + sorted(glob(PYTHON))
 if len(files) < 100:
     print("SKIPPED: python3-flufl.bounce or libpython3.11-testsuite is missing")
@@ -120,5 +175,7 @@ if len(files) < 100:
 warnings.simplefilter("ignore")
 for one, answer in zip(files, ask(files)):
     check_mail(one, answer)
+with tempfile.TemporaryDirectory() as temporary:
+    check_made(temporary)
 print(f"{len(files)} mails, {failures} differences")
 sys.exit(1 if failures else 0)

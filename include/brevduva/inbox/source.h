@@ -92,8 +92,10 @@ enum bd_status bd_source_whole(struct bd_source *source, struct bd_arena *arena,
                                size_t max, bd_str *out,
                                struct bd_err *err) BD_MUST_USE;
 
-/* What becomes of the mail that was given out last. BD_ETEMP as above: then it
- * comes again, and must have no effect a second time. */
+/* What becomes of the mail that was given out last. It may wait until the next
+ * call of bd_source_next, bd_source_wait or bd_source_close, which then fails
+ * in its place. BD_ETEMP as above: then it comes again, and must have no effect
+ * a second time. */
 enum bd_status bd_source_settle(struct bd_source *source, enum bd_settle how,
                                 struct bd_err *err) BD_MUST_USE;
 

@@ -39,7 +39,7 @@ static void test_mail_read__finds_the_parts(void **state)
         { MIXED("b") "\n--b\n\none\n", "1 text/plain one\n|" },
         { MIXED("b") "\n--b", "1 text/plain |" },
         { MIXED("b") "\n--b\n\n--b--", "1 text/plain |" },
-        { MIXED("b") "\n--b--\nx", "0 text/plain --b--\nx|" },
+        { MIXED("b") "\nx\n--b--\ny", "0 text/plain x|" },
         { MIXED("b") "\nno part\n", "0 text/plain no part\n|" },
         { MIXED("") "\n--\n\nx", "0 text/plain --\n\nx|" },
         { "Content-Type: multipart/mixed\n\nx", "0 text/plain x|" },

@@ -12,7 +12,7 @@ static void test_text_undo__is_lenient(void **state)
         { "", "a=41", "a=41" },
         { "quoted-printable", "", "" },
         { "quoted-printable", "a=C3=A5=c3=a5", "a\xc3\xa5\xc3\xa5" },
-        { "quoted-printable", "a=\nb=\r\nc= \t\nd=", "abcd" },
+        { "quoted-printable", "a=\nb=\r\nc= \t\nd=\re=", "abcde" },
         { "quoted-printable", "a =\n b", "a  b" },
         { "quoted-printable", "?t=zz&a==41=", "?t=zz&a=A" },
         { "quoted-printable", "=A", "=A" },
