@@ -1,7 +1,5 @@
 #include "server_private.h"
 
-#include <string.h>
-
 #include "brevduva/base/i18n.h"
 #include "source_private.h"
 
@@ -241,7 +239,7 @@ enum bd_status server_list(struct server *server, struct bd_buf *out,
         bd_out_of_memory();
     add(keys, undeleted());
     if (server->can_mark)
-        add(keys, mailimap_search_key_new_unkeyword(strdup(SERVER_MARK)));
+        add(keys, mailimap_search_key_new_unkeyword(server_copy(SERVER_MARK)));
     key = mailimap_search_key_new_multiple(keys);
     if (!key)
         bd_out_of_memory();

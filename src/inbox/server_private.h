@@ -49,6 +49,8 @@ enum bd_status server_wait(struct server *server, struct frame_rest *in,
                            int other_fd, struct bd_err *err) BD_MUST_USE;
 void server_close(struct server *server);
 
+/* For libetpan, which frees it. */
+char *server_copy(const char *text);
 /* The UIDs that are left in the frame. */
 struct mailimap_set *server_take_set(struct frame_rest *in, size_t *out_count);
 

@@ -1,10 +1,8 @@
 /* What becomes of a mail, and waiting for the next. */
-#include <poll.h>
-#include <string.h>
-
 #include "brevduva/base/i18n.h"
 #include "brevduva/inbox/source.h"
 #include "server_private.h"
+#include <poll.h>
 
 #define IDLE_MS (25 * 60 * 1000) /* RFC 2177: servers end it after 30 min */
 
@@ -76,9 +74,9 @@ static enum bd_status mark(struct server *server, struct mailimap_set *set,
                            struct bd_err *err)
 {
     return add_flag(server, set,
-                    server->can_mark
-                        ? mailimap_flag_new_flag_keyword(strdup(SERVER_MARK))
-                        : mailimap_flag_new_flagged(),
+                    server->can_mark ? mailimap_flag_new_flag_keyword(
+                                           server_copy(SERVER_MARK))
+                                     : mailimap_flag_new_flagged(),
                     err);
 }
 

@@ -6,6 +6,15 @@
 
 static const char greeting[] = "* PREAUTH ready\r\n";
 
+char *server_copy(const char *text)
+{
+    char *copy = strdup(text);
+
+    if (!copy)
+        bd_out_of_memory();
+    return copy;
+}
+
 void server_allow(struct server *server, size_t octets)
 {
     server->budget = octets;

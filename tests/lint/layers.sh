@@ -54,7 +54,7 @@ idn2.h      src/mail/.*\.c
 curl/       src/net/curl_private\.h
 cmark.h     src/compose/.*
 microhttpd.h src/web/server_private\.h
-libetpan/   src/mail/mime_read_text\.c
+libetpan/   src/(mail/mime_read_text\.c|inbox/server_private\.h)
 seccomp.h   src/inbox/reader_child\.c
 libintl.h   nowhere
 '
