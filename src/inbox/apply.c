@@ -68,7 +68,7 @@ static enum bd_status forward(struct apply *a)
 {
     struct bd_desk desk = apply_desk(a, a->in->from);
     struct bd_forward letter = { .to = a->inbox->forward,
-                                 .language = desk.language,
+                                 .language = a->inbox->desk->language,
                                  .from = a->in->from,
                                  .from_name = a->in->from_name,
                                  .subject = a->in->subject,

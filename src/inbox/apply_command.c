@@ -14,7 +14,7 @@ struct bd_desk apply_desk(const struct apply *a, bd_str sender_key)
     desk.asker = sender_key;
     desk.is_mail = true;
     desk.in_reply_to = a->in->message_id;
-    desk.answers = BD_ANSWERS_UNASKED;
+    desk.answers = a->in->answerable ? BD_ANSWERS_UNASKED : BD_ANSWERS_NONE;
     desk.err = a->err;
     if (a->in->language_known)
         desk.language = a->in->language;
@@ -52,6 +52,7 @@ enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
     if (rc != BD_OK)
         return rc;
     a->out->email = leaving.reader.email;
+    leaving.all = token->list == 0;
     return leave(a, &desk, &leaving);
 }
 
