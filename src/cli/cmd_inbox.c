@@ -10,7 +10,6 @@
 #define FIRST_REST   1000
 #define LONGEST_REST ((int64_t)5 * 60 * 1000)
 #define WAIT_SECONDS (20 * 60) /* then it looks after old texts, too */
-#define KEEP_SECONDS ((int64_t)90 * 24 * 60 * 60) /* C10 */
 
 static void say(const char *text)
 {
@@ -76,7 +75,8 @@ static enum bd_status forget_old(struct inbox *inbox)
 {
     struct app *app = inbox->app;
 
-    return bd_bounce_forget(app->store, app_now(app) - KEEP_SECONDS, &app->err);
+    return bd_bounce_forget(app->store, app_now(app) - BD_BOUNCE_KEPT,
+                            &app->err);
 }
 
 /* Until told to stop, or the connection is lost. */
@@ -93,27 +93,6 @@ static enum bd_status keep_watch(struct inbox *inbox)
             rc = bd_source_wait(inbox->source, app->config.inbox.poll,
                                 WAIT_SECONDS, &app->err);
     }
-    return rc;
-}
-
-/* One connection, from its beginning to its end. What it needs is forgotten
- * with it: a watch runs for months. */
-static enum bd_status watch_once(struct inbox *inbox, const char *url,
-                                 bool *out_connected)
-{
-    struct app *app = inbox->app;
-    struct bd_arena *kept = app->arena;
-    enum bd_status rc = BD_OK;
-
-    app->arena = bd_arena_new();
-    rc = inbox_source_open(inbox, url);
-    *out_connected = rc == BD_OK;
-    if (rc == BD_OK)
-        rc = keep_watch(inbox);
-    bd_source_close(inbox->source);
-    inbox->source = NULL;
-    bd_arena_free(app->arena);
-    app->arena = kept;
     return rc;
 }
 
@@ -134,18 +113,43 @@ static void begin_trouble(struct trouble *trouble, const char *what)
         trouble->rest_ms = LONGEST_REST;
 }
 
+static void end_trouble(struct trouble *trouble)
+{
+    if (trouble->told[0])
+        say(_("The trouble is over."));
+    *trouble = (struct trouble) { .rest_ms = 0 };
+}
+
+/* One connection, from its beginning to its end. What it needs is forgotten
+ * with it: a watch runs for months. */
+static enum bd_status watch_once(struct inbox *inbox, const char *url,
+                                 struct trouble *trouble)
+{
+    struct app *app = inbox->app;
+    struct bd_arena *kept = app->arena;
+    enum bd_status rc = BD_OK;
+
+    app->arena = bd_arena_new();
+    rc = inbox_source_open(inbox, url);
+    if (rc == BD_OK) {
+        end_trouble(trouble);
+        rc = keep_watch(inbox);
+    }
+    bd_source_close(inbox->source);
+    inbox->source = NULL;
+    bd_arena_free(app->arena);
+    app->arena = kept;
+    return rc;
+}
+
 static int watch(struct inbox *inbox, const char *url)
 {
     struct app *app = inbox->app;
     struct trouble trouble = { .rest_ms = 0 };
-    enum bd_status rc = BD_OK;
 
     while (!interrupt_came()) {
-        bool connected = false;
+        enum bd_status rc = watch_once(inbox, url, &trouble);
 
-        rc = watch_once(inbox, url, &connected);
-        if (connected)
-            trouble.rest_ms = 0;
         if (rc == BD_OK)
             break;
         if (rc != BD_ETEMP)

@@ -256,6 +256,36 @@ def person(circle):
     assert "Vi kommer alla tre." in inner[0].get_payload(0).get_content()
 
 
+def command(sender, word):
+    return (f"From: {sender}\r\nTo: studs@nyhetsbrev.example\r\n"
+            f"Subject: {word}\r\nMessage-ID: <{time.time()}@skogsvik.example>"
+            "\r\n\r\n").encode()
+
+
+def watch(circle):
+    """New mail is acted on at once, also after the server was away."""
+    process = subprocess.Popen(
+        [circle.news.program, "inbox", "--watch"], cwd=circle.news.folder,
+        stdout=subprocess.PIPE, text=True,
+        env=dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE=""))
+    try:
+        circle.mail(command("ida@slow.example", "avsluta"), "ida@slow.example",
+                    "studs@nyhetsbrev.example")
+        assert "unsubscribed" in process.stdout.readline()
+        assert circle.state("ida@slow.example") == "left"
+        circle.dovecot.stop()
+        assert "mail" in process.stdout.readline()
+        circle.dovecot.start()
+        circle.mail(command("tove@skogsvik.example", "help"),
+                    "tove@skogsvik.example", "studs@nyhetsbrev.example")
+        assert "trouble is over" in process.stdout.readline()
+        assert "answered" in process.stdout.readline()
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == 0, process.returncode
+
+
 def main(program):
     try:
         with Circle(program) as circle:
@@ -264,7 +294,8 @@ def main(program):
                              "bo@skogsvik.example")
             circle.news.run("send", "2026-4", "--yes")
             circle.postfix.wait_for(3)
-            for story in (bounce, delay, complaint, unsubscribe, person):
+            for story in (bounce, delay, complaint, unsubscribe, person,
+                          watch):
                 story(circle)
                 print(f"ok - {story.__doc__}")
     except Missing as why:

@@ -83,15 +83,21 @@ class Dovecot:
                 internal="dovecot" if root else USER.pw_name,
                 internal_group="dovecot" if root else USER.pw_gid,
                 login="dovenull" if root else USER.pw_name))
-        self.process = subprocess.Popen(
-            [need("dovecot"), "-F", "-c", f"{self.folder}/dovecot.conf"])
-        wait_until("Dovecot answers", lambda: answers(self.port))
+        self.start()
         return self
 
     def __exit__(self, *_):
+        self.stop()
+        self.temporary.cleanup()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [need("dovecot"), "-F", "-c", f"{self.folder}/dovecot.conf"])
+        wait_until("Dovecot answers", lambda: answers(self.port))
+
+    def stop(self):
         self.process.terminate()
         self.process.wait(20)
-        self.temporary.cleanup()
 
     def fetch_all(self):
         """Every message of the mailbox, as bytes, over IMAP with TLS."""
