@@ -136,6 +136,11 @@ _Noreturn void reader_serve(reader_classify classify)
     struct bd_arena *arena = bd_arena_new();
     char *bytes = malloc(READER_MAX_BYTES);
 
+    /* Ctrl-C at a terminal is for the parent: a mail that ended in the middle
+     * would count as one that nobody can read. */
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);
     load_charsets();
     if (!bytes || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !limit_all() ||
         !shut_in())
