@@ -170,6 +170,31 @@ static enum bd_status look(struct command *c)
     return bd_desk_lists(&c->desk, c->reader.id, &c->lists);
 }
 
+static enum bd_status obey(struct apply *a, struct command *c)
+{
+    enum bd_status rc = look(c);
+
+    a->out->email = c->from.email;
+    a->out->outcome = BD_INBOX_ANSWERED;
+    if (rc == BD_OK)
+        rc = carry_out(c);
+    if (rc == BD_OK && a->out->outcome == BD_INBOX_ANSWERED &&
+        !c->desk.answered)
+        a->out->outcome = BD_INBOX_SILENT;
+    return rc;
+}
+
+/* What a person wrote beside the command is sent on, too. */
+static enum bd_status pass_on(struct apply *a)
+{
+    const struct bd_inbox_result done = *a->out;
+    enum bd_status rc = apply_person(a);
+
+    if (rc == BD_OK && a->out->outcome == BD_INBOX_FORWARDED)
+        *a->out = done;
+    return rc;
+}
+
 enum bd_status apply_command(struct apply *a)
 {
     struct command c = { .apply = a };
@@ -179,14 +204,8 @@ enum bd_status apply_command(struct apply *a)
         bd_address_parse(a->arena, a->in->from, &c.from, NULL) != BD_OK)
         return apply_person(a);
     c.desk = apply_desk(a, c.from.key);
-    a->out->email = c.from.email;
-    a->out->outcome = BD_INBOX_ANSWERED;
-    rc = look(&c);
-    if (rc == BD_OK)
-        rc = carry_out(&c);
+    rc = obey(a, &c);
     if (rc == BD_ENOENT) /* there are no pages to lead to */
         return apply_person(a);
-    if (rc == BD_OK && a->out->outcome == BD_INBOX_ANSWERED && !c.desk.answered)
-        a->out->outcome = BD_INBOX_SILENT;
-    return rc;
+    return rc == BD_OK && a->in->wordy ? pass_on(a) : rc;
 }

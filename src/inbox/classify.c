@@ -197,6 +197,7 @@ static bool classify_command(struct bd_arena *arena, const struct view *view,
     out->rule = bd_incoming_command_names[command.command];
     out->command = command.command;
     out->argument = command.argument;
+    out->wordy = command.wordy;
     if (command.language_known) {
         out->language = command.language;
         out->language_known = true;

@@ -63,6 +63,7 @@ struct command {
     bd_str argument;
     enum bd_lang language;
     bool language_known;
+    bool wordy; /* more is written than the command */
 };
 /* text: the sender's own. False: no command. */
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,

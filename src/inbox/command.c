@@ -10,8 +10,9 @@
 
 enum argument {
     NO_ARGUMENT,
-    LIST_ARGUMENT,   /* one word: a list or an address */
-    ADDRESS_ARGUMENT /* has to have one */
+    LIST_ARGUMENT,    /* one word: a list or an address */
+    ADDRESS_ARGUMENT, /* has to have one */
+    FRIEND_ARGUMENT   /* an address, or nothing */
 };
 
 struct word {
@@ -71,19 +72,22 @@ static const struct word words[] = {
     { "mina uppgifter", BD_COMMAND_SUBSCRIPTION, NO_ARGUMENT, SWEDISH },
     { "inställningar", BD_COMMAND_SUBSCRIPTION, NO_ARGUMENT, SWEDISH },
     { "mina inställningar", BD_COMMAND_SUBSCRIPTION, NO_ARGUMENT, SWEDISH },
-    { "tip", BD_COMMAND_TIP, ADDRESS_ARGUMENT, ENGLISH },
-    { "tip a friend", BD_COMMAND_TIP, ADDRESS_ARGUMENT, ENGLISH },
-    { "tell a friend", BD_COMMAND_TIP, ADDRESS_ARGUMENT, ENGLISH },
-    { "tipsa", BD_COMMAND_TIP, ADDRESS_ARGUMENT, SWEDISH },
-    { "tipsa en vän", BD_COMMAND_TIP, ADDRESS_ARGUMENT, SWEDISH },
+    { "tip", BD_COMMAND_TIP, FRIEND_ARGUMENT, ENGLISH },
+    { "tip a friend", BD_COMMAND_TIP, FRIEND_ARGUMENT, ENGLISH },
+    { "tell a friend", BD_COMMAND_TIP, FRIEND_ARGUMENT, ENGLISH },
+    { "tipsa", BD_COMMAND_TIP, FRIEND_ARGUMENT, SWEDISH },
+    { "tipsa en vän", BD_COMMAND_TIP, FRIEND_ARGUMENT, SWEDISH },
     { "tips", BD_COMMAND_TIP, ADDRESS_ARGUMENT, SWEDISH },
 };
 /* What may stand before and behind it. */
 static const char *const before[] = {
     "please", "pls", "kindly", "hi", "hello", "hej", "hejsan", "vänligen",
     "snälla", "var vänlig", "var vänliga", "var god", "jag vill", "i want to",
-    "i would like to", "kan ni", "vill", "re:", "sv:", "vs:", "aw:", "ang:",
-    "angående:", "subject:", "ämne:",
+    "i would like to", "kan ni", "vill", "subject:", "ämne:",
+};
+/* What programs put before the subject of a mail that is answered. */
+static const char *const reply_signs[] = {
+    "re:", "sv:", "vs:", "aw:", "ang:", "angående:",
 };
 static const char *const behind[] = {
     "me", "mig", "please", "pls", "now", "thanks", "thank you", "thx", "tack", "nu",
@@ -169,7 +173,7 @@ static bool is_argument(bd_str text, enum argument kind)
     if (address.len > 0)
         return strip_marks(bd_str_skip(text, end)).len <= 1 &&
                address.ptr - text.ptr <= 1;
-    if (kind == ADDRESS_ARGUMENT || text.len > 60)
+    if (kind == ADDRESS_ARGUMENT || kind == FRIEND_ARGUMENT || text.len > 60)
         return false;
     for (size_t i = 0; i < text.len; i++)
         if (is_mark(text.ptr[i]) && text.ptr[i] != '_' && text.ptr[i] != '.')
@@ -226,13 +230,42 @@ static bool read_line(struct bd_arena *arena, bd_str line, struct command *out)
     return longest > 0;
 }
 
+static bool cut_reply_sign(bd_str *subject)
+{
+    for (size_t i = 0; i < sizeof reply_signs / sizeof *reply_signs; i++) {
+        bd_str sign = bd_str_from(reply_signs[i]);
+
+        if (!bd_str_starts_nocase(*subject, sign))
+            continue;
+        *subject = bd_str_trim(bd_str_skip(*subject, sign.len));
+        return true;
+    }
+    return false;
+}
+
+/* The subject of an answer is ours: it is no command, but to leave, and then
+ * only when a person has hardly written more. */
+static bool read_subject(struct bd_arena *arena, bd_str subject, bd_str text,
+                         struct command *out)
+{
+    bool reply = false;
+
+    subject = bd_str_trim(subject);
+    while (cut_reply_sign(&subject))
+        reply = true;
+    if (!read_line(arena, subject, out))
+        return false;
+    out->wordy = text.len > MAX_BESIDES;
+    if (out->command != BD_COMMAND_UNSUBSCRIBE)
+        return !reply && !out->wordy;
+    return !reply || !out->wordy;
+}
+
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
                   struct command *out)
 {
     bd_str rest = bd_str_trim(text), first = bd_str_cut_line(&rest);
 
-    if (read_line(arena, bd_str_trim(subject), out))
-        return out->command == BD_COMMAND_UNSUBSCRIBE ||
-               text.len <= MAX_BESIDES;
-    return rest.len <= MAX_BESIDES && read_line(arena, first, out);
+    return read_subject(arena, subject, text, out) ||
+           (rest.len <= MAX_BESIDES && read_line(arena, first, out));
 }

@@ -300,6 +300,16 @@ def leave_by_mail(inbox):
     assert letters[0]["Return-Path"] == "<<>>", letters[0]
 
 
+def leave_with_words(inbox):
+    """Who leaves and writes why has left, and is read by a person."""
+    why = "Det har varit ett fint brev, men jag flyttar till Norge i vår. " * 3
+    done = inbox.outcome(plain(BO, "studs@nyhetsbrev.example", "Avsluta", why))
+    assert done["outcome"] == "unsubscribed", done
+    assert inbox.state(BO) == "left"
+    sent_on = inbox.letters_to("redaktion@nyhetsbrev.example")
+    assert len(sent_on) == 1 and "Avsluta" in sent_on[0]["Subject"], sent_on
+
+
 def stranger_subscribes(inbox):
     """A mailed subscribe starts the double opt-in, no more."""
     done = inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example",
@@ -432,7 +442,7 @@ def large(inbox):
 
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, soft_and_policy, twice, killed, leave_by_mail,
-           stranger_subscribes, bombs, never_answered, people,
+           leave_with_words, stranger_subscribes, bombs, never_answered, people,
            unknown_is_settled, unreadable, two_at_once, by_pipe, rotated_keys,
            large)
 
