@@ -5,7 +5,10 @@
 /* What a relay has taken may come back for so long: as long as others try. */
 #define SETTLE_DAYS 5
 /* Copies before a share of them means anything, while more of them leave. */
-#define JUDGED_FROM 50
+/* Of a small list one is a large share, and no trend. */
+#define FEW_BOUNCES    3
+#define FEW_COMPLAINTS 2
+#define JUDGED_FROM    50
 
 void bounce_rules_fill(const struct app *app, struct bd_bounce_rules *out)
 {
@@ -25,9 +28,10 @@ bd_str came_back_warning(struct app *app, const struct bd_mailing *m,
     int64_t count = bounced ? came->bounced : came->complained;
     int64_t most = bounced ? app->config.inbox.max_bounced
                            : app->config.inbox.max_complained;
+    int64_t few = bounced ? FEW_BOUNCES : FEW_COMPLAINTS;
     struct bd_arena *arena = app->arena;
 
-    if (most == 0 || count * 1000 <= came->accepted * most ||
+    if (most == 0 || count < few || count * 1000 <= came->accepted * most ||
         (m->state == BD_MAILING_SENDING && came->accepted < JUDGED_FROM))
         return BD_STR_NONE;
     return bd_arena_printf(

@@ -38,8 +38,11 @@ static enum bd_status look_at_mailings(struct inbox *inbox)
 {
     enum bd_status rc = BD_OK;
 
-    for (size_t i = 0; rc == BD_OK && i < inbox->touched_count; i++)
+    for (size_t i = 0; rc == BD_OK && i < inbox->touched_count; i++) {
         rc = inbox_thresholds(inbox->app, inbox->touched[i]);
+        if (rc == BD_ENOENT) /* of a time that the database has lost */
+            rc = BD_OK;
+    }
     inbox->touched_count = 0;
     return rc;
 }
@@ -172,7 +175,7 @@ static int once(struct inbox *inbox, const char *url)
     bd_source_close(inbox->source);
     inbox->source = NULL;
     if (!inbox->json)
-        inbox_print_counts(inbox);
+        inbox_print_counts(inbox, rc == BD_OK);
     return rc == BD_OK ? app_flush(app) : app_fail(app);
 }
 

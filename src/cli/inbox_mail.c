@@ -147,14 +147,14 @@ static void print_kind(const struct inbox *inbox, enum bd_incoming_kind kind)
     (void)printf("\n");
 }
 
-void inbox_print_counts(const struct inbox *inbox)
+void inbox_print_counts(const struct inbox *inbox, bool whole)
 {
     bool any = false;
 
     for (int k = 0; k < BD_INCOMING_KINDS; k++)
         for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
             any |= inbox->counts[k][i] > 0;
-    if (!any)
+    if (!any && whole)
         (void)printf("%s\n", _("No new mail."));
     for (int k = 0; k < BD_INCOMING_KINDS; k++)
         print_kind(inbox, (enum bd_incoming_kind)k);

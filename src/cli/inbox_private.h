@@ -42,8 +42,8 @@ const char *word_inbox(enum bd_inbox_outcome outcome);
 /* inbox_mail.c */
 /* The next mail: read, acted on, settled and told. BD_ENOENT: no more now. */
 enum bd_status inbox_mail(struct inbox *inbox);
-/* What was done, for people. */
-void inbox_print_counts(const struct inbox *inbox);
+/* What was done, for people; `whole`: all that there was has been read. */
+void inbox_print_counts(const struct inbox *inbox, bool whole);
 
 /* status_inbox.c */
 /* What came back in the last days. */

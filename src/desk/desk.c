@@ -178,8 +178,10 @@ enum bd_status desk_may_answer(struct bd_desk *desk, bool *out)
     if (desk->is_mail && desk->answers == BD_ANSWERS_UNASKED) {
         rc = desk_allow(desk, &answers, desk_mailbox(desk->arena, desk->asker),
                         &allowed);
-        if (rc == BD_OK && allowed)
+        if (rc == BD_OK && allowed) {
             rc = desk_allow(desk, &all_answers, BD_STR(""), &allowed);
+            desk->overrun = !allowed;
+        }
         if (rc != BD_OK)
             return rc;
         desk->answers = allowed ? BD_ANSWERS_ONE : BD_ANSWERS_NONE;

@@ -82,7 +82,9 @@ static void find_reply_to(struct work *w)
     const struct bd_forward *f = w->forward;
     struct bd_address address;
 
-    if (bd_address_parse(w->desk->arena, f->from, &address, NULL) != BD_OK)
+    if (bd_address_parse(w->desk->arena, f->reply_to, &address, NULL) !=
+            BD_OK &&
+        bd_address_parse(w->desk->arena, f->from, &address, NULL) != BD_OK)
         return;
     /* a header that is not ASCII needs SMTPUTF8 all the way (RFC 6531) */
     if (!address.smtputf8 || !bd_str_is_ascii(f->to))

@@ -70,6 +70,7 @@ static enum bd_status forward(struct apply *a)
     struct bd_forward letter = { .to = a->inbox->forward,
                                  .language = a->inbox->desk->language,
                                  .from = a->in->from,
+                                 .reply_to = a->in->reply_to,
                                  .from_name = a->in->from_name,
                                  .subject = a->in->subject,
                                  .size = a->mail->size,
@@ -109,7 +110,7 @@ static enum bd_status is_own(struct apply *a, bool *out)
     if (a->in->message_id.len > 0)
         rc = bd_copy_of_message(a->arena, a->inbox->store, a->in->message_id,
                                 &copy, a->err);
-    *out = rc == BD_OK || bd_str_eq(bd_str_from(a->in->rule), BD_STR("own"));
+    *out = rc == BD_OK;
     return rc == BD_ENOENT ? BD_OK : rc;
 }
 
@@ -129,7 +130,7 @@ static enum bd_status apply_complaint(struct apply *a)
 {
     enum bd_status rc = apply_report(a);
 
-    if (rc == BD_OK && a->proof.how == BD_PROOF_ADDRESS)
+    if (rc == BD_OK && a->proof.how != BD_PROOF_TOKEN)
         return forward(a);
     return rc;
 }

@@ -179,8 +179,8 @@ static enum bd_status obey(struct apply *a, struct command *c)
     if (rc == BD_OK)
         rc = carry_out(c);
     if (rc == BD_OK && a->out->outcome == BD_INBOX_ANSWERED &&
-        !c->desk.answered)
-        a->out->outcome = BD_INBOX_SILENT;
+        !c->desk.answered) /* in a flood of others, a person may look */
+        a->out->outcome = c->desk.overrun ? BD_INBOX_LEFT : BD_INBOX_SILENT;
     return rc;
 }
 

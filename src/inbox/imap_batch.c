@@ -62,19 +62,21 @@ static void choose_batch(struct bd_source *source)
     }
 }
 
-/* Before they are fetched. */
-static enum bd_status note_tries(struct bd_source *source, struct bd_err *err)
+/* Before they are fetched, so that they come alone the next time; and, when
+ * the fetcher is seen to die over one that came alone, that it did. That we
+ * ourselves were killed says nothing against a mail. */
+static enum bd_status note_tries(struct bd_source *source, uint32_t more,
+                                 struct bd_err *err)
 {
     struct imap *imap = source->state;
 
     for (size_t i = 0; i < imap->batch_count; i++) {
         uint32_t uid = imap->batch[i].uid;
         struct source_tried *tried = imap_find_tried(source, uid);
-        uint32_t alone = imap->batch_count == 1;
         char key[16];
 
         source_set_tried(source, imap_key(uid, key),
-                         (tried ? tried->times : 0) + alone);
+                         (tried ? tried->times : 0) + more);
     }
     return imap_remember(source, err);
 }
@@ -112,7 +114,7 @@ enum bd_status imap_fetch_batch(struct bd_source *source, struct bd_err *err)
     if (imap->batch_count == 1) /* the fetcher may die of it */
         rc = imap_flush(source, err);
     if (rc == BD_OK)
-        rc = note_tries(source, err);
+        rc = note_tries(source, 0, err);
     if (rc != BD_OK) {
         imap->batch_count = 0;
         return rc;
@@ -127,6 +129,8 @@ enum bd_status imap_fetch_batch(struct bd_source *source, struct bd_err *err)
 
         keep_mail(imap, uid, frame_take_text(&rest));
     }
+    if (rc != BD_OK && imap->batch_count == 1)
+        (void)note_tries(source, 1, NULL);
     if (rc != BD_OK)
         imap->batch_count = 0; /* they stay tried */
     return rc;

@@ -146,8 +146,6 @@ static enum bd_status maildir_next(struct bd_source *source,
 {
     struct maildir *maildir = source->state;
     enum bd_status rc = maildir->has_list ? BD_OK : list(maildir, err);
-    struct source_tried *tried = NULL;
-    bd_str key = BD_STR_NONE;
 
     if (rc != BD_OK)
         return rc;
@@ -156,17 +154,9 @@ static enum bd_status maildir_next(struct bd_source *source,
             return BD_ENOENT;
         maildir->current = maildir->names[maildir->at++];
     } while (!open_file(maildir));
-    key = maildir_base(bd_str_from(maildir->current + 4));
-    tried = source_find_tried(source, key);
     out->name = bd_str_from(maildir->current);
     out->size = (uint64_t)maildir->size;
-    out->feared = tried && tried->times >= SOURCE_FEARED;
-    if (out->feared)
-        return BD_OK;
-    source_set_tried(source, key, (tried ? tried->times : 0) + 1);
-    rc = source_remember(source, BD_STR_NONE, err);
-    if (rc == BD_OK)
-        rc = source_read_file(source, maildir->fd, maildir->current, err);
+    rc = source_read_file(source, maildir->fd, maildir->current, err);
     out->bytes = bd_buf_str(&source->bytes);
     return rc;
 }
@@ -252,8 +242,6 @@ static enum bd_status maildir_settle(struct bd_source *source,
                     (how == BD_SETTLE_HANDLED && !options->flag);
 
     close_file(maildir);
-    source_forget_tried(source,
-                        maildir_base(bd_str_from(maildir->current + 4)));
     if (is_moved)
         rc = make_folder(source,
                          how == BD_SETTLE_ASIDE ? options->unreadable
@@ -261,8 +249,6 @@ static enum bd_status maildir_settle(struct bd_source *source,
                          &folder, err);
     if (rc == BD_OK && how != BD_SETTLE_LATER)
         rc = move(maildir, folder, is_moved ? "S" : MAILDIR_DONE, err);
-    if (rc == BD_OK && how == BD_SETTLE_LATER)
-        rc = source_remember(source, BD_STR_NONE, err);
     return rc;
 }
 

@@ -107,7 +107,6 @@ static enum bd_status check_place(struct bd_source *source, uint64_t *out_size,
     if (strcmp(proof, mbox->proof) != 0) {
         mbox->at = 0;
         mbox->proof[0] = '\0';
-        source->tried_count = 0;
     }
     mbox->is_checked = true;
     return BD_OK;
@@ -203,7 +202,6 @@ static enum bd_status next_unlocked(struct bd_source *source,
                                     struct bd_err *err)
 {
     struct mbox *mbox = source->state;
-    struct source_tried *tried = NULL;
     uint64_t size = 0;
     enum bd_status rc = check_place(source, &size, err);
 
@@ -215,13 +213,7 @@ static enum bd_status next_unlocked(struct bd_source *source,
                    (unsigned long long)mbox->begin);
     out->name = bd_str_from(mbox->name);
     out->size = mbox->body_len;
-    tried = source_find_tried(source, out->name);
-    out->feared = tried && tried->times >= SOURCE_FEARED;
-    if (out->feared)
-        return BD_OK;
-    source_set_tried(source, out->name, (tried ? tried->times : 0) + 1);
-    rc = remember(source, err);
-    return rc == BD_OK ? give_out(source, out, err) : rc;
+    return give_out(source, out, err);
 }
 
 static enum bd_status mbox_next(struct bd_source *source,
@@ -260,7 +252,6 @@ static enum bd_status mbox_settle(struct bd_source *source, enum bd_settle how,
 {
     struct mbox *mbox = source->state;
 
-    source_forget_tried(source, bd_str_from(mbox->name));
     mbox->is_over = how == BD_SETTLE_LATER;
     if (how != BD_SETTLE_LATER) {
         mbox->start = mbox->begin;

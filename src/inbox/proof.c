@@ -56,10 +56,14 @@ static enum bd_status by_tokens(struct apply *a, bool returned,
     return BD_ENOENT;
 }
 
-/* As who could not be reached, or as who writes. */
+/* As who could not be reached, or as who answers. */
 static bool is_named(const struct bd_incoming *in, bd_str email)
 {
-    if (bd_str_eq_nocase(in->from, email))
+    bool answers = in->kind == BD_INCOMING_AUTO_REPLY ||
+                   in->kind == BD_INCOMING_CHALLENGE ||
+                   in->kind == BD_INCOMING_HUMAN;
+
+    if (answers && bd_str_eq_nocase(in->from, email))
         return true;
     for (size_t i = 0; i < in->count; i++)
         if (bd_str_eq_nocase(in->recipients[i].address, email) ||

@@ -8,10 +8,13 @@ const char *const bounce_proofs[] = { "address", "message", "token", "session",
 const char *const bounce_effects[] = { "noted", "counted", "suspended", "left",
                                        NULL };
 
+/* Of who is no reader, or no longer, no address is kept, nor words that may
+ * have it in them (C7). */
 static enum bd_status write_row(struct bd_store *store,
                                 const struct bd_bounce *b, int64_t *out_id,
                                 struct bd_err *err)
 {
+    bool known = b->subscriber_id != 0;
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_BOUNCE_ADD, &query, err);
 
@@ -22,13 +25,13 @@ static enum bd_status write_row(struct bd_store *store,
     store_bind_some(query, 3, b->subscriber_id);
     store_bind_some(query, 4, b->mailing_id);
     store_bind_some(query, 5, b->delivery_id);
-    store_bind_text(query, 6, b->email);
+    store_bind_text(query, 6, known ? b->email : BD_STR_NONE);
     store_bind_text(query, 7, b->kind);
     store_bind_text(query, 8, b->verdict);
     store_bind_text(query, 9, b->reason);
     store_bind_text(query, 10, b->status);
     store_bind_int(query, 11, b->reply_code);
-    store_bind_text(query, 12, b->evidence);
+    store_bind_text(query, 12, known ? b->evidence : BD_STR_NONE);
     store_bind_text(query, 13, bd_str_from(bounce_proofs[b->proof]));
     return store_number(store, query, out_id, err);
 }
@@ -73,7 +76,8 @@ static bool next_state(const struct bd_bounce *b, enum bd_delivery_state now,
 {
     bool came = now == BD_DELIVERY_ACCEPTED || now == BD_DELIVERY_UNKNOWN;
 
-    if (bounce_is_complaint(b) && (came || now == BD_DELIVERY_BOUNCED))
+    if (bounce_is_complaint(b) && b->proof >= BD_PROOF_TOKEN &&
+        (came || now == BD_DELIVERY_BOUNCED))
         *out = BD_DELIVERY_COMPLAINED;
     else if (bounce_is(b, "bounce") && came)
         *out = BD_DELIVERY_BOUNCED;

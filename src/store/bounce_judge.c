@@ -105,6 +105,9 @@ enum bd_status bounce_judge(struct bd_arena *arena, struct bd_store *store,
 {
     enum bd_status rc = BD_OK;
 
+    /* A complaint is for good, so only who had the letter is believed. */
+    if (bounce_is_complaint(b) && b->proof < BD_PROOF_TOKEN)
+        return BD_OK;
     if (bounce_is_complaint(b)) {
         rc = suspend_complainer(arena, store, b, actor, err);
         *out = BD_BOUNCE_LEFT;

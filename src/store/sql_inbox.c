@@ -99,7 +99,7 @@ const char *const store_sql_inbox[STORE_SQL_COUNT] = {
     "COUNT(DISTINCT delivery_id) FILTER (WHERE kind = 'bounce' "
     "AND verdict = 'policy'), "
     "COUNT(DISTINCT delivery_id) FILTER (WHERE effect = 'left') "
-    "FROM bounce WHERE mailing_id = $1 AND proof <> 'address'",
+    "FROM bounce WHERE mailing_id = $1 AND proof IN ('token', 'session')",
 
 /* --- suspended readers --- */
 

@@ -7,6 +7,7 @@ load helper
 setup() {
     make_newsletter
     sed -i 's/^\( *email: \).*@.*/\1blad@hyttvik.example/' brevduva.yaml
+    printf 'inbox:\n  address: "studs+*@hyttvik.example"\n' >>brevduva.yaml
     cp "$TOP/docs/samples/hyttvik/issues/"*.md issues/
     for name in anna bo cia dan; do
         brevduva subscribe $name@x.example --consent form
@@ -20,11 +21,26 @@ message_id() {
         python3 -c 'import json, sys; print(json.load(sys.stdin)["message_id"])'
 }
 
+# An address with a token of ours, from the copy to $1; with PLAIN one without.
+signed() {
+    if [ -n "${PLAIN-}" ]; then
+        echo blad@hyttvik.example
+        return
+    fi
+    python3 - "$1" outbox/new/* <<'END'
+import email, re, sys
+for name in sys.argv[2:]:
+    mail = email.message_from_binary_file(open(name, "rb"))
+    if sys.argv[1] in mail["To"] and mail["List-Unsubscribe"]:
+        print(re.search("mailto:([^?>]*)", mail["List-Unsubscribe"]).group(1))
+END
+}
+
 # A mail system's report on the copy of $1: status $2, words $3.
 bounce() {
     brevduva inbox --stdin <<MAIL
 From: MAILER-DAEMON@mx.x.example
-To: blad@hyttvik.example
+To: $(signed "$1")
 Subject: Undelivered Mail Returned to Sender
 Message-ID: <$RANDOM.$RANDOM@mx.x.example>
 MIME-Version: 1.0
@@ -58,7 +74,7 @@ MAIL
 complaint() {
     brevduva inbox --stdin <<MAIL
 From: fbl@x.example
-To: blad@hyttvik.example
+To: $(signed "$1")
 Subject: Abuse report
 Message-ID: <$RANDOM.$RANDOM@x.example>
 MIME-Version: 1.0
@@ -134,7 +150,9 @@ all_of_them() {
 }
 
 @test "why tells how sure it is, and what it led to" {
-    all_of_them
+    PLAIN=1 bounce anna@x.example 5.1.1 "550 5.1.1 No such user here"
+    PLAIN=1 bounce cia@x.example 5.7.1 "550 5.7.1 Blocked by our rules"
+    complaint dan@x.example
     run -0 brevduva why anna@x.example
     says "issue 2026-4: came back: no such mailbox"
     says "the address is dead; known by the mail's number; it counts"
@@ -148,7 +166,7 @@ all_of_them() {
     says "Now: complained on nyhetsbrev"
     run -0 brevduva why dan@x.example --json
     says '"report":"complaint"'
-    says '"proof":"message","effect":"left"'
+    says '"proof":"token","effect":"left"'
     run -2 brevduva subscriber restore nobody@x.example
     run -0 brevduva subscriber restore dan@x.example
     says "is not suspended"
@@ -159,24 +177,31 @@ all_of_them() {
     [[ $output != *warning* ]]
     all_of_them
     run -0 brevduva status
-    says "warning: 2 of 5 copies came back (40.0%), more than 5.0%"
-    says "warning: 1 of 5 readers reported it as spam (20.0%), more than 0.3%"
+    [[ $output != *warning* ]] # of a small list one or two are no trend
+    bounce eli@xn--4cab6c.example 5.1.2 "550 5.1.2 Host unknown"
+    complaint cia@x.example
+    run -0 brevduva status
+    says "warning: 3 of 5 copies came back (60.0%), more than 5.0%"
+    says "warning: 2 of 5 readers reported it as spam (40.0%), more than 0.3%"
     says "refused by rules, for you to mend: 1"
     says "from whom, and why: brevduva report 2026-4"
     run -0 brevduva status --json
-    says '"came_back":2,"policy":1,"complaints":1,"warnings":["2 of 5 copies'
+    says '"came_back":3,"policy":1,"complaints":2,"warnings":["3 of 5 copies'
     run -0 brevduva --set inbox.max_bounced=0 --set inbox.max_complained=0 status
     [[ $output != *warning* ]]
 }
 
 @test "the coordinator is told once of each threshold" {
     bounce anna@x.example 5.1.1 "550 5.1.1 No such user here"
+    bounce bo@x.example 5.2.2 "552 5.2.2 Over quota"
+    bounce cia@x.example 5.2.2 "552 5.2.2 Over quota"
     run -0 brevduva status
     says "1 letter waits"
-    bounce bo@x.example 5.2.2 "552 5.2.2 Over quota"
+    bounce eli@xn--4cab6c.example 5.1.2 "550 5.1.2 Host unknown"
     run -0 brevduva status
     says "1 letter waits"
     complaint dan@x.example
+    complaint cia@x.example
     run -0 brevduva status
     says "2 letters wait"
     brevduva deliver

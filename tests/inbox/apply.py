@@ -230,6 +230,24 @@ def message_id_alone(inbox):
     assert inbox.state(EVA) == "active"
 
 
+def forged_complaint(inbox):
+    """The Message-ID of another's copy can be guessed: a complaint by it is for
+    a person to judge."""
+    mail = report("studs@nyhetsbrev.example", EVA).replace(
+        "report-type=delivery-status", "report-type=feedback-report").replace(
+        "message/delivery-status", "message/feedback-report").replace(
+        "Reporting-MTA: dns; mx.example\n\n",
+        "Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n"
+        f"Original-Rcpt-To: {EVA}\n").replace(
+        "text/rfc822-headers\n\n", "text/rfc822-headers\n\nMessage-ID: "
+        f"{inbox.copy_to(EVA)['Message-ID']}\n")
+    done = inbox.outcome(mail)
+    assert done["kind"] == "complaint", done
+    assert done["outcome"] == "forwarded", done
+    assert inbox.state(EVA) == "active"
+    assert inbox.copy_state(EVA) == "accepted"
+
+
 def soft_and_policy(inbox):
     """Full mailboxes count, refusals of us do not, delays never."""
     rows = [("5.2.2", "failed", "552 5.2.2 mailbox full", "counted"),
@@ -444,7 +462,8 @@ def large(inbox):
 
 
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
-           message_id_alone, soft_and_policy, twice, killed, leave_by_mail,
+           message_id_alone, forged_complaint,
+           soft_and_policy, twice, killed, leave_by_mail,
            leave_with_words, stranger_subscribes, bombs, never_answered, people,
            unknown_is_settled, unreadable, two_at_once, by_pipe, rotated_keys,
            large)

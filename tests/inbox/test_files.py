@@ -121,13 +121,12 @@ class Maildir(Case):
                          [sha(b"Subject: a\n\nhej\n")])
 
     def test_killed(self):
+        """It is not the mail's fault, however often."""
         self.put("new/1.M1.h")
-        for _ in range(2):
+        for _ in range(5):
             f = self.fetch()
             self.assertEqual(f.do("next")[6], "-")
             f.kill()
-        self.assertEqual(self.fetch().do("next")[4:],
-                         ["0", sha(b""), "feared"])
 
     def test_not_there(self):
         self.url += "s"
@@ -201,14 +200,10 @@ class Mbox(Case):
     def test_killed(self):
         self.add(b"a\n")
         self.add(b"b\n")
-        for _ in range(2):
+        for _ in range(5):
             f = self.fetch()
             self.assertEqual(f.do("next")[6], "-")
             f.kill()
-        f = self.fetch()
-        self.assertEqual(f.do("next")[4:], ["0", sha(b""), "feared"])
-        self.check(f.do("aside"), "ok")
-        self.assertEqual(f.do("next")[5:], [sha(b"b\n"), "-"])
 
     def test_locked(self):
         self.add(b"a\n")

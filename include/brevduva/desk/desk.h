@@ -44,6 +44,7 @@ struct bd_desk {
     enum bd_desk_answers answers; /* starts unasked; none: the mail is one that
                                    * must not be answered (L14) */
     bool answered;                /* it was */
+    bool overrun; /* it was not, for others have asked too much */
     struct bd_err *err;
 };
 

@@ -11,7 +11,8 @@
 struct bd_forward {
     bd_str to; /* the coordinator's address */
     enum bd_lang language;
-    bd_str from; /* address of the mail's From, not checked; may be empty */
+    bd_str from;     /* address of the mail's From, not checked; may be empty */
+    bd_str reply_to; /* address of its Reply-To, not checked; empty: from */
     bd_str from_name; /* may be empty */
     bd_str subject;   /* UTF-8; may be empty */
     bd_str original;  /* the whole mail, any octets; lines ended by LF alone

@@ -55,8 +55,8 @@ struct bd_source_mail {
     bd_str bytes;  /* at most BD_FETCH_MAX_BYTES of it */
     uint64_t size; /* of the whole, octets */
     bd_str name;   /* for messages: "INBOX/4711", "new/1764….eml" */
-    bool feared;   /* it was given out before and never settled, twice: do not
-                    * look at it again, put it aside */
+    bool feared;   /* what fetches mail has died over it twice: it was not
+                    * fetched; put it aside */
 };
 
 enum bd_settle {

@@ -205,8 +205,9 @@ static void test_warning__waits_for_enough_copies(void **state)
         { BD_MAILING_SENDING, 49, 20, "" },
         { BD_MAILING_SENDING, 50, 20,
           "20 of 50 copies came back (40.0%), more than 5.0%" },
-        { BD_MAILING_DONE, 12, 1,
-          "1 of 12 copies came back (8.3%), more than 5.0%" },
+        { BD_MAILING_DONE, 12, 2, "" },
+        { BD_MAILING_DONE, 12, 3,
+          "3 of 12 copies came back (25.0%), more than 5.0%" },
         { BD_MAILING_DONE, 20, 1, "" },
         { BD_MAILING_DONE, 0, 0, "" },
     };

@@ -47,6 +47,8 @@ static void test_bounce_add__one_report_in_all_its_forms(void **state)
           BD_DELIVERY_UNKNOWN, BD_BOUNCE_NOTED, BD_SUB_ACTIVE },
         { "complaint", "none", BD_PROOF_TOKEN, BD_DELIVERY_ACCEPTED,
           BD_DELIVERY_COMPLAINED, BD_BOUNCE_LEFT, BD_SUB_COMPLAINED },
+        { "complaint", "none", BD_PROOF_MESSAGE, BD_DELIVERY_ACCEPTED,
+          BD_DELIVERY_ACCEPTED, BD_BOUNCE_NOTED, BD_SUB_ACTIVE },
         { "complaint", "none", BD_PROOF_ADDRESS, BD_DELIVERY_ACCEPTED,
           BD_DELIVERY_ACCEPTED, BD_BOUNCE_NOTED, BD_SUB_ACTIVE },
     };
