@@ -55,3 +55,7 @@ CREATE INDEX bounce_by_mailing ON bounce (mailing_id)
     WHERE mailing_id IS NOT NULL;
 -- Texts that are to be emptied.
 CREATE INDEX bounce_by_time ON bounce (at) WHERE evidence <> '' OR email <> '';
+-- The delivery of a letter that a mail is about. No copy of a mailing stands in
+-- it.
+CREATE INDEX delivery_by_letter ON delivery (letter_id)
+    WHERE letter_id IS NOT NULL;

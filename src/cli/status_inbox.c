@@ -1,10 +1,13 @@
 /* What came back lately, for `status`. */
+#include "brevduva/store/letter.h"
+
 #include "inbox_private.h"
 
 struct lately {
     int64_t kinds[BD_INCOMING_KINDS];
     int64_t total;
     int64_t left; /* in the mailbox, for a person to read */
+    int64_t lost; /* letters to the coordinator */
 };
 
 static void add(void *self, const struct bd_incoming_count *count)
@@ -32,7 +35,20 @@ static void print_json(struct app *app, const struct lately *lately, int days,
     for (int k = 0; k < BD_INCOMING_KINDS; k++)
         set_int(app, o, bd_incoming_kind_names[k], lately->kinds[k]);
     set_int(app, o, "left", lately->left);
+    set_int(app, o, "lost_letters", lately->lost);
     out_json(o);
+}
+
+static void print_lost(struct app *app, int64_t lost, int days)
+{
+    (void)printf(P_("%.*s letter to you could not be delivered in the last %d "
+                    "days (a notice, or a person's mail that was sent on): "
+                    "check inbox.forward and send.notify.\n",
+                    "%.*s letters to you could not be delivered in the last %d "
+                    "days (notices, or people's mails that were sent on): "
+                    "check inbox.forward and send.notify.\n",
+                    (uint64_t)lost),
+                 BD_ARG(word_number(app->arena, lost)), days);
 }
 
 static void print_text(struct app *app, const struct lately *lately, int days)
@@ -65,11 +81,18 @@ enum bd_status inbox_print_status(struct app *app, int days)
                                           app_now(app) - (int64_t)days * 86400,
                                           add, &lately, &last, &app->err);
 
+    if (rc == BD_OK)
+        rc = bd_letters_lost(app->store, app_now(app) - (int64_t)days * 86400,
+                             &lately.lost, &app->err);
     if (rc != BD_OK)
         return rc;
-    if (opt_has(app, "json"))
+    if (opt_has(app, "json")) {
         print_json(app, &lately, days, last);
-    else if (lately.total > 0)
+        return BD_OK;
+    }
+    if (lately.total > 0)
         print_text(app, &lately, days);
+    if (lately.lost > 0)
+        print_lost(app, lately.lost, days);
     return BD_OK;
 }

@@ -138,8 +138,24 @@ static enum bd_status unsubscribe(struct command *c)
     return rc;
 }
 
+/* What follows the word is neither a list of ours nor the sender's address. */
+static bool is_misunderstood(const struct command *c)
+{
+    bd_str argument = c->apply->in->argument;
+    bool takes_list = c->apply->in->command == BD_COMMAND_SUBSCRIBE ||
+                      c->apply->in->command == BD_COMMAND_UNSUBSCRIBE;
+
+    return takes_list && argument.len > 0 && !named_list(c) &&
+           !bd_str_eq_nocase(argument, c->from.email);
+}
+
 static enum bd_status carry_out(struct command *c)
 {
+    if (is_misunderstood(c)) /* somebody else's address is for a person */
+        return bd_str_find_char(c->apply->in->argument, '@') != SIZE_MAX
+                   ? BD_ENOENT
+                   : bd_desk_answer(&c->desk, BD_NOTE_HELP, c->from.email,
+                                    BD_STR_NONE);
     switch (c->apply->in->command) {
     case BD_COMMAND_SUBSCRIBE:
         return subscribe(c);

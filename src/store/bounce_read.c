@@ -1,4 +1,6 @@
 /* What was reported, read again. */
+#include "brevduva/store/letter.h"
+
 #include "bounce_private.h"
 
 static void read_row(sqlite3_stmt *query, struct bd_bounce *out)
@@ -120,4 +122,16 @@ enum bd_status bd_bounce_forget(struct bd_store *store, int64_t before,
         return rc;
     store_bind_int(query, 1, before);
     return store_run(store, query, err);
+}
+
+enum bd_status bd_letters_lost(struct bd_store *store, int64_t since,
+                               int64_t *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_LETTERS_LOST, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, since);
+    return store_number(store, query, out, err);
 }

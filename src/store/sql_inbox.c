@@ -101,6 +101,11 @@ const char *const store_sql_inbox[STORE_SQL_COUNT] = {
     "COUNT(DISTINCT delivery_id) FILTER (WHERE effect = 'left') "
     "FROM bounce WHERE mailing_id = $1 AND proof IN ('token', 'session')",
 
+[SQL_LETTERS_LOST] = /* $1 written since */
+    "SELECT COUNT(*) FROM letter t JOIN delivery d ON d.letter_id = t.id "
+    "WHERE (t.kind = 'notice' OR t.kind = 'forward') AND t.created_at >= $1 "
+    "AND (d.state = 'refused' OR d.state = 'bounced')",
+
 /* --- suspended readers --- */
 
 [SQL_SUSPENDED_EACH] = /* $1 list, 0: any */

@@ -328,6 +328,18 @@ def leave_with_words(inbox):
     assert len(sent_on) == 1 and "Avsluta" in sent_on[0]["Subject"], sent_on
 
 
+def unknown_list(inbox):
+    """A list that there is not: nothing but help; another's address: a
+    person's mail."""
+    done = inbox.outcome(plain(BO, "studs@nyhetsbrev.example",
+                               "unsubscribe othr"))
+    assert done["outcome"] == "answered" and inbox.state(BO) == "active", done
+    done = inbox.outcome(plain(BO, "studs@nyhetsbrev.example",
+                               f"unsubscribe {ANNA}"))
+    assert done["outcome"] == "forwarded", done
+    assert inbox.state(BO) == inbox.state(ANNA) == "active"
+
+
 def stranger_subscribes(inbox):
     """A mailed subscribe starts the double opt-in, no more."""
     done = inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example",
@@ -464,7 +476,7 @@ def large(inbox):
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, forged_complaint,
            soft_and_policy, twice, killed, leave_by_mail,
-           leave_with_words, stranger_subscribes, bombs, never_answered, people,
+           leave_with_words, unknown_list, stranger_subscribes, bombs, never_answered, people,
            unknown_is_settled, unreadable, two_at_once, by_pipe, rotated_keys,
            large)
 

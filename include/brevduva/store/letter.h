@@ -51,6 +51,11 @@ enum bd_status bd_letters_withdraw(struct bd_store *store,
 enum bd_status bd_letters_waiting(struct bd_store *store, int64_t *out,
                                   struct bd_err *err) BD_MUST_USE;
 
+/* How many letters to the coordinator (notices, people's mails sent on) were
+ * refused, or came back, since then. */
+enum bd_status bd_letters_lost(struct bd_store *store, int64_t since,
+                               int64_t *out, struct bd_err *err) BD_MUST_USE;
+
 /* How it stands with one. */
 struct bd_letter_outcome {
     enum bd_delivery_state state;
