@@ -241,7 +241,8 @@ bd_str mime_param(struct bd_arena *arena, bd_str value, const char *name)
     bd_str charset = BD_STR_NONE;
     bd_str found = BD_STR_NONE;
 
-    add_extended(arena, &octets, params, count, name, &charset);
+    if (bd_str_find_char(value, '*') != SIZE_MAX)
+        add_extended(arena, &octets, params, count, name, &charset);
     if (octets.len > 0)
         mime_to_utf8(&text, charset, bd_buf_str(&octets));
     else if (plain)
