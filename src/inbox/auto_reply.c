@@ -23,10 +23,6 @@ static const struct sign signs[] = {
     { "X-FC-MachineGenerated", NULL },
     { "X-POST-MessageClass", "9; autoresponder" },
     { "X-MS-Exchange-Inbox-Rules-Loop", NULL },
-    { "X-Auto-Response-Suppress", "all" },
-    { "X-Auto-Response-Suppress", "oof" },
-    { "X-Auto-Response-Suppress", "autoreply" },
-    { "X-Auto-Response-Suppress", "dr" },
     { "Precedence", "auto_reply" },
     { "Precedence", "auto-reply" },
     { "X-Precedence", "auto_reply" },
@@ -95,6 +91,8 @@ static bool has_subject(struct bd_arena *arena, bd_str subject)
 {
     bd_str folded = fold_text(arena, bd_str_cut_utf8(subject, 200));
 
+    if (bd_str_find_char(folded, '?') != SIZE_MAX)
+        return false; /* machines do not ask */
     for (bd_str rest = folded; rest.ptr;) {
         bd_str part = bd_str_trim(rest);
 

@@ -152,6 +152,14 @@ static bool classify_text(struct bd_arena *arena, const struct view *view,
     return true;
 }
 
+/* Its envelope and its From are of one address, as people's are. */
+static bool is_sent_by_person(const struct bd_incoming *out)
+{
+    return out->return_path.len > 0 &&
+           bd_str_eq_nocase(out->return_path, out->from) &&
+           !is_system_address(out->from);
+}
+
 /* A mail system says that it failed, in words that we do not know. */
 static bool classify_unknown(struct bd_arena *arena, const struct view *view,
                              struct bd_incoming *out)
@@ -160,7 +168,8 @@ static bool classify_unknown(struct bd_arena *arena, const struct view *view,
         arena, struct bd_incoming_recipient);
     struct text_report report = { NULL, false, recipient, 1 };
 
-    if (!view->system || !is_about_failure(arena, out->subject))
+    if (!view->system || !is_about_failure(arena, out->subject) ||
+        is_sent_by_person(out))
         return false;
     name_failure(&view->mail.header, &report);
     recipient->evidence = evidence_of(arena, view->text.len > 0 ? view->text
@@ -255,10 +264,11 @@ static bool looks_like_system(struct bd_arena *arena, const struct view *view,
 {
     if (is_answer_of_person(&view->mail, out))
         return false;
-    return is_from_system(arena, out) ||
-           is_about_failure(arena, out->subject) ||
-           bd_str_eq(view->mail.type, BD_STR("multipart/report")) ||
-           bd_mail_has(&view->mail.header, "X-Failed-Recipients");
+    if (is_from_system(arena, out) ||
+        bd_str_eq(view->mail.type, BD_STR("multipart/report")) ||
+        bd_mail_has(&view->mail.header, "X-Failed-Recipients"))
+        return true;
+    return is_about_failure(arena, out->subject);
 }
 
 void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,

@@ -5,8 +5,9 @@
 
 #include "classify_private.h"
 
-#define MAX_LINE    120 /* octets: a longer one is no command */
-#define MAX_BESIDES 80  /* octets of text that a command may have with it */
+#define MAX_LINE     120 /* octets: a longer one is no command */
+#define MAX_BESIDES  80  /* octets of text that a command may have with it */
+#define MAX_SIDENOTE 20  /* a person should read more than this */
 
 enum argument {
     NO_ARGUMENT,
@@ -212,6 +213,29 @@ static bool read_word(const struct word *word, bd_str line, bd_str folded,
     return true;
 }
 
+/* "avsluta inte", "please don't stop". */
+static bool has_negation(bd_str folded)
+{
+    static const char *const no[] = { "inte", "ej",    "aldrig", "icke",
+                                      "not",  "don't", "dont",   "never" };
+
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
+        bd_str word = bd_str_from(no[i]);
+        bd_str rest = folded;
+        size_t at = 0;
+
+        while ((at = bd_str_find(rest, word)) != SIZE_MAX) {
+            bd_str after = bd_str_skip(rest, at + word.len);
+
+            if ((at == 0 || is_mark(rest.ptr[at - 1])) &&
+                (after.len == 0 || is_mark(after.ptr[0])))
+                return true;
+            rest = after;
+        }
+    }
+    return false;
+}
+
 static bool read_line(struct bd_arena *arena, bd_str line, struct command *out)
 {
     bd_str whole = { 0 }, folded = { 0 };
@@ -221,7 +245,7 @@ static bool read_line(struct bd_arena *arena, bd_str line, struct command *out)
         return false;
     whole = fold_text(arena, line);
     folded = cut_politeness(whole);
-    if (folded.len == 0)
+    if (folded.len == 0 || has_negation(whole))
         return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i].text) > longest &&
@@ -255,10 +279,10 @@ static bool read_subject(struct bd_arena *arena, bd_str subject, bd_str text,
         reply = true;
     if (!read_line(arena, subject, out))
         return false;
-    out->wordy = text.len > MAX_BESIDES;
+    out->wordy = text.len > MAX_SIDENOTE;
     if (out->command != BD_COMMAND_UNSUBSCRIBE)
-        return !reply && !out->wordy;
-    return !reply || !out->wordy;
+        return !reply && text.len <= MAX_BESIDES;
+    return !reply || text.len <= MAX_BESIDES;
 }
 
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
@@ -266,6 +290,10 @@ bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
 {
     bd_str rest = bd_str_trim(text), first = bd_str_cut_line(&rest);
 
-    return read_subject(arena, subject, text, out) ||
-           (rest.len <= MAX_BESIDES && read_line(arena, first, out));
+    if (read_subject(arena, subject, text, out))
+        return true;
+    if (rest.len > MAX_BESIDES || !read_line(arena, first, out))
+        return false;
+    out->wordy = rest.len > MAX_SIDENOTE;
+    return true;
 }
