@@ -45,7 +45,7 @@ static const struct {
     { 1, 10, BD_VERDICT_DEAD, "no-domain" }, /* null MX, RFC 7505 */
     { 2, 1, BD_VERDICT_DEAD, "disabled" },
     { 2, 2, BD_VERDICT_FULL, "full" },
-    { 2, 3, BD_VERDICT_TEMPORARY, "size" },
+    { 2, 3, BD_VERDICT_POLICY, "size" }, /* of our letter, as 3.4 */
     { 3, 4, BD_VERDICT_POLICY, "size" },
     { 4, 7, BD_VERDICT_TEMPORARY, "expired" },
     { 4, ANY, BD_VERDICT_TEMPORARY, "network" },
@@ -95,7 +95,35 @@ static struct bd_verdict_of of_reply(int reply)
 
 static bool is_temporary(struct bd_enhanced code, int reply)
 {
-    return code.class == 4 || (code.class == 0 && reply >= 400 && reply < 500);
+    return code.class == 4 || (reply >= 400 && reply < 500);
+}
+
+/* The first enhanced code in the words themselves: class 0, when there is
+ * none. */
+static struct bd_enhanced code_in(bd_str text)
+{
+    struct bd_enhanced found = { 0 };
+
+    for (size_t i = 0; i + 4 < text.len; i++) {
+        bool begins = i == 0 || text.ptr[i - 1] == ' ';
+
+        if (begins && text.ptr[i + 1] == '.' &&
+            bd_enhanced_parse(bd_str_skip(text, i), &found) == BD_OK)
+            return found;
+    }
+    return (struct bd_enhanced) { 0 };
+}
+
+/* "Status: 5.0.0" says nothing, and 5.7.x in the words tells that it is we who
+ * are refused, whatever the field says. */
+static struct bd_enhanced refine(struct bd_enhanced code, bd_str text)
+{
+    struct bd_enhanced said = code_in(text);
+    bool is_vague = code.class == 0 || (code.subject == 0 && code.detail == 0);
+
+    if (said.class > 2 && (is_vague || said.subject == 7))
+        return said;
+    return code;
 }
 
 /* Microsoft's way to say "no such user" (DBEB), whose code is of routing. */
@@ -128,11 +156,12 @@ struct bd_verdict_of bd_verdict_judge(struct bd_enhanced code, int reply,
     char buffer[TEXT_MAX];
     bd_str folded = { buffer, text.len < TEXT_MAX ? text.len : TEXT_MAX };
     struct bd_phrases phrases;
-    struct bd_verdict_of out = code.class != 0 ? of_code(code)
-                                               : of_reply(reply);
+    struct bd_verdict_of out = unknown;
     size_t row = SIZE_MAX;
 
     text.len = folded.len;
+    code = refine(code, text);
+    out = code.class != 0 ? of_code(code) : of_reply(reply);
     bd_phrase_fold(text, buffer);
     bd_phrases_init(&phrases, verdict_texts, sizeof *verdict_texts,
                     verdict_text_count);
