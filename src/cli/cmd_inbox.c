@@ -203,7 +203,8 @@ static int read_inbox(struct app *app)
 {
     struct inbox inbox = { .app = app,
                            .json = opt_has(app, "json"),
-                           .watch = opt_has(app, "watch") };
+                           .watch = opt_has(app, "watch"),
+                           .pipe = opt_has(app, "stdin") };
     const char *url = NULL;
     int lock = -1;
     int code = BD_EXIT_OK;

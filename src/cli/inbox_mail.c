@@ -1,5 +1,8 @@
 /* One mail of the inbox, from the mailbox to the ledger and back. */
+#include "brevduva/base/file.h"
 #include "inbox_private.h"
+
+#define MAX_KEPT ((size_t)256 * 1024 * 1024)
 
 static enum bd_settle settle_of(enum bd_inbox_outcome outcome)
 {
@@ -81,6 +84,43 @@ static enum bd_status read_mail(struct inbox *inbox,
     return BD_OK;
 }
 
+/* A pipe has no mailbox to leave a mail in: it becomes a file in the newsletter
+ * folder. */
+static enum bd_status keep_file(struct inbox *inbox, enum bd_settle how)
+{
+    struct app *app = inbox->app;
+    const char *folder = bd_path_join(app->arena, app->folder, "inbox");
+    const char *part = bd_path_join(
+        app->arena, folder, how == BD_SETTLE_ASIDE ? "unreadable" : "left");
+    bd_str name = bd_arena_printf(app->arena, "%lld.%.*s.eml",
+                                  (long long)app_now(app),
+                                  BD_ARG(random_hex(app, 8)));
+    bd_str bytes = BD_STR_NONE;
+    enum bd_status rc = bd_folder_create(folder, 0700, &app->err);
+
+    if (rc == BD_OK || rc == BD_EEXIST)
+        rc = bd_folder_create(part, 0700, &app->err);
+    if (rc == BD_OK || rc == BD_EEXIST)
+        rc = bd_source_whole(inbox->source, app->arena, MAX_KEPT, &bytes,
+                             &app->err);
+    if (rc == BD_OK)
+        rc = bd_file_create(
+            bd_path_join(app->arena, part, bd_arena_cstr(app->arena, name)),
+            bytes, 0600, &app->err);
+    return rc;
+}
+
+static enum bd_status settle(struct inbox *inbox, enum bd_inbox_outcome outcome)
+{
+    enum bd_settle how = settle_of(outcome);
+    enum bd_status rc = BD_OK;
+
+    if (inbox->pipe && (how == BD_SETTLE_LEAVE || how == BD_SETTLE_ASIDE))
+        rc = keep_file(inbox, how);
+    return rc == BD_OK ? bd_source_settle(inbox->source, how, &inbox->app->err)
+                       : rc;
+}
+
 static enum bd_status work(struct inbox *inbox,
                            const struct bd_source_mail *mail)
 {
@@ -102,11 +142,8 @@ static enum bd_status work(struct inbox *inbox,
                             &app->err);
     if (rc != BD_OK)
         return rc;
-    rc = bd_source_settle(inbox->source,
-                          settle_of(result.outcome == BD_INBOX_SEEN
-                                        ? result.before
-                                        : result.outcome),
-                          &app->err);
+    rc = settle(inbox, result.outcome == BD_INBOX_SEEN ? result.before
+                                                       : result.outcome);
     inbox->later |= result.outcome == BD_INBOX_LATER;
     touch(inbox, result.mailing_id);
     tell(inbox, given.name, &incoming, &result);

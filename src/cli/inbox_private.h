@@ -20,6 +20,7 @@ struct inbox {
     struct bd_source *source; /* NULL: not connected */
     bool json;                /* tell each mail as an object */
     bool watch;               /* and go on */
+    bool pipe;                /* one mail on standard input */
     bool later;               /* some mail of this round is to come again */
     int64_t counts[BD_INCOMING_KINDS][BD_INBOX_OUTCOMES];
     int64_t touched[INBOX_MAX_TOUCHED]; /* mailings that mails came back of */

@@ -451,6 +451,31 @@ def by_pipe(inbox):
     assert json.loads(done.stdout)["outcome"] == "suspended", done.stdout
 
 
+def pipe_keeps(inbox):
+    """What a pipe cannot leave in a mailbox becomes a file."""
+    def give(mail, *options):
+        done = subprocess.run([inbox.program, *options, "inbox", "--stdin"],
+                              cwd=inbox.folder, input=mail,
+                              env=dict(os.environ, LC_ALL="C.UTF-8"))
+        assert done.returncode == 0, done
+
+    def kept(part):
+        folder = os.path.join(inbox.folder, "inbox", part)
+        found = []
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as file:
+                found.append(file.read())
+        return found
+
+    mail = plain(ANNA, "studs@nyhetsbrev.example", "Fråga", "Hej").encode()
+    give(mail, "--set", "inbox.forward=off")
+    large = plain(BO, "studs@nyhetsbrev.example", "Stort", "x" * 9000000)
+    give(large.encode())
+    assert sorted(kept("left"), key=len) == [mail, large.encode()]
+    give(b"nonsense")
+    assert kept("unreadable") == [b"nonsense"]
+
+
 def rotated_keys(inbox):
     """Return paths of letters sent before the key was changed still count."""
     path = inbox.return_path(EVA)
@@ -477,7 +502,7 @@ STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, forged_complaint,
            soft_and_policy, twice, killed, leave_by_mail,
            leave_with_words, unknown_list, stranger_subscribes, bombs, never_answered, people,
-           unknown_is_settled, unreadable, two_at_once, by_pipe, rotated_keys,
+           unknown_is_settled, unreadable, two_at_once, by_pipe, pipe_keeps, rotated_keys,
            large)
 
 
