@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "brevduva/base/hash.h"
@@ -16,8 +17,9 @@
 #include "mbox_lock_private.h"
 #include "mbox_private.h"
 
-#define PIECE 65536
-#define PROOF 4096 /* octets of a mail that tell it from others */
+#define PIECE     65536
+#define SETTLED_S 60   /* after its last change a mail is whole */
+#define PROOF     4096 /* octets of a mail that tell it from others */
 
 struct mbox {
     const char *path;
@@ -134,21 +136,52 @@ static void trim_end(struct mbox *mbox, uint64_t end)
     mbox->body_len = end - mbox->body;
 }
 
+static bool begins_mail(struct mbox *mbox)
+{
+    return pread(mbox->fd, mbox->piece, 5, (off_t)mbox->begin) == 5 &&
+           memcmp(mbox->piece, "From ", 5) == 0;
+}
+
+/* Where the next mail begins. A file that has changed behind us is read from
+ * its beginning: what was seen has no effect again. */
+static enum bd_status find_begin(struct mbox *mbox, uint64_t size,
+                                 struct bd_err *err)
+{
+    skip_blank(mbox);
+    if (mbox->at > 0 && mbox->begin < size && !begins_mail(mbox)) {
+        mbox->at = 0;
+        mbox->proof[0] = '\0';
+        skip_blank(mbox);
+    }
+    if (mbox->begin >= size)
+        return BD_ENOENT;
+    if (!begins_mail(mbox))
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: is no mbox: a mail in it begins with \"From \""),
+                       mbox->path);
+    return BD_OK;
+}
+
+/* The last mail may be half written by a program that locks nothing. */
+static bool is_being_written(const struct mbox *mbox, uint64_t end)
+{
+    struct stat is = { 0 };
+    char last = '\n';
+
+    return fstat(mbox->fd, &is) == 0 && time(NULL) - is.st_mtime < SETTLED_S &&
+           pread(mbox->fd, &last, 1, (off_t)end - 1) == 1 && last != '\n';
+}
+
 /* From mbox->begin on; BD_ENOENT: there is none. */
 static enum bd_status find_mail(struct mbox *mbox, uint64_t size,
                                 struct bd_err *err)
 {
     struct mbox_scan scan = { 0 };
     uint64_t end = 0;
+    enum bd_status rc = find_begin(mbox, size, err);
 
-    skip_blank(mbox);
-    if (mbox->begin >= size)
-        return BD_ENOENT;
-    if (pread(mbox->fd, mbox->piece, 5, (off_t)mbox->begin) != 5 ||
-        memcmp(mbox->piece, "From ", 5) != 0)
-        return bd_fail(err, BD_EFINAL,
-                       _("%s: is no mbox: a mail in it begins with \"From \""),
-                       mbox->path);
+    if (rc != BD_OK)
+        return rc;
     while (mbox->begin + scan.at < size) {
         ssize_t n = pread(mbox->fd, mbox->piece, PIECE,
                           (off_t)(mbox->begin + scan.at));
@@ -160,6 +193,8 @@ static enum bd_status find_mail(struct mbox *mbox, uint64_t size,
         if (mbox_scan(&scan, (bd_str) { mbox->piece, (size_t)n }, &end))
             break;
     }
+    if (end == 0 && is_being_written(mbox, mbox->begin + scan.at))
+        return BD_ENOENT;
     mbox->next = mbox->begin + (end ? end : scan.at);
     mbox->body = mbox->begin + (scan.body ? scan.body : scan.at);
     trim_end(mbox, mbox->next);

@@ -205,6 +205,24 @@ class Mbox(Case):
             self.assertEqual(f.do("next")[6], "-")
             f.kill()
 
+    def test_half_written(self):
+        """A mail without its last line end is waited for; one that grew after
+        all the same has the file read anew."""
+        whole = b"From x\nSubject: a\n\nhalf a mail"
+        pathlib.Path(self.path).write_bytes(whole)
+        self.check(self.fetch().do("next"), "noent")
+        os.utime(self.path, (1, 1))
+        f = self.fetch()
+        self.check(f.do("next"), "ok")
+        self.check(f.do("handled"), "ok")
+        f.close()
+        with open(self.path, "ab") as file:
+            file.write(b", and the rest\n\nFrom y\n\nb\n")
+        f = self.fetch()
+        self.assertEqual(f.do("next")[5], sha(whole[7:] + b", and the rest\n"))
+        self.check(f.do("handled"), "ok")
+        self.assertEqual(f.do("next")[5], sha(b"\nb\n"))
+
     def test_locked(self):
         self.add(b"a\n")
         lock = pathlib.Path(f"{self.path}.lock")
