@@ -43,6 +43,46 @@ static void fill_folders(struct bd_config_inbox *inbox, enum bd_lang lang)
         inbox->unreadable = bd_str_from(L_(lang, N_("Unreadable")));
 }
 
+/* Inside the mailbox, and one place only. */
+static const char *complain_of_folder(bd_str name)
+{
+    if (bd_str_starts(name, BD_STR("/")) || bd_str_ends(name, BD_STR("/")) ||
+        bd_str_find(name, BD_STR("//")) != SIZE_MAX ||
+        bd_str_find(name, BD_STR("..")) != SIZE_MAX ||
+        bd_str_eq(name, BD_STR(".")))
+        return _("this is no folder of a mailbox; give its name, as Handled");
+    return NULL;
+}
+
+static enum bd_status check_folders(const struct parse *p)
+{
+    const struct bd_config_inbox *inbox = &p->config.inbox;
+    const struct {
+        const char *key;
+        bd_str name;
+    } rows[] = {
+        { "inbox.folder", inbox->folder },
+        { "inbox.handled", inbox->handled },
+        { "inbox.unreadable", inbox->unreadable },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *complaint = complain_of_folder(rows[i].name);
+
+        for (size_t j = 0; j < i && !complaint; j++)
+            if (bd_str_eq_nocase(rows[i].name, rows[j].name))
+                complaint = bd_arena_printf(
+                                p->arena,
+                                _("this is the same folder as %s; give "
+                                  "another"),
+                                rows[j].key)
+                                .ptr;
+        if (complaint)
+            return complain_of(p, rows[i].key, complaint);
+    }
+    return BD_OK;
+}
+
 enum bd_status finish_inbox(struct parse *p)
 {
     struct bd_config_inbox *inbox = &p->config.inbox;
@@ -66,5 +106,5 @@ enum bd_status finish_inbox(struct parse *p)
                               ? BD_STR("off")
                               : BD_STR("required");
     fill_folders(inbox, p->config.language);
-    return BD_OK;
+    return check_folders(p);
 }

@@ -131,7 +131,8 @@ PUT(put_base_url)
 static const char *complain_of_maildir(bd_str path)
 {
     if (path.len == 0)
-        return _("the folder is missing; give it as maildir:outbox");
+        return _("the path is missing; give it behind the colon, as "
+                 "maildir:outbox");
     if (bd_str_starts(path, BD_STR("//")))
         return _("a folder is given without //, as maildir:outbox or "
                  "maildir:/srv/outbox");

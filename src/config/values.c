@@ -108,7 +108,7 @@ PUT(put_auth)
         }
     return _("this must be one of plain, login, cram-md5, digest-md5, "
              "scram-sha-1, scram-sha-256, ntlm, xoauth2 and oauthbearer; leave "
-             "it out for the best that the relay offers");
+             "it out for the best that the server offers");
 }
 
 /* A lost session leaves so many copies in doubt; with 4 the distance to the

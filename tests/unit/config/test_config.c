@@ -291,8 +291,8 @@ static const struct {
       "brevduva.yaml:1:14: relay.url: this is not a relay; give it as "
       "smtp://mail.example:587, smtps://mail.example or maildir:outbox" },
     { "relay: {url: \"maildir:\"}", NULL,
-      "brevduva.yaml:1:14: relay.url: the folder is missing; give it as "
-      "maildir:outbox" },
+      "brevduva.yaml:1:14: relay.url: the path is missing; give it behind "
+      "the colon, as maildir:outbox" },
     { "relay: {url: \"maildir://outbox\"}", NULL,
       "brevduva.yaml:1:14: relay.url: a folder is given without //, as "
       "maildir:outbox or maildir:/srv/outbox" },
@@ -365,6 +365,15 @@ static const struct {
     { "inbox: {username: u}", NULL,
       "brevduva.yaml:1:19: inbox.username: a user name needs a password; set "
       "password_command, password_file or password_env too" },
+    { "inbox: {handled: ../x}", NULL,
+      "brevduva.yaml:1:18: inbox.handled: this is no folder of a mailbox; give "
+      "its name, as Handled" },
+    { "inbox: {unreadable: handled}", NULL,
+      "brevduva.yaml:1:21: inbox.unreadable: this is the same folder as "
+      "inbox.handled; give another" },
+    { "inbox: {handled: inbox}", NULL,
+      "brevduva.yaml:1:18: inbox.handled: this is the same folder as "
+      "inbox.folder; give another" },
     { "inbox: {after: delete}", NULL,
       "brevduva.yaml:1:16: inbox.after: this must be move or flag" },
     { "inbox: {max_bounced: 0.35}", NULL,

@@ -283,7 +283,7 @@ static const struct {
     { "", "relay.auth=gssapi",
       "--set relay.auth: this must be one of plain, login, cram-md5, "
       "digest-md5, scram-sha-1, scram-sha-256, ntlm, xoauth2 and oauthbearer; "
-      "leave it out for the best that the relay offers" },
+      "leave it out for the best that the server offers" },
     { "", "relay.auth=plain",
       "--set relay.auth: this is for relays with a login; set username and a "
       "password too, or remove it" },
