@@ -70,12 +70,23 @@ const struct bd_node *bd_check_next(const struct bd_check_run *run,
     return node;
 }
 
+/* Latin-1's signs and general punctuation, as U+00BB and U+2013. */
+static bool is_sign(bd_str text, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr;
+
+    while (at > 0 && (p[at] & 0xc0) == 0x80)
+        at--;
+    return p[at] == 0xc2 ||
+           (p[at] == 0xe2 && at + 1 < text.len && p[at + 1] <= 0x81);
+}
+
 bool bd_check_is_letter(bd_str text, size_t at)
 {
     unsigned char c = at < text.len ? (unsigned char)text.ptr[at] : ' ';
 
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z');
+    return (c >= 0x80 && !is_sign(text, at)) || (c >= '0' && c <= '9') ||
+           (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 size_t bd_check_find_word(bd_str text, size_t from, const char *word,

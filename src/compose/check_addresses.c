@@ -1,6 +1,10 @@
 /* Links that work, but should not stand in a letter as they are (D4). */
 #include "check_private.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "brevduva/base/fold.h"
 #include "fields_private.h"
 #include "links_private.h"
 
@@ -95,25 +99,50 @@ void bd_check_link_text_missing(struct bd_check_run *run)
             BD_ARG(bd_merge_show(run->arena, run->issue, link->url)));
 }
 
+struct named_link {
+    bd_str text;
+    const struct bd_node *node;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    const struct named_link *x = a;
+    const struct named_link *y = b;
+    int order = bd_str_cmp(x->text, y->text);
+
+    if (order != 0)
+        return order;
+    return x->node->at < y->node->at ? -1 : x->node->at > y->node->at;
+}
+
 void bd_check_link_text_duplicate(struct bd_check_run *run)
 {
-    EACH_LINK(run, link)
-    {
-        bd_str text = bd_str_trim(bd_node_text(run->arena, link));
-        const struct bd_node *other = bd_check_next(run, NULL, BD_NODE_LINK);
+    struct named_link *links = NULL;
+    const struct named_link *first = NULL;
+    size_t count = 0;
 
-        while (text.len > 0 && other && other != link &&
-               (bd_str_eq(other->url, link->url) ||
-                !bd_str_eq_nocase(bd_str_trim(bd_node_text(run->arena, other)),
-                                  text)))
-            other = bd_check_next(run, other, BD_NODE_LINK);
-        if (text.len > 0 && other && other != link)
-            bd_check_report(
-                run, link->place,
-                _("the link \"%.*s\" on line %u leads somewhere else; give "
-                  "each its own text"),
-                BD_ARG(bd_merge_show(run->arena, run->issue, text)),
-                (unsigned)other->place.line);
+    EACH_LINK(run, link)
+    count++;
+    links = BD_NEW_ARRAY(run->arena, count + 1, struct named_link);
+    count = 0;
+    EACH_LINK(run, link)
+    links[count++] = (struct named_link) {
+        bd_fold(run->arena, bd_str_trim(bd_node_text(run->arena, link))), link
+    };
+    qsort(links, count, sizeof *links, by_text);
+    for (size_t i = 0; i < count; i++) {
+        if (!first || !bd_str_eq(links[i].text, first->text))
+            first = &links[i];
+        if (links[i].text.len == 0 ||
+            bd_str_eq(links[i].node->url, first->node->url))
+            continue;
+        bd_check_report(
+            run, links[i].node->place,
+            _("the link \"%.*s\" on line %u leads somewhere else; give each "
+              "its own text"),
+            BD_ARG(bd_merge_show(run->arena, run->issue,
+                                 bd_node_text(run->arena, links[i].node))),
+            (unsigned)first->node->place.line);
     }
 }
 
@@ -199,4 +228,30 @@ void bd_check_mailto_typo(struct bd_check_run *run)
                               "address"),
                             BD_ARG(domain));
     }
+}
+
+/* How a word that is meant as an address begins, and what is wrong. */
+void bd_check_address_mistyped(struct bd_check_run *run)
+{
+    static const char *const slips[] = {
+        "www-",    "www,",  "wwww.",  "ww.",      "http//",  "https//",
+        "htttp:",  "htpp:", "htp:",   "hhtp:",    "htttps:", "htpps:",
+        "http:/w", "http;", "https;", "https:/w",
+    };
+    struct bd_flow flow = { .step = 0 };
+
+    while (bd_check_next_flow(run, &flow))
+        for (size_t at = 0; at < flow.text.len; at++) {
+            bd_str rest = bd_str_skip(flow.text, at);
+
+            if (at > 0 && bd_check_is_letter(flow.text, at - 1))
+                continue;
+            for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
+                if (bd_str_starts_nocase(rest, bd_str_from(slips[i])) &&
+                    bd_check_is_letter(rest, strlen(slips[i])))
+                    bd_check_report(run, bd_check_flow_place(run, &flow, at),
+                                    _("\"%s\" begins no address; write www. "
+                                      "or https://"),
+                                    slips[i]);
+        }
 }

@@ -215,6 +215,7 @@ static bool take_date(struct cursor *c, bool slashes, struct bd_check_date *out)
         !(slashes && take_slashes(c, out)) && !take_iso(c, out))
         return false;
     out->len = c->at - out->at;
+    out->len -= c->text.ptr[c->at - 1] == '.'; /* "okt.", or the sentence's */
     return !bd_check_is_letter(c->text, c->at);
 }
 

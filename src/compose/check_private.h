@@ -80,6 +80,7 @@ bool bd_check_read_date(bd_str text, size_t from, bool slashes,
                         struct bd_check_date *out);
 
 /* check_addresses.c */
+void bd_check_address_mistyped(struct bd_check_run *run);
 void bd_check_link_odd_host(struct bd_check_run *run);
 void bd_check_link_shortener(struct bd_check_run *run);
 void bd_check_link_text_duplicate(struct bd_check_run *run);

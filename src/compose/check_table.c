@@ -2,6 +2,9 @@
 
 /* clang-format off */
 const struct bd_check bd_checks[] = {
+    { "address-mistyped", BD_CHECK_WARNING,
+      N_("a word that is meant as an address but begins wrongly, as www-brev.example or http//"),
+      bd_check_address_mistyped },
     { "attachment-missing", BD_CHECK_WARNING,
       N_("the text speaks of something attached, but a letter has no attachments"),
       bd_check_attachment_missing },

@@ -107,10 +107,24 @@ static bd_str until_marker(bd_str url)
     return bd_str_sub(url, 0, bd_str_find_char(url, MARKER_OPEN));
 }
 
+/* `part` stands in `text`; *rest is where it was last found. */
+static bool finds(bd_str *rest, bd_str text, bd_str part)
+{
+    size_t at = bd_str_find(*rest, part);
+
+    if (at == SIZE_MAX) {
+        *rest = text;
+        at = bd_str_find(text, part);
+    }
+    *rest = bd_str_skip(*rest, at == SIZE_MAX ? 0 : at);
+    return at != SIZE_MAX;
+}
+
 void bd_check_text_links(struct bd_check_run *run)
 {
     struct bd_message message;
     bd_str text = said(run, run->options, BD_LETTER_PLAIN, &message);
+    bd_str rest = text; /* they mostly stand in order */
     size_t lacking = 0;
     const struct bd_node *first = NULL;
 
@@ -121,9 +135,9 @@ void bd_check_text_links(struct bd_check_run *run)
         bd_str shown = bd_url_shown(bd_url_encode(run->arena, link->url));
         bd_str words = bd_node_text(run->arena, link);
 
-        if (bd_str_find(text, until_marker(shown)) != SIZE_MAX ||
-            (bd_url_is_text(link->url, words) &&
-             bd_str_find(text, until_marker(words)) != SIZE_MAX))
+        if (bd_url_is_text(link->url, words))
+            shown = words;
+        if (finds(&rest, text, until_marker(shown)))
             continue;
         first = first ? first : link;
         lacking++;

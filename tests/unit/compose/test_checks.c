@@ -78,6 +78,8 @@ static const struct pair {
     const char *calm;
     void (*set)(struct world *w); /* for the first */
 } pairs[] = {
+    { "address-mistyped", BODY("Se (www-brev.test)"), 5, 5,
+      BODY("Se www.brev.test, awww-shucks, www - och www"), NULL },
     { "attachment-missing", BODY("The form is *Attached*."), 5, 14,
       BODY("An unattached bilagare"), NULL },
     { "base-url-missing", BODY("Hej"), 0, 0, BODY("Hej"), no_base_url },
@@ -105,6 +107,8 @@ static const struct pair {
       BODY("ons 1 mars 2028, på tisdag 10 personer"), NULL },
     { "date-weekday", BODY("Vi ses tors. 10/5"), 5, 8,
       BODY("tors 13/5, 5/10 dl"), NULL },
+    { "date-weekday", BODY("”Tisdag 10 maj–onsdag 12 maj”"), 5, 2,
+      BODY("torsdag–fredag 1–2 maj, 12–13 maj"), NULL },
     { "draft-untouched", BODY("Första rubriken"), 5, 1, BODY("Rubriken"),
       NULL },
     { "from-emoji", FRONT(PREHEADER "from_name: Brevet ✅\n"), 4, 12,
