@@ -194,10 +194,11 @@ static enum bd_status unknown_check(const struct form *f,
     near = bd_nearest(item->text, known);
     return fail(f, item->place,
                 bd_arena_printf(f->arena,
-                                near ? _("no check is called \"%.*s\"; did "
-                                         "you mean \"%s\"?")
-                                     : _("no check is called \"%.*s\"; "
-                                         "\"brevduva check --list\" does"),
+                                near
+                                    ? _("no check is called \"%.*s\"; did "
+                                        "you mean \"%s\"?")
+                                    : _("no check is called \"%.*s\"; "
+                                        "\"brevduva check --list\" lists them"),
                                 BD_ARG(item->text), near)
                     .ptr);
 }
