@@ -27,6 +27,7 @@ static void read_block(const struct bd_check_run *run, struct bd_flow *flow)
     struct bd_buf buf = { 0 };
     size_t cap = 0;
 
+    flow->place = block->place;
     for (const struct bd_node *n = block; n; n = bd_node_walk(block, n)) {
         const struct bd_flow_part part = { buf.len, n };
 
@@ -41,7 +42,6 @@ static void read_block(const struct bd_check_run *run, struct bd_flow *flow)
         add_part(run->arena, flow, &cap, part);
     }
     flow->text = bd_buf_copy(&buf, run->arena);
-    flow->place = block->place;
     bd_buf_fini(&buf);
 }
 
