@@ -9,6 +9,8 @@ CREATE TABLE incoming (
     kind    TEXT NOT NULL,        -- "bounce", "human" ...
     outcome TEXT NOT NULL         -- "suspended", "forwarded" ...
 ) STRICT;
+-- What came lately.
+CREATE INDEX incoming_by_time ON incoming (at);
 
 -- What was reported of a reader, by mail or by the relay's own reply.
 -- Append-only, but that texts go after a while, and names by erasure.

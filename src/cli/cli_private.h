@@ -117,6 +117,12 @@ enum bd_status opt_language(struct app *app, bd_str *out); /* "sv", "en" */
 enum bd_status opt_line(struct app *app, const char *name, size_t max,
                         bd_str *out);
 
+/* opt_time.c */
+/* "2026-11-23", "2026-11-23 08:00", or "2h" ago; a day is its beginning, or its
+ * end when `last`. Unset: BD_OK, `out` untouched. */
+enum bd_status opt_time(struct app *app, const char *name, bool last,
+                        int64_t *out);
+
 /* help.c */
 void help_program(FILE *out);
 void help_command(FILE *out, const struct cli_command *command);

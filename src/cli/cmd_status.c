@@ -2,6 +2,7 @@
 #include "brevduva/store/letter.h"
 #include "brevduva/store/tip.h"
 #include "came_back.h"
+#include "inbox_private.h"
 #include "standing.h"
 
 /* Suspended so lately that it is news. */
@@ -300,6 +301,7 @@ int cmd_status(struct app *app, int argc, char **argv)
     sender = standing_sender(app);
     print_health(app);
     if (print_sender(app, &sender) != BD_OK || print_requests(app) != BD_OK ||
+        inbox_print_status(app, NEWS_DAYS) != BD_OK ||
         print_suspended(app) != BD_OK)
         return app_fail(app);
     for (size_t i = 0; i < list_count; i++)

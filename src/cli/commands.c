@@ -228,6 +228,10 @@ static const struct cli_option subscriber_list_options[] = {
 };
 
 static const struct cli_option subscriber_restore_options[] = {
+    { "domain", N_("DOMAIN"),
+      N_("All suspended readers with addresses of this mail domain") },
+    { "since", N_("TIME"), N_("All that were suspended at or after it") },
+    { "yes", NULL, N_("Do not ask for the number of readers") },
     { "reason", N_("TEXT"), N_("Why, for the consent ledger") },
     { NULL, NULL, NULL },
 };
@@ -337,8 +341,8 @@ const struct cli_command cli_commands[] = {
     { "subscriber list", cmd_subscriber_list, NEED_STORE_READ, 0, 1,
       N_("[TEXT]"), N_("List readers, all or those whose address or name has "
                        "this text"), subscriber_list_options },
-    { "subscriber restore", cmd_subscriber_restore, NEED_STORE_WRITE, 1, 1,
-      N_("EMAIL"), N_("Let mail go to a suspended reader again"),
+    { "subscriber restore", cmd_subscriber_restore, NEED_STORE_WRITE, 0, 1,
+      N_("[EMAIL]"), N_("Let mail go to a suspended reader again"),
       subscriber_restore_options },
     { "subscriber set", cmd_subscriber_set, NEED_STORE_WRITE, 1, 1,
       N_("EMAIL"), N_("Change what is known of a reader"),

@@ -45,6 +45,10 @@ enum bd_status inbox_mail(struct inbox *inbox);
 /* What was done, for people. */
 void inbox_print_counts(const struct inbox *inbox);
 
+/* status_inbox.c */
+/* What came back in the last days. */
+enum bd_status inbox_print_status(struct app *app, int days);
+
 /* inbox_classify.c */
 /* Say what the files are, and touch nothing; the exit code. */
 int inbox_classify(struct app *app, int argc, char **argv);

@@ -60,3 +60,37 @@ enum bd_status bd_incoming_outcome(struct bd_store *store, int64_t id,
     store_bind_text(query, 2, outcome);
     return store_run(store, query, err);
 }
+
+static enum bd_status read_last(struct bd_store *store, int64_t *out,
+                                struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_INCOMING_LAST, &query, err);
+
+    return rc == BD_OK ? store_number(store, query, out, err) : rc;
+}
+
+enum bd_status bd_incoming_since(struct bd_store *store, int64_t since,
+                                 bd_incoming_fn fn, void *self,
+                                 int64_t *out_last, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = read_last(store, out_last, err);
+
+    if (rc == BD_OK)
+        rc = store_query(store, SQL_INCOMING_SINCE, &query, err);
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, since);
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        const struct bd_incoming_count count = {
+            .kind = store_column(query, 0),
+            .outcome = store_column(query, 1),
+            .count = sqlite3_column_int64(query, 2),
+        };
+
+        fn(self, &count);
+    }
+    return rc;
+}

@@ -24,6 +24,11 @@ const char *const store_sql_inbox[STORE_SQL_COUNT] = {
     "RETURNING id",
 [SQL_INCOMING_OUTCOME] = /* $1 id, $2 outcome */
     "UPDATE incoming SET outcome = $2 WHERE id = $1",
+[SQL_INCOMING_SINCE] = /* $1 not before this */
+    "SELECT kind, outcome, COUNT(*) FROM incoming WHERE at >= $1 "
+    "GROUP BY kind, outcome ORDER BY kind, outcome",
+[SQL_INCOMING_LAST] =
+    "SELECT MAX(at) FROM incoming",
 
 /* --- copies --- */
 

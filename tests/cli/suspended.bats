@@ -90,6 +90,21 @@ send_to_a_picky_one() {
     says "Database: sound"
 }
 
+@test "all readers of a provider come back at once" {
+    send_to_a_picky_one
+    run -2 --separate-stderr brevduva subscriber restore
+    complains "give an address, or --domain and --since"
+    run -0 brevduva subscriber restore --domain other.example --since 1h
+    says "0 suspended readers"
+    run -2 --separate-stderr brevduva subscriber restore --domain X.example
+    complains "say --yes to restore 1 suspended reader"
+    run -0 brevduva subscriber restore --domain X.example --since 1h --yes
+    says "1 suspended reader"
+    says "They get mail again."
+    run -0 brevduva subscriber list --state bounced
+    [ -z "$output" ]
+}
+
 @test "the next issue goes round the suspended" {
     send_to_a_picky_one
     stop_relay

@@ -387,6 +387,9 @@ def unreadable(inbox):
     inbox.put(plain(BO, "studs@nyhetsbrev.example", "avsluta"))
     outcomes = sorted(m["outcome"] for m in inbox.read())
     assert outcomes == ["aside", "unsubscribed"], outcomes
+    status = next(o for o in inbox.json("status") if o["kind"] == "inbox")
+    assert (status["mails"], status["unreadable"]) == (2, 1), status
+    assert "2 mails came in" in inbox.run("status")
 
 
 def two_at_once(inbox):

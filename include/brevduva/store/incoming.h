@@ -24,6 +24,20 @@ enum bd_status bd_incoming_outcome(struct bd_store *store, int64_t id,
                                    bd_str outcome,
                                    struct bd_err *err) BD_MUST_USE;
 
+/* Mails of one kind with one outcome. Texts are valid during the call. */
+struct bd_incoming_count {
+    bd_str kind, outcome;
+    int64_t count;
+};
+typedef void (*bd_incoming_fn)(void *self,
+                               const struct bd_incoming_count *count);
+/* Those that were read since then. *out_last: when the last one was; 0: none
+ * ever. */
+enum bd_status bd_incoming_since(struct bd_store *store, int64_t since,
+                                 bd_incoming_fn row, void *self,
+                                 int64_t *out_last,
+                                 struct bd_err *err) BD_MUST_USE;
+
 /* --- whom it is about --- */
 
 /* A copy, or a letter, that a report is about. */
