@@ -21,9 +21,9 @@ static void add_part(struct bd_arena *arena, struct bd_flow *flow, size_t *cap,
 }
 
 /* The block's text in one line. */
-static void read_block(const struct bd_check_run *run, struct bd_flow *flow)
+static void read_block(const struct bd_check_run *run,
+                       const struct bd_node *block, struct bd_flow *flow)
 {
-    const struct bd_node *block = flow->block;
     struct bd_buf buf = { 0 };
     size_t cap = 0;
 
@@ -72,10 +72,11 @@ bool bd_check_next_flow(const struct bd_check_run *run, struct bd_flow *flow)
     node = bd_node_walk(issue->document, node ? node : issue->document);
     while (node && !is_block(node))
         node = bd_node_walk(issue->document, node);
+    if (!node)
+        return false;
     *flow = (struct bd_flow) { .block = node, .step = flow->step };
-    if (node)
-        read_block(run, flow);
-    return node != NULL;
+    read_block(run, node, flow);
+    return true;
 }
 
 struct bd_place bd_check_flow_place(const struct bd_check_run *run,
