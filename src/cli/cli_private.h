@@ -200,9 +200,13 @@ bd_str letter_slug(struct app *app, const char *name);
 /* As one recipient would get it. `as`: "eml", "html" or "text". */
 enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
                              const char *as, const char *to, bd_str *out);
-/* Print findings; returns the number of errors among them. */
-size_t letter_check(struct app *app, const struct cli_letter *letter,
-                    const struct bd_message *message, bool quiet);
+/* Print findings, those that are no hints if `quiet`; counts the errors among
+ * them that --despite does not name. */
+enum bd_status letter_check(struct app *app, const struct cli_letter *letter,
+                            const struct bd_message *message, bool quiet,
+                            size_t *out_errors);
+/* BD_EINVAL when --despite names no check. */
+enum bd_status letter_check_despite(struct app *app);
 
 /* from.email as the wire wants it; config has only seen its form. */
 enum bd_status letter_sender(struct app *app, struct bd_address *out);

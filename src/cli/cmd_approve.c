@@ -30,13 +30,15 @@ static enum bd_status show(struct app *app, struct cli_letter *letter,
     struct bd_audience audience;
     struct bd_message full;
     struct bd_message text_only;
+    size_t errors = 0;
 
     if (send_compile_counted(app, letter, false, &full, &text_only) != BD_OK ||
         check_same(app, m, &full, &text_only) != BD_OK ||
         bd_audience_count(app->store, m->list_id, m->filter, app_now(app),
                           &audience, &app->err) != BD_OK)
         return app->err.code;
-    (void)letter_check(app, letter, &full, true);
+    if (letter_check(app, letter, &full, true, &errors) != BD_OK)
+        return app->err.code;
     (void)printf(_("%.*s asks to send:\n"), BD_ARG(m->asked_by));
     send_show_audience(app, letter, &plan, &audience);
     *out_readers = audience.active;

@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include "brevduva/compose/check.h"
 
+#include "check_facts.h"
 #include "cli_private.h"
 
 static const char *level_word(enum bd_check_level level)
@@ -13,15 +16,9 @@ static const char *level_word(enum bd_check_level level)
     return _(words[level]);
 }
 
-static const char *level_id(enum bd_check_level level)
-{
-    static const char *const ids[] = { "error", "warning", "hint" };
-
-    return ids[level];
-}
-
 static void print_line(const char *path, const struct bd_finding *f)
 {
+    path = f->path ? f->path : path;
     if (f->place.line > 0)
         (void)printf("%s:%u:%u: ", path, f->place.line, f->place.column);
     else
@@ -35,26 +32,44 @@ static void print_json(struct app *app, const char *path,
 {
     struct bd_json *o = bd_json_object(app->arena);
 
-    set_text(app, o, "file", bd_str_from(path));
+    set_text(app, o, "file", bd_str_from(f->path ? f->path : path));
     set_int(app, o, "line", f->place.line);
     set_int(app, o, "column", f->place.column);
-    set_text(app, o, "level", bd_str_from(level_id(f->level)));
+    set_text(app, o, "level", bd_str_from(bd_check_level_name(f->level)));
     set_text(app, o, "id", bd_str_from(f->id));
     set_text(app, o, "text", f->text);
     out_json(o);
 }
 
-size_t letter_check(struct app *app, const struct cli_letter *letter,
-                    const struct bd_message *message, bool quiet)
+/* --despite: these errors have been thought about. */
+static bool is_despised(const struct app *app, const char *id)
+{
+    const char *despite = NULL;
+    size_t at = 0;
+
+    while ((despite = opt_next(app, "despite", &at)))
+        if (strcmp(despite, id) == 0)
+            return true;
+    return false;
+}
+
+enum bd_status letter_check(struct app *app, const struct cli_letter *letter,
+                            const struct bd_message *message, bool quiet,
+                            size_t *out_errors)
 {
     const struct bd_finding *findings = NULL;
+    struct bd_check_facts facts;
     size_t count = 0;
     size_t errors = 0;
+    enum bd_status rc = check_facts_read(app, letter, message, &facts);
 
+    if (rc != BD_OK)
+        return rc;
     bd_check_issue(app->arena, &letter->issue, &letter->options, message,
-                   &findings, &count);
+                   &facts, &findings, &count);
     for (size_t i = 0; i < count; i++) {
-        errors += findings[i].level == BD_CHECK_ERROR;
+        errors += findings[i].level == BD_CHECK_ERROR &&
+                  !is_despised(app, findings[i].id);
         if (opt_has(app, "json"))
             print_json(app, letter->issue.path, &findings[i]);
         else if (!quiet || findings[i].level != BD_CHECK_HINT)
@@ -64,12 +79,26 @@ size_t letter_check(struct app *app, const struct cli_letter *letter,
         (void)printf(P_("%zu finding", "%zu findings", count), count);
         (void)printf(P_(", %zu error\n", ", %zu errors\n", errors), errors);
     }
-    return errors;
+    *out_errors = errors;
+    return BD_OK;
 }
 
-/* An empty value of a merge tag without a default leaves a hole. */
-static enum bd_status check_names(struct app *app,
-                                  const struct cli_letter *letter)
+enum bd_status letter_check_despite(struct app *app)
+{
+    const char *id = NULL;
+    size_t at = 0;
+
+    while ((id = opt_next(app, "despite", &at)))
+        if (!bd_check_find(bd_str_from(id)))
+            return bd_fail(&app->err, BD_EINVAL,
+                           _("--despite %s: no check is called so; "
+                             "\"brevduva check --list\" lists them"),
+                           id);
+    return BD_OK;
+}
+
+static enum bd_status print_readers(struct app *app,
+                                    const struct cli_letter *letter)
 {
     struct bd_audience audience = { 0 };
     enum bd_status rc = bd_audience_count(app->store, letter->list.id,
@@ -109,6 +138,25 @@ static int fail_check(struct app *app)
     return app_fail(app);
 }
 
+static int print_list(struct app *app)
+{
+    for (const struct bd_check *c = bd_checks; c->id; c++) {
+        struct bd_json *o = bd_json_object(app->arena);
+
+        if (opt_has(app, "json")) {
+            set_text(app, o, "id", bd_str_from(c->id));
+            set_text(app, o, "level",
+                     bd_str_from(bd_check_level_name(c->level)));
+            set_text(app, o, "help", bd_str_from(_(c->help)));
+            out_json(o);
+        } else {
+            (void)printf("%s (%s): %s\n", c->id, level_word(c->level),
+                         _(c->help));
+        }
+    }
+    return app_flush(app);
+}
+
 int cmd_check(struct app *app, int argc, char **argv)
 {
     struct cli_letter letter;
@@ -116,13 +164,18 @@ int cmd_check(struct app *app, int argc, char **argv)
     size_t errors = 0;
     int code = BD_EXIT_OK;
 
-    (void)argc;
+    if (opt_has(app, "list"))
+        return print_list(app);
+    if (argc == 0)
+        return app_usage(app, _("%s what? \"brevduva %s --help\" tells"),
+                         app->command->name, app->command->name);
     if (letter_open(app, argv[0], &letter) != BD_OK ||
         bd_letter_compile(app->arena, &letter.issue, &letter.options,
                           BD_LETTER_FULL, &message, &app->err) != BD_OK ||
-        check_names(app, &letter) != BD_OK)
+        print_readers(app, &letter) != BD_OK)
         return fail_check(app);
-    errors = letter_check(app, &letter, &message, false);
+    if (letter_check(app, &letter, &message, false, &errors) != BD_OK)
+        return app_fail(app);
     code = app_flush(app);
     return code == BD_EXIT_OK && errors > 0 ? BD_EXIT_FOUND : code;
 }

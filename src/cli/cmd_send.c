@@ -108,12 +108,17 @@ static enum bd_status show(struct app *app, const struct cli_letter *letter,
                            const struct bd_message *full,
                            struct bd_audience *out)
 {
+    size_t errors = 0;
+
     if (bd_audience_count(app->store, letter->list.id, plan->where,
                           app_now(app), out, &app->err) != BD_OK)
         return app->err.code;
-    if (letter_check(app, letter, full, true) > 0)
+    if (letter_check(app, letter, full, true, &errors) != BD_OK)
+        return app->err.code;
+    if (errors > 0)
         return bd_fail(&app->err, BD_EINVAL,
-                       _("%s has errors; nothing was sent"),
+                       _("%s has errors; nothing was sent. Mend them, or say "
+                         "--despite and the name in brackets"),
                        letter->issue.path);
     send_show_audience(app, letter, plan, out);
     if (out->active > 0)
@@ -278,6 +283,7 @@ int cmd_send(struct app *app, int argc, char **argv)
     (void)argc;
     if (send_plan_read(app, &plan) != BD_OK ||
         refuse_limit(app, &plan) != BD_OK ||
+        letter_check_despite(app) != BD_OK ||
         letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);
     rc = find_earlier(app, &letter, &earlier);

@@ -102,6 +102,8 @@ static const struct cli_option render_options[] = {
 static const struct cli_option send_options[] = {
     { "list", N_("LIST"), N_("Send to this list") },
     { "yes", NULL, N_("Do not ask for the number of readers") },
+    { "despite", N_("CHECK"),
+      N_("Send although this check found errors; may be repeated") },
     { "dry-run", NULL, N_("Show who would get it, send nothing") },
     { "rehearse", NULL,
       N_("Make every mail in a folder, send none, and report") },
@@ -117,6 +119,12 @@ static const struct cli_option send_options[] = {
     { "no-wait", NULL,
       N_("End when nothing is due now; else it stays through all retries") },
     { "json", NULL, N_("With --rehearse: one JSON object a line") },
+    { NULL, NULL, NULL },
+};
+
+static const struct cli_option check_options[] = {
+    { "list", NULL, N_("List all checks instead") },
+    { "json", NULL, N_("One JSON object a line") },
     { NULL, NULL, NULL },
 };
 
@@ -270,8 +278,8 @@ const struct cli_command cli_commands[] = {
     { "cancel", cmd_cancel, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Stop a mailing for good; who got it and who will not"),
       cancel_options },
-    { "check", cmd_check, NEED_STORE_READ, 1, 1, N_("ISSUE"),
-      N_("Find mistakes in an issue before anyone is mailed"), json_only },
+    { "check", cmd_check, NEED_STORE_READ, 0, 1, N_("ISSUE"),
+      N_("Find mistakes in an issue before anyone is mailed"), check_options },
     { "deliver", cmd_deliver, NEED_STORE_WRITE, 0, 0, "",
       N_("Send all that is due, once or (--watch) for ever"),
       deliver_options },

@@ -5,77 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off */
-const struct bd_check bd_checks[] = {
-    { "attachment-missing", BD_CHECK_WARNING,
-      N_("the text speaks of something attached, but a letter has no attachments"),
-      bd_check_attachment_missing },
-    { "base-url-missing", BD_CHECK_WARNING,
-      N_("web.base_url is not set: no link to the web, to one's own subscription or to unsubscribe with one click"),
-      bd_check_base_url_missing },
-    { "body-empty", BD_CHECK_ERROR,
-      N_("the letter has no text"),
-      bd_check_body_empty },
-    { "draft-untouched", BD_CHECK_ERROR,
-      N_("a line that `brevduva new` made still stands in the text"),
-      bd_check_draft_untouched },
-    { "heading-duplicate", BD_CHECK_HINT,
-      N_("two headings say the same: readers who jump between headings cannot tell them apart"),
-      bd_check_heading_duplicate },
-    { "heading-skipped", BD_CHECK_HINT,
-      N_("a heading is more than one level below the one before it"),
-      bd_check_heading_skipped },
-    { "image-alt", BD_CHECK_WARNING,
-      N_("a picture without a text in its place: many read with pictures off, some by ear"),
-      bd_check_image_alt },
-    { "leftover", BD_CHECK_WARNING,
-      N_("a note to oneself or lorem ipsum was left in the text"),
-      bd_check_leftover },
-    { "letter-size", BD_CHECK_ERROR,
-      N_("the HTML is over 102 400 octets: Gmail cuts it, and the link to unsubscribe is what is lost"),
-      bd_check_letter_size },
-    { "link-http", BD_CHECK_HINT,
-      N_("a link begins with http: anyone on the way can read and change the page"),
-      bd_check_link_http },
-    { "link-malformed", BD_CHECK_ERROR,
-      N_("a link's address cannot work"),
-      bd_check_link_malformed },
-    { "link-relative", BD_CHECK_ERROR,
-      N_("a link leads to a file or heading: in a mail there is nothing it could be relative to"),
-      bd_check_link_relative },
-    { "link-syntax", BD_CHECK_WARNING,
-      N_("a link that was not understood stands in the text with its brackets"),
-      bd_check_link_syntax },
-    { "link-text-host", BD_CHECK_ERROR,
-      N_("a link's text names one place and its address another, as in phishing"),
-      bd_check_link_text_host },
-    { "link-text-vague", BD_CHECK_WARNING,
-      N_("a link's text does not say where it leads"),
-      bd_check_link_text_vague },
-    { "list-lazy", BD_CHECK_WARNING,
-      N_("a line right below a list belongs to its last item, for want of an empty line"),
-      bd_check_list_lazy },
-    { "postal-address", BD_CHECK_WARNING,
-      N_("organisation.postal_address is not set: a letter must say who sends it"),
-      bd_check_postal_address },
-    { "preheader", BD_CHECK_HINT,
-      N_("no preheader: the inbox shows the letter's first links beside the subject"),
-      bd_check_preheader },
-    { "sender-example", BD_CHECK_WARNING,
-      N_("the sender's address is a placeholder: nobody can answer it"),
-      bd_check_sender_example },
-    { "subject-length", BD_CHECK_HINT,
-      N_("a subject that is cut on phones, or says nothing"),
-      bd_check_subject_length },
-    { "subject-reply", BD_CHECK_ERROR,
-      N_("a subject that pretends to be an answer or forwarded"),
-      bd_check_subject_reply },
-    { "subject-shouting", BD_CHECK_WARNING,
-      N_("a subject in capitals or with many exclamation marks"),
-      bd_check_subject_shouting },
-    { NULL, BD_CHECK_HINT, NULL, NULL },
-};
-/* clang-format on */
+const struct bd_check *bd_check_find(bd_str id)
+{
+    for (const struct bd_check *c = bd_checks; c->id; c++)
+        if (bd_str_eq(id, bd_str_from(c->id)))
+            return c;
+    return NULL;
+}
+
+const char *bd_check_level_name(enum bd_check_level level)
+{
+    static const char *const names[] = { "error", "warning", "hint" };
+
+    return names[level];
+}
 
 static struct bd_finding *new_finding(struct bd_check_run *run)
 {
@@ -104,9 +47,15 @@ void bd_check_report(struct bd_check_run *run, struct bd_place place,
     va_end(args);
     finding->id = run->check->id;
     finding->level = run->check->level;
+    finding->path = NULL;
     finding->place = place;
     finding->text = bd_arena_copy(
         run->arena, bd_str_cut_utf8(bd_str_from(text), sizeof text - 4));
+}
+
+void bd_check_elsewhere(struct bd_check_run *run, const char *path)
+{
+    run->findings[run->count - 1].path = path;
 }
 
 const struct bd_node *bd_check_next(const struct bd_check_run *run,
@@ -121,39 +70,56 @@ const struct bd_node *bd_check_next(const struct bd_check_run *run,
     return node;
 }
 
-static bool is_letter(bd_str text, size_t at)
+/* Latin-1's signs and general punctuation, as U+00BB and U+2013. */
+static bool is_sign(bd_str text, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr;
+
+    while (at > 0 && (p[at] & 0xc0) == 0x80)
+        at--;
+    return p[at] == 0xc2 ||
+           (p[at] == 0xe2 && at + 1 < text.len && p[at + 1] <= 0x81);
+}
+
+bool bd_check_is_letter(bd_str text, size_t at)
 {
     unsigned char c = at < text.len ? (unsigned char)text.ptr[at] : ' ';
 
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z');
+    return (c >= 0x80 && !is_sign(text, at)) || (c >= '0' && c <= '9') ||
+           (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-bool bd_check_has_word(bd_str text, const char *word, bool any_case)
+size_t bd_check_find_word(bd_str text, size_t from, const char *word,
+                          bool any_case)
 {
     bd_str want = bd_str_from(word);
 
-    for (size_t i = 0; i + want.len <= text.len; i++) {
+    for (size_t i = from; i + want.len <= text.len; i++) {
         bd_str here = bd_str_sub(text, i, want.len);
         bool same = any_case ? bd_str_eq_nocase(here, want)
                              : bd_str_eq(here, want);
 
-        if (same && (i == 0 || !is_letter(text, i - 1)) &&
-            !is_letter(text, i + want.len))
-            return true;
+        if (same && (i == 0 || !bd_check_is_letter(text, i - 1)) &&
+            !bd_check_is_letter(text, i + want.len))
+            return i;
     }
-    return false;
+    return SIZE_MAX;
 }
 
-static bool is_quiet(const struct bd_issue *issue, const char *id)
+void bd_check_silence_unneeded(struct bd_check_run *run)
 {
-    for (size_t i = 0; issue->quiet[i]; i++)
-        if (strcmp(issue->quiet[i], id) == 0)
-            return true;
-    return false;
+    const struct bd_silence *silence = run->issue->silence;
+
+    for (size_t i = 0; silence[i].id; i++)
+        if (run->idle[i])
+            bd_check_report(run, silence[i].place,
+                            _("the check %s finds nothing here; take it out "
+                              "of the list"),
+                            silence[i].id);
 }
 
-/* In the order of the text; what concerns the whole letter comes last. */
+/* In the order of the text; what concerns the whole letter, and then what is
+ * in templates, comes last. */
 static int by_place(const void *a, const void *b)
 {
     const struct bd_finding *x = a;
@@ -161,6 +127,8 @@ static int by_place(const void *a, const void *b)
     uint32_t line_x = x->place.line - 1; /* 0 becomes the largest */
     uint32_t line_y = y->place.line - 1;
 
+    if (!x->path != !y->path)
+        return x->path ? 1 : -1;
     if (line_x != line_y)
         return line_x < line_y ? -1 : 1;
     if (x->place.column != y->place.column)
@@ -168,18 +136,57 @@ static int by_place(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
+/* Run one check, and take back what it found if it is silenced. */
+static void run_one(struct bd_check_run *run, bool *idle)
+{
+    const struct bd_silence *silence = run->issue->silence;
+    size_t before = run->count;
+    size_t found = 0;
+
+    run->check->run(run);
+    found = run->count - before;
+    for (size_t i = 0; silence[i].id; i++)
+        if (strcmp(silence[i].id, run->check->id) == 0) {
+            idle[i] = found == 0;
+            run->count = before;
+        }
+}
+
+/* The issue's language, or the newsletter's. */
+static enum bd_lang language(const struct bd_check_run *run)
+{
+    enum bd_lang lang = run->options->language;
+
+    (void)bd_lang_parse(run->issue->language, &lang);
+    return lang;
+}
+
 void bd_check_issue(struct bd_arena *arena, const struct bd_issue *issue,
                     const struct bd_letter_options *options,
                     const struct bd_message *message,
+                    const struct bd_check_facts *facts,
                     const struct bd_finding **out, size_t *out_count)
 {
-    struct bd_check_run run = {
-        .arena = arena, .issue = issue, .options = options, .message = message
-    };
+    static const struct bd_check_facts nothing = { .today = 0 };
+    struct bd_check_run run = { .arena = arena,
+                                .issue = issue,
+                                .options = options,
+                                .message = message,
+                                .facts = facts ? facts : &nothing };
+    const struct bd_check *last = bd_check_find(BD_STR("silence-unneeded"));
+    size_t silenced = 0;
+    bool *idle = NULL;
 
+    while (issue->silence[silenced].id)
+        silenced++;
+    idle = BD_NEW_ARRAY(arena, silenced + 1, bool);
+    run.idle = idle;
+    run.lang = language(&run);
     for (run.check = bd_checks; run.check->id; run.check++)
-        if (!is_quiet(issue, run.check->id))
-            run.check->run(&run);
+        if (run.check != last)
+            run_one(&run, idle);
+    run.check = last; /* it looks at what the others found */
+    run_one(&run, idle);
     if (run.count > 0)
         qsort(run.findings, run.count, sizeof *run.findings, by_place);
     *out = run.findings;

@@ -5,8 +5,6 @@
 #include "headers_private.h"
 
 #define CLIP_OCTETS       102400 /* P10 */
-#define SUBJECT_MOST      70     /* columns */
-#define SUBJECT_LEAST     5
 #define LONG_VALUE_OCTETS 40
 
 void bd_check_base_url_missing(struct bd_check_run *run)
@@ -41,15 +39,6 @@ void bd_check_sender_example(struct bd_check_run *run)
                         BD_ARG(run->options->from_email));
 }
 
-void bd_check_preheader(struct bd_check_run *run)
-{
-    if (run->issue->preheader.len == 0)
-        bd_check_report(run, BD_WHOLE_LETTER,
-                        _("no preheader; add a line \"preheader: ...\" that "
-                          "says in 40 to 100 characters what the letter is "
-                          "about"));
-}
-
 /* The octets of the HTML part in the copy with long values. */
 static size_t html_octets(bd_str copy)
 {
@@ -60,6 +49,16 @@ static size_t html_octets(bd_str copy)
         return 0;
     html = bd_str_skip(copy, start);
     return bd_str_sub(html, 0, bd_str_find(html, BD_STR("\r\n--=_"))).len;
+}
+
+/* The longest that any reader has, or what is long enough. */
+static bd_str longest(const struct bd_check_run *run, bd_str name,
+                      bd_str filler)
+{
+    for (size_t i = 0; i < run->facts->value_count; i++)
+        if (bd_str_eq(run->facts->values[i].name, name))
+            return run->facts->values[i].longest;
+    return filler;
 }
 
 void bd_check_letter_size(struct bd_check_run *run)
@@ -73,7 +72,8 @@ void bd_check_letter_size(struct bd_check_run *run)
     for (size_t i = 0; i < LONG_VALUE_OCTETS; i++)
         filler[i] = 'x';
     for (size_t i = 0; i < message->name_count; i++)
-        values[i] = (bd_str) { filler, LONG_VALUE_OCTETS };
+        values[i] = longest(run, message->names[i],
+                            (bd_str) { filler, LONG_VALUE_OCTETS });
     bd_buf_init(&copy, 2 * (size_t)BD_MAX_MESSAGE_BYTES);
     if (bd_message_splice(message, values, &copy) == BD_OK)
         octets = html_octets(bd_buf_str(&copy));
@@ -86,61 +86,35 @@ void bd_check_letter_size(struct bd_check_run *run)
                         octets / 1024);
 }
 
-void bd_check_subject_length(struct bd_check_run *run)
+/* The first merge tag of that name without a default text, or NULL. */
+static const struct bd_merge *find_hole(const struct bd_issue *issue,
+                                        bd_str name)
 {
-    bd_str subject = bd_merge_show(run->arena, run->issue,
-                                   run->issue->marked.subject);
-    size_t width = bd_str_width(subject);
-
-    if (width > SUBJECT_MOST)
-        bd_check_report(run, run->issue->subject_place,
-                        _("the subject has %zu characters; many programs cut "
-                          "it at %d or earlier, so put the news first"),
-                        width, SUBJECT_MOST);
-    if (width < SUBJECT_LEAST)
-        bd_check_report(run, run->issue->subject_place,
-                        _("the subject \"%.*s\" says little; say what the "
-                          "letter is about"),
-                        BD_ARG(subject));
+    for (size_t i = 0; i < issue->merge_count; i++)
+        if (bd_str_eq(issue->merges[i].name, name) &&
+            issue->merges[i].fallback.len == 0)
+            return &issue->merges[i];
+    return NULL;
 }
 
-void bd_check_subject_reply(struct bd_check_run *run)
+void bd_check_merge_empty(struct bd_check_run *run)
 {
-    static const char *const marks[] = { "re:", "fwd:", "fw:", "sv:", "vb:" };
+    const struct bd_check_facts *facts = run->facts;
 
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (bd_str_starts_nocase(run->issue->subject, bd_str_from(marks[i])))
-            bd_check_report(run, run->issue->subject_place,
-                            _("the subject begins as if the letter were an "
-                              "answer; take \"%.*s\" away"),
-                            BD_ARG(bd_str_sub(run->issue->subject, 0,
-                                              bd_str_from(marks[i]).len)));
-}
+    for (size_t i = 0; i < facts->value_count; i++) {
+        const struct bd_check_value *value = &facts->values[i];
+        const struct bd_merge *hole = find_hole(run->issue, value->name);
 
-/* Ten capitals or more and not one small letter; Å and ÅÄÖ count. */
-static bool is_shouted(bd_str text)
-{
-    size_t capitals = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-
-        if (c >= 'a' && c <= 'z')
-            return false;
-        if (c == 0xc3 && i + 1 < text.len &&
-            (unsigned char)text.ptr[i + 1] >= 0x9f)
-            return false;
-        capitals += (c >= 'A' && c <= 'Z') || c == 0xc3;
+        if (!hole || value->empty == 0)
+            continue;
+        bd_check_report(
+            run, hole->place,
+            P_("{{%.*s}} is empty for %lld of %lld reader (%.*s); give it a "
+               "default text: {{%.*s|...}}",
+               "{{%.*s}} is empty for %lld of %lld readers (%.*s); give it a "
+               "default text: {{%.*s|...}}",
+               (uint64_t)facts->readers),
+            BD_ARG(value->name), (long long)value->empty,
+            (long long)facts->readers, BD_ARG(value->who), BD_ARG(value->name));
     }
-    return capitals >= 10;
-}
-
-void bd_check_subject_shouting(struct bd_check_run *run)
-{
-    bd_str subject = run->issue->subject;
-
-    if (is_shouted(subject) || bd_str_find(subject, BD_STR("!!")) != SIZE_MAX)
-        bd_check_report(run, run->issue->subject_place,
-                        _("the subject shouts; filters and readers take it "
-                          "for advertising"));
 }

@@ -6,11 +6,6 @@
 #include "fields_private.h"
 #include "links_private.h"
 
-/* The links of the text; mark the place with `node`. */
-#define EACH_LINK(run, node)                                                   \
-    for (const struct bd_node *node = bd_check_next(run, NULL, BD_NODE_LINK);  \
-         node; node = bd_check_next(run, node, BD_NODE_LINK))
-
 void bd_check_link_http(struct bd_check_run *run)
 {
     EACH_LINK(run, link)
@@ -65,7 +60,7 @@ static bool is_good_web(bd_str url)
            (bd_str_to_u64(port, &number) && number > 0 && number <= 65535);
 }
 
-static bool is_good(struct bd_arena *arena, bd_str url)
+bool bd_check_link_is_good(struct bd_arena *arena, bd_str url)
 {
     bd_str scheme = bd_url_scheme(arena, url);
 
@@ -85,7 +80,7 @@ static bool is_good(struct bd_arena *arena, bd_str url)
 void bd_check_link_malformed(struct bd_check_run *run)
 {
     EACH_LINK(run, link)
-    if (!is_good(run->arena, link->url))
+    if (!bd_check_link_is_good(run->arena, link->url))
         bd_check_report(
             run, link->place,
             _("\"%.*s\" is no address that works; write it as "

@@ -2,50 +2,20 @@
 
 #include "fields_private.h"
 
-/* A text of the issue, with its place: once for each of the front matter's
- * texts, then for each of the body's. */
-struct texts {
-    const struct bd_check_run *run;
-    unsigned step;
-    const struct bd_node *node;
-    bd_str text;
-    struct bd_place place;
-};
-
-static bool next_text(struct texts *t)
-{
-    const struct bd_issue *issue = t->run->issue;
-
-    t->step++;
-    if (t->step == 1) {
-        t->text = issue->title;
-        t->place = issue->title_place;
-    } else if (t->step == 2) {
-        t->text = bd_str_eq(issue->subject, issue->title) ? BD_STR_NONE
-                                                          : issue->subject;
-        t->place = issue->subject_place;
-    } else {
-        t->node = bd_check_next(t->run, t->node, BD_NODE_TEXT);
-        if (!t->node)
-            return false;
-        t->text = t->node->text;
-        t->place = t->node->place;
-    }
-    return true;
-}
-
 void bd_check_attachment_missing(struct bd_check_run *run)
 {
     static const char *const words[] = {
         "bifogad", "bifogat", "bifogade", "bifogar",    "bilaga",
         "bilagan", "bilagd",  "attached", "attachment", "enclosed",
     };
-    struct texts t = { .run = run };
+    struct bd_flow flow = { .step = 0 };
+    size_t at = 0;
 
-    while (next_text(&t))
+    while (bd_check_next_flow(run, &flow))
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-            if (bd_check_has_word(t.text, words[i], true))
-                bd_check_report(run, t.place,
+            if ((at = bd_check_find_word(flow.text, 0, words[i], true)) !=
+                SIZE_MAX)
+                bd_check_report(run, bd_check_flow_place(run, &flow, at),
                                 _("\"%s\", but nothing is attached; link to "
                                   "the file on the web instead"),
                                 words[i]);
@@ -69,12 +39,14 @@ void bd_check_leftover(struct bd_check_run *run)
           false },
         { "lorem ipsum", true },
     };
-    struct texts t = { .run = run };
+    struct bd_flow flow = { .step = 0 };
+    size_t at = 0;
 
-    while (next_text(&t))
+    while (bd_check_next_flow(run, &flow))
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-            if (bd_check_has_word(t.text, words[i].word, words[i].any_case))
-                bd_check_report(run, t.place,
+            if ((at = bd_check_find_word(flow.text, 0, words[i].word,
+                                         words[i].any_case)) != SIZE_MAX)
+                bd_check_report(run, bd_check_flow_place(run, &flow, at),
                                 _("\"%s\" was left in; finish the text"),
                                 words[i].word);
 }
@@ -134,61 +106,15 @@ void bd_check_draft_untouched(struct bd_check_run *run)
 
 void bd_check_link_syntax(struct bd_check_run *run)
 {
-    struct texts t = { .run = run };
+    struct bd_flow flow = { .step = 0 };
+    size_t at = 0;
 
-    while (next_text(&t))
-        if (bd_str_find(t.text, BD_STR("](")) != SIZE_MAX)
-            bd_check_report(run, t.place,
+    while (bd_check_next_flow(run, &flow))
+        if ((at = bd_str_find(flow.text, BD_STR("]("))) != SIZE_MAX)
+            bd_check_report(run, bd_check_flow_place(run, &flow, at),
                             _("this link was not understood; write "
                               "[text](<address>) when the address has spaces "
                               "or brackets in it"));
-}
-
-void bd_check_heading_duplicate(struct bd_check_run *run)
-{
-    const struct bd_node *a = NULL;
-
-    while ((a = bd_check_next(run, a, BD_NODE_HEADING))) {
-        bd_str text = bd_node_text(run->arena, a);
-        const struct bd_node *b = NULL;
-
-        while ((b = bd_check_next(run, b, BD_NODE_HEADING)) && b != a)
-            if (bd_str_eq(bd_node_text(run->arena, b), text))
-                break;
-        if (b && b != a)
-            bd_check_report(run, a->place,
-                            _("the heading \"%.*s\" stands on line %u too; "
-                              "say what is different"),
-                            BD_ARG(bd_merge_show(run->arena, run->issue, text)),
-                            (unsigned)b->place.line);
-    }
-}
-
-void bd_check_heading_skipped(struct bd_check_run *run)
-{
-    const struct bd_node *node = NULL;
-    unsigned before = 0;
-
-    while ((node = bd_check_next(run, node, BD_NODE_HEADING))) {
-        if (before > 0 && node->level > before + 1)
-            bd_check_report(run, node->place,
-                            _("this heading is on level %u, the one before "
-                              "on %u; use %u number signs"),
-                            node->level, before, before + 1);
-        before = node->level;
-    }
-}
-
-void bd_check_image_alt(struct bd_check_run *run)
-{
-    const struct bd_node *node = NULL;
-
-    while ((node = bd_check_next(run, node, BD_NODE_IMAGE)))
-        if (bd_str_trim(bd_node_text(run->arena, node)).len == 0)
-            bd_check_report(run, node->place,
-                            _("the picture %.*s has no text in its place; "
-                              "write what it shows between [ and ]"),
-                            BD_ARG(node->url));
 }
 
 /* The line of the source that `place` names. */

@@ -95,6 +95,13 @@ static enum bd_status check_preheader(const struct form *f,
     return BD_OK;
 }
 
+static enum bd_status check_from_name(const struct form *f,
+                                      const struct bd_yaml *value)
+{
+    f->issue->from_name_place = value->place;
+    return BD_OK;
+}
+
 static enum bd_status check_action(const struct form *f,
                                    const struct bd_yaml *value)
 {
@@ -112,7 +119,7 @@ static enum bd_status check_stop(const struct form *f,
 #define ISSUE (1U << BD_TEXT_ISSUE)
 #define NOTE  (1U << BD_TEXT_NOTE)
 
-/* Sorted; `quiet` is apart because it is a sequence. */
+/* Sorted; `silence` is apart because it is a sequence. */
 static const struct {
     const char *key;
     unsigned kinds; /* of text that may have it */
@@ -121,7 +128,8 @@ static const struct {
 } keys[] = {
     { "action", NOTE, offsetof(struct bd_issue, action), check_action },
     { "archive", ISSUE, offsetof(struct bd_issue, archive), check_archive },
-    { "from_name", ISSUE, offsetof(struct bd_issue, from_name), NULL },
+    { "from_name", ISSUE, offsetof(struct bd_issue, from_name),
+      check_from_name },
     { "language", ISSUE, offsetof(struct bd_issue, language), check_language },
     { "list", ISSUE, offsetof(struct bd_issue, list), NULL },
     { "preheader", ISSUE, offsetof(struct bd_issue, preheader),
@@ -152,7 +160,7 @@ static enum bd_status unknown_key(const struct form *f,
         if (may_have(f, i))
             known[count++] = keys[i].key;
     if (f->kind == BD_TEXT_ISSUE)
-        known[count] = "quiet";
+        known[count] = "silence";
     near = bd_nearest(member->key, known);
     if (near)
         text = bd_arena_printf(f->arena,
@@ -166,17 +174,9 @@ static enum bd_status unknown_key(const struct form *f,
                     "have title, subject, action, stop")
                 : _("unknown key \"%.*s\"; an issue may have title, subject, "
                     "slug, list, language, preheader, from_name, reply_to, "
-                    "archive, quiet"),
+                    "archive, silence"),
             BD_ARG(member->key));
     return fail(f, member->key_place, text.ptr);
-}
-
-static bool is_check(bd_str id)
-{
-    for (const struct bd_check *c = bd_checks; c->id; c++)
-        if (bd_str_eq(id, bd_str_from(c->id)))
-            return true;
-    return false;
 }
 
 static enum bd_status unknown_check(const struct form *f,
@@ -194,34 +194,43 @@ static enum bd_status unknown_check(const struct form *f,
     near = bd_nearest(item->text, known);
     return fail(f, item->place,
                 bd_arena_printf(f->arena,
-                                near ? _("no check is called \"%.*s\"; did "
-                                         "you mean \"%s\"?")
-                                     : _("no check is called \"%.*s\"; "
-                                         "docs/writing.md lists them"),
+                                near
+                                    ? _("no check is called \"%.*s\"; did "
+                                        "you mean \"%s\"?")
+                                    : _("no check is called \"%.*s\"; "
+                                        "\"brevduva check --list\" lists them"),
                                 BD_ARG(item->text), near)
                     .ptr);
 }
 
-static enum bd_status read_quiet(const struct form *f,
-                                 const struct bd_yaml *value)
+/* "silence", or "quiet" as it was called first. */
+static bool is_silence(const struct form *f, bd_str key)
+{
+    return f->kind == BD_TEXT_ISSUE && (bd_str_eq(key, BD_STR("silence")) ||
+                                        bd_str_eq(key, BD_STR("quiet")));
+}
+
+static enum bd_status read_silence(const struct form *f,
+                                   const struct bd_yaml *value)
 {
     size_t count = 0;
-    const char **ids = NULL;
+    struct bd_silence *rows = NULL;
 
     if (value->kind != BD_YAML_SEQUENCE)
         return fail(f, value->place,
-                    _("quiet is a list of checks; write it as "
-                      "\"quiet: [image-alt, link-http]\""));
+                    _("silence is a list of checks; write it as "
+                      "\"silence: [image-alt, link-http]\""));
     for (const struct bd_yaml *i = value->first; i; i = i->next)
         count++;
-    ids = BD_NEW_ARRAY(f->arena, count + 1, const char *);
+    rows = BD_NEW_ARRAY(f->arena, count + 1, struct bd_silence);
     count = 0;
     for (const struct bd_yaml *i = value->first; i; i = i->next) {
-        if (i->kind != BD_YAML_SCALAR || !is_check(i->text))
+        if (i->kind != BD_YAML_SCALAR || !bd_check_find(i->text))
             return unknown_check(f, i);
-        ids[count++] = bd_arena_cstr(f->arena, i->text);
+        rows[count].place = i->place;
+        rows[count++].id = bd_arena_cstr(f->arena, i->text);
     }
-    f->issue->quiet = ids;
+    f->issue->silence = rows;
     return BD_OK;
 }
 
@@ -240,8 +249,8 @@ static bd_str one_line(struct bd_arena *arena, bd_str text)
 static enum bd_status read_member(const struct form *f,
                                   const struct bd_yaml *member)
 {
-    if (f->kind == BD_TEXT_ISSUE && bd_str_eq(member->key, BD_STR("quiet")))
-        return read_quiet(f, member);
+    if (is_silence(f, member->key))
+        return read_silence(f, member);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         bd_str *slot = (bd_str *)((char *)f->issue + keys[i].offset);
 

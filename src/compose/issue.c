@@ -92,7 +92,7 @@ static bd_str slug_of_path(struct bd_arena *arena, const char *path)
 
 static void fill_gaps(struct bd_arena *arena, struct bd_issue *issue)
 {
-    static const char *const none[] = { NULL };
+    static const struct bd_silence none[] = { { NULL, { 0, 0 } } };
 
     if (issue->subject.len == 0) {
         issue->subject = issue->title;
@@ -104,8 +104,8 @@ static void fill_gaps(struct bd_arena *arena, struct bd_issue *issue)
         issue->slug = bd_slug(arena, issue->title);
     if (issue->slug.len == 0)
         issue->slug = BD_STR("issue");
-    if (!issue->quiet)
-        issue->quiet = none;
+    if (!issue->silence)
+        issue->silence = none;
 }
 
 static enum bd_status read_text(struct bd_arena *arena, enum bd_text_kind kind,

@@ -199,3 +199,63 @@ for m in map(json.loads, sys.stdin):
     grep "Stopped" "$BATS_TEST_TMPDIR/sent"
     stop_relay
 }
+
+@test "check counts the readers whom a merge tag is empty for, and names some" {
+    printf 'email,name,ort\na@kumla.example,Anna,Kumla\nb@kumla.example,Bo,\n' >ort.csv
+    brevduva import ort.csv --consent "Signed up at the meeting"
+    echo 'Vi ses i {{ort}}!' >>issues/2026-4.md
+    run -0 brevduva check 2026-4
+    says "issues/2026-4.md:55:10: warning: {{ort}} is empty for 1 of 14 readers (b@kumla.example)"
+    sed -i 's/{{ort}}/{{ort|byn}}/' issues/2026-4.md
+    run -0 brevduva check 2026-4
+    [[ $output != *merge-empty* ]]
+}
+
+@test "check knows the calendar and the issues that were sent" {
+    brevduva send 2026-4 --yes
+    printf -- '---\ntitle: Hyttviksbladet 4/2026\n---\nVi ses tisdag 10 maj.\n' >issues/2026-5.md
+    run -0 brevduva_at 1795737600 check 2026-5
+    says "issues/2026-5.md:2:8: warning: the issue 2026-4 has the same title"
+    says "issues/2026-5.md:4:8: warning: \"tisdag 10 maj\": in 2027 that day is a Monday"
+    run -0 brevduva_at 1795737600 check 2026-5 --json
+    says '"line":4,"column":8,"level":"warning","id":"date-weekday"'
+}
+
+@test "check --list has all checks, and each can be silenced by its name" {
+    run -0 brevduva check --list
+    says "link-shortener (warning): a link goes by a shortener"
+    run -0 brevduva check --list --json
+    says '{"id":"date-past","level":"hint","help":"a date in a list'
+    run -2 --separate-stderr brevduva check
+    complains "check what?"
+    echo '[här](https://hyttvik.example/x)' >>issues/2026-4.md
+    sed -i '2i silence: [link-text-vague, date-past]' issues/2026-4.md
+    run -0 brevduva check 2026-4
+    [[ $output != *link-text-vague* ]]
+    says "issues/2026-4.md:2:28: hint: the check date-past finds nothing here"
+    sed -i 's/date-past/date-pats/' issues/2026-4.md
+    run -2 --separate-stderr brevduva check 2026-4
+    complains 'issues/2026-4.md:2:28: no check is called "date-pats"; did you mean "date-past"?'
+}
+
+@test "send --despite lets the errors of one check pass" {
+    echo '[Kartan](karta.pdf)' >>issues/2026-4.md
+    run -2 --separate-stderr brevduva send 2026-4 --yes
+    says "[link-relative]"
+    complains "--despite"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --despite link-relatives
+    complains "brevduva check --list"
+    run -2 brevduva send 2026-4 --yes --despite body-empty
+    [ "$(copies)" = 0 ]
+    run -0 brevduva send 2026-4 --yes --despite body-empty --despite link-relative
+    says "[link-relative]"
+    [ "$(copies)" = 12 ]
+}
+
+@test "a template of one's own must say who sends it and how to leave" {
+    mkdir -p templates/mail/brev
+    echo '<h1>{{title}}</h1>{{{body}}}' >templates/mail/brev/letter.html
+    run -3 brevduva check 2026-4
+    says "templates/mail/brev/letter.html: error: nothing leads to unsubscribing"
+    says "templates/mail/brev/letter.html: warning: the postal address is not shown"
+}

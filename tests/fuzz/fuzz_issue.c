@@ -105,13 +105,18 @@ static void use(struct bd_arena *arena, const struct bd_issue *issue)
     };
     struct bd_message message = { 0 };
     struct bd_web_page page = { .title = BD_STR_NONE };
+    const struct bd_check_value value = { .name = BD_STR("ort"), .empty = 1 };
+    const struct bd_check_facts facts = {
+        .today = 20784, .readers = 2, .values = &value, .value_count = 1
+    };
     const struct bd_finding *findings = NULL;
     size_t count = 0;
 
     if (bd_letter_compile(arena, issue, &options, BD_LETTER_FULL, &message,
                           NULL) == BD_OK) {
         copy(arena, &message, true);
-        bd_check_issue(arena, issue, &options, &message, &findings, &count);
+        bd_check_issue(arena, issue, &options, &message, &facts, &findings,
+                       &count);
     }
     if (bd_letter_compile_part(arena, issue, &options, BD_LETTER_HTML, &message,
                                NULL) == BD_OK)

@@ -99,8 +99,8 @@ static enum bd_status compile(struct job *job, enum form form,
     rc = bd_letter_compile(job->arena, &job->issue, &job->options,
                            BD_LETTER_FULL, out, err);
     if (rc == BD_OK)
-        bd_check_issue(job->arena, &job->issue, &job->options, out, &findings,
-                       &count);
+        bd_check_issue(job->arena, &job->issue, &job->options, out, NULL,
+                       &findings, &count);
     return rc;
 }
 

@@ -14,10 +14,31 @@ enum bd_check_level {
 };
 
 struct bd_finding {
-    const char *id; /* "link-text-vague": stable, for `quiet:` and --json */
+    const char *id; /* "link-text-vague": stable, for `silence:` and --json */
     enum bd_check_level level;
-    struct bd_place place; /* in the issue file; line 0: the whole letter */
+    const char *path;      /* NULL: the issue; "templates/mail/brev/…" */
+    struct bd_place place; /* in that file; line 0: the whole letter */
     bd_str text;           /* what is wrong and how to mend it, translated */
+};
+
+/* What is known of readers and earlier issues, for who has a store. */
+struct bd_check_value {
+    bd_str name;    /* of a merge tag in the letter */
+    bd_str longest; /* of all readers' values, by octets */
+    int64_t empty;  /* so many readers have none */
+    bd_str who;     /* some of them, for people: "a@b.example, c@d.example" */
+};
+struct bd_check_earlier {
+    bd_str slug, title;
+};
+struct bd_check_facts {
+    int64_t today;   /* the letter's day, days since 1970-01-01; 0: unknown, and
+                      * no date is compared with it */
+    int64_t readers; /* who would get it; 0: unknown */
+    const struct bd_check_value *values;
+    size_t value_count;
+    const struct bd_check_earlier *earlier; /* issues; also this one */
+    size_t earlier_count;
 };
 
 struct bd_check_run; /* one run over one issue; check_private.h */
@@ -31,15 +52,23 @@ struct bd_check {
 };
 extern const struct bd_check bd_checks[];
 
+/* The row of that id, or NULL. */
+const struct bd_check *bd_check_find(bd_str id);
+
+/* "error", "warning", "hint": not translated. */
+const char *bd_check_level_name(enum bd_check_level level);
+
 /*
- * Run all checks that the issue does not silence.
+ * Run all checks, and leave out what the issue silences.
  *
  * message  the compiled full letter, for sizes and links
+ * facts    NULL: nothing is known
  * out      array of *out_count findings in the arena
  */
 void bd_check_issue(struct bd_arena *arena, const struct bd_issue *issue,
                     const struct bd_letter_options *options,
                     const struct bd_message *message,
+                    const struct bd_check_facts *facts,
                     const struct bd_finding **out, size_t *out_count);
 
 #endif

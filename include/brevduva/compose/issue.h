@@ -18,6 +18,12 @@ struct bd_merge {
     struct bd_place place; /* in the issue file */
 };
 
+/* A check that shall not speak (compose/check.h). */
+struct bd_silence {
+    const char *id;
+    struct bd_place place; /* in the issue file */
+};
+
 struct bd_issue {
     const char *path; /* for messages: "issues/2016-1.md" */
     bd_str source;    /* the whole file */
@@ -31,15 +37,16 @@ struct bd_issue {
     bd_str preheader; /* empty: none given */
     struct bd_place preheader_place;
     bd_str from_name; /* empty: the settings' */
-    bd_str reply_to;  /* empty: the settings' */
-    bd_str archive;   /* "public", "unlisted", "off"; empty: likewise */
-    bd_str action;    /* a note's: label of its button */
+    struct bd_place from_name_place;
+    bd_str reply_to; /* empty: the settings' */
+    bd_str archive;  /* "public", "unlisted", "off"; empty: likewise */
+    bd_str action;   /* a note's: label of its button */
     struct bd_place action_place;
     bd_str stop; /* a note's: label of the quiet link in its foot */
     struct bd_place stop_place;
-    const char *const *quiet; /* ids of checks silenced here, NULL-ended */
-    uint32_t body_line;       /* first line of the Markdown in the file */
-    bd_str body;              /* the Markdown */
+    const struct bd_silence *silence; /* checks silenced here, NULL id last */
+    uint32_t body_line;             /* first line of the Markdown in the file */
+    bd_str body;                    /* the Markdown */
     const struct bd_node *document; /* parsed, merge tags and links found */
     const struct bd_merge *merges;  /* all merge tags; markers name the row */
     size_t merge_count;

@@ -38,7 +38,7 @@ static void test_issue_read__fills_all_fields(void **state)
                          "title: Hej\n"
                          "from_name: Anna\n"
                          "reply_to: anna@brev.example\n"
-                         "quiet: [image-alt, link-http]\n"
+                         "silence: [image-alt, link-http]\n"
                          "---\n"
                          "Hej {{name|du}}, se www.brev.example\n");
 
@@ -50,7 +50,8 @@ static void test_issue_read__fills_all_fields(void **state)
     CHECK_STR(issue.slug, "2026-01");
     CHECK_STR(issue.from_name, "Anna");
     CHECK_STR(issue.reply_to, "anna@brev.example");
-    CHECK(strcmp(issue.quiet[1], "link-http") == 0 && !issue.quiet[2]);
+    CHECK(strcmp(issue.silence[1].id, "link-http") == 0 &&
+          !issue.silence[2].id);
     CHECK(issue.body_line == 7);
     CHECK(issue.merge_count == 1 && issue.merges[0].place.line == 7 &&
           issue.merges[0].place.column == 5);

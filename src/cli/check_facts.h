@@ -1,0 +1,15 @@
+/* What only the store and the clock can tell the checks. */
+#ifndef CLI_CHECK_FACTS_H
+#define CLI_CHECK_FACTS_H
+
+#include "brevduva/compose/check.h"
+#include "cli_private.h"
+
+/* The day, earlier issues, and what the merge tags of the letter are for the
+ * active readers of its list. In app->arena. */
+enum bd_status check_facts_read(struct app *app,
+                                const struct cli_letter *letter,
+                                const struct bd_message *message,
+                                struct bd_check_facts *out);
+
+#endif
