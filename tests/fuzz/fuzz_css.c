@@ -1,6 +1,7 @@
 /* layer: compose */
-/* Input: a style sheet, and the same as a start tag. The splitter, never
- * Modest: that one only ever sees the owner's templates. */
+/* Input: a style sheet; the same as a start tag; the same as what a rule says
+ * and what stood in style="…" before. Never Modest: that one only ever sees the
+ * owner's templates. */
 #include "css_private.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -63,6 +64,40 @@ static void read_tag(bd_str html)
         __builtin_trap();
 }
 
+/* Nothing that is written may end the attribute. */
+static void check_quotes(bd_str text, bd_str before, char quote)
+{
+    size_t at = bd_str_find(text, before);
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (before.len > 0 && i == at)
+            i += before.len;
+        if (i >= text.len)
+            return;
+        if (bd_css_tag_len(bd_str_skip(text, i)) > 0)
+            i += bd_css_tag_len(bd_str_skip(text, i)) - 1;
+        else if (text.ptr[i] == quote)
+            __builtin_trap();
+    }
+}
+
+static void weigh(struct bd_arena *arena, bd_str text, char quote)
+{
+    struct bd_css_declaration one[2] = { 0 };
+    struct bd_css_block blocks[2] = { { 1, &one[0], 1 }, { 2, &one[1], 1 } };
+    struct bd_css_match second = { NULL, &blocks[1], 5 };
+    struct bd_css_match first = { &second, &blocks[0], 5 };
+    bd_str before = text;
+
+    for (size_t i = 0; i < 2; i++)
+        if (!before.ptr || !bd_css_declaration_read(
+                               arena, bd_css_cut(&before, ';', false), &one[i]))
+            return;
+    if (bd_str_find_char(before, quote) != SIZE_MAX)
+        return;
+    check_quotes(bd_css_cascade(arena, &first, before, quote), before, quote);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bd_arena *arena = bd_arena_new();
@@ -72,6 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_list(arena, text, ':'); /* as in an attribute */
     if (size > 0)
         read_tag(text);
+    weigh(arena, text, '"');
+    weigh(arena, text, '\'');
     bd_arena_free(arena);
     return 0;
 }
