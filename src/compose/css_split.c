@@ -166,7 +166,7 @@ static bool skip_block(struct scan *s, bool *out_nested)
     struct {
         size_t at;
         char open;
-    } stack[64];
+    } stack[64] = { { 0, 0 } };
     size_t depth = 0;
 
     do {
@@ -180,7 +180,7 @@ static bool skip_block(struct scan *s, bool *out_nested)
             *out_nested |= c == '{' && depth > 0;
             stack[depth].at = s->at++;
             stack[depth++].open = c;
-        } else if (c == ')' || c == ']' || c == '}') {
+        } else if (depth > 0 && (c == ')' || c == ']' || c == '}')) {
             if (closing(stack[depth - 1].open) != c)
                 return fail(s, stack[depth - 1].at,
                             without_end(stack[depth - 1].open));
