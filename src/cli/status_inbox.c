@@ -37,18 +37,24 @@ static void print_json(struct app *app, const struct lately *lately, int days,
 
 static void print_text(struct app *app, const struct lately *lately, int days)
 {
-    (void)printf(P_("%.*s mail came back in the last %d days.",
-                    "%.*s mails came back in the last %d days.",
+    bool any = false;
+
+    (void)printf(P_("%.*s mail came in during the last %d days:",
+                    "%.*s mails came in during the last %d days:",
                     (uint64_t)lately->total),
                  BD_ARG(word_number(app->arena, lately->total)), days);
-    for (int k = 0; k < BD_INCOMING_KINDS; k++)
-        if (lately->kinds[k] > 0)
-            (void)printf(" %s: %.*s.", word_incoming((enum bd_incoming_kind)k),
-                         BD_ARG(word_number(app->arena, lately->kinds[k])));
+    for (int k = 0; k < BD_INCOMING_KINDS; k++) {
+        if (lately->kinds[k] == 0)
+            continue;
+        (void)printf("%s %s %.*s", any ? "," : "",
+                     word_incoming((enum bd_incoming_kind)k),
+                     BD_ARG(word_number(app->arena, lately->kinds[k])));
+        any = true;
+    }
     if (lately->left > 0)
-        (void)printf(_(" Left in the mailbox, for you to read: %.*s."),
+        (void)printf(_("; left in the mailbox for you to read: %.*s"),
                      BD_ARG(word_number(app->arena, lately->left)));
-    (void)putchar('\n');
+    (void)printf(".\n");
 }
 
 enum bd_status inbox_print_status(struct app *app, int days)

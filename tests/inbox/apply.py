@@ -389,7 +389,7 @@ def unreadable(inbox):
     assert outcomes == ["aside", "unsubscribed"], outcomes
     status = next(o for o in inbox.json("status") if o["kind"] == "inbox")
     assert (status["mails"], status["unreadable"]) == (2, 1), status
-    assert "2 mails came back" in inbox.run("status")
+    assert "2 mails came in" in inbox.run("status")
 
 
 def two_at_once(inbox):
