@@ -222,21 +222,26 @@ static bd_str spelled(struct bd_arena *arena, bd_str text)
 {
     struct bd_buf buf = { 0 };
     bd_str out = BD_STR_NONE;
-    int depth = 0;
+    int calls = 0;     /* ( */
+    bool test = false; /* [ */
     char quote = 0;
 
     for (size_t i = 0; i < text.len;) {
         char c = text.ptr[i];
 
-        if (!quote && depth == 0 && (c == '.' || c == '#')) {
+        if (!quote && !test && (c == '.' || c == '#')) {
             spell_name(&buf, arena, text, &i);
             continue;
         }
-        if (quote || c == '"' || c == '\'')
-            quote = quote == 0 ? c : quote == c ? 0 : quote;
+        if (quote)
+            quote = c == quote ? 0 : quote;
+        else if (c == '"' || c == '\'')
+            quote = c;
+        else if (c == '[' || c == ']')
+            test = c == '[';
         else
-            depth += (c == '(' || c == '[') - (c == ')' || c == ']');
-        if (depth == 0 && (c == '>' || c == '+' || c == '~'))
+            calls += (c == '(') - (c == ')');
+        if (calls == 0 && !test && (c == '>' || c == '+' || c == '~'))
             bd_buf_printf(&buf, " %c ", c);
         else
             bd_buf_add_char(&buf, c);

@@ -119,6 +119,10 @@ static void test_css_inline__leaves_the_rest_alone(void **state)
         { ".a\\:b{c:d}#\\31 x{e:f}.g\\27{h:i}", "<p class='z a:b' id=1x>",
           "<style>.g\\27{h:i}</style>"
           "<p class='z a:b' id=1x style=\"c:d;e:f\">" },
+        { "p:not(.a\\:b){c:d}", "<p class=a:b><p class=x>",
+          "<p class=a:b><p class=x style=\"c:d\">" },
+        { "p[x='>.+'],b[y~=z]{a:b}", "<p x='>.+'><b y='z .'>",
+          "<p x='>.+' style=\"a:b\"><b y='z .' style=\"a:b\">" },
         { "i>b,i+u{a:b}", "<i><b></b></i><u>",
           "<i><b style=\"a:b\"></b></i><u style=\"a:b\">" },
         { "tr > td{a:b}table > tr{c:d}", "<table><tr><td>",
