@@ -14,11 +14,13 @@ foreach(layer IN ITEMS base store mail net compose web inbox)
   pkg_check_modules(${layer} REQUIRED IMPORTED_TARGET ${${layer}_libraries})
 endforeach()
 
-# Debian's libcsv and libunistring come without pkg-config files.
+# Debian's libcsv, libunistring and libmodest come without pkg-config files.
 find_library(CSV_LIBRARY csv REQUIRED)
 find_library(UNISTRING_LIBRARY unistring REQUIRED)
+find_library(MODEST_LIBRARY modest REQUIRED)
 # Its pkg-config file names flags and libraries that nobody needs.
 find_library(ETPAN_LIBRARY etpan REQUIRED)
+target_link_libraries(PkgConfig::compose INTERFACE ${MODEST_LIBRARY})
 target_link_libraries(PkgConfig::base INTERFACE ${CSV_LIBRARY}
                                               ${UNISTRING_LIBRARY})
 target_link_libraries(PkgConfig::mail INTERFACE ${UNISTRING_LIBRARY}

@@ -3,6 +3,7 @@
 #include "brevduva/base/json.h"
 #include "brevduva/base/limits.h"
 #include "brevduva/base/mustache.h"
+#include "brevduva/compose/css.h"
 #include "links_private.h"
 
 #define THEME BD_THEME_FOLDER
@@ -82,6 +83,23 @@ static void set_styles(struct bd_draft *d, struct bd_json *data,
                 bd_json_string(d->arena, theme->sheet));
 }
 
+/* Inline the <style> of an own template. Its source is read first, only for
+ * the places of faults: rendered, they would stand elsewhere. */
+static enum bd_status inline_styles(struct bd_draft *d, const char *path,
+                                    bd_str *html, struct bd_err *err)
+{
+    const char *name = bd_arena_printf(d->arena, "templates/%s", path).ptr;
+    bd_str source = BD_STR_NONE;
+    enum bd_status rc = find(d, path, &source, err);
+
+    if (rc == BD_OK)
+        rc = bd_css_inline(d->arena, source, name, NULL, &source, err);
+    if (rc != BD_OK)
+        return rc;
+    name = bd_arena_printf(d->arena, _("%s as rendered"), name).ptr;
+    return bd_css_inline(d->arena, *html, name, NULL, html, err);
+}
+
 enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err)
 {
@@ -98,7 +116,9 @@ enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
     bd_json_set(data, BD_STR("body"),
                 bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));
     bd_buf_fini(&body);
-    return render(draft, draft->frame->html, data, false, out, err);
+    rc = render(draft, draft->frame->html, data, false, out, err);
+    return rc == BD_OK ? inline_styles(draft, draft->frame->html, out, err)
+                       : rc;
 }
 
 /* Texts that the template does not have to wrap itself. */

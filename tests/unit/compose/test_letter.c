@@ -225,6 +225,15 @@ static void test_letter_compile__says_what_is_wrong_with_templates(void **state)
         { "mail/brev/styles.css", "p {", "styles.css:1:1: " },
         { "mail/brev/letter.txt", "\x01", "control characters" },
         { "mail/brev/letter.html", NULL, "mail/brev/letter.html" },
+        { "mail/brev/letter.html", "\n<style>p { a: b", "letter.html:2:10: " },
+        { "mail/brev/letter.html", "<style>i{x:y}</style>{{{body}}}<i>",
+          "<i style=3D\"x:y\">" },
+        { "mail/brev/letter.html",
+          "<style>i{x:y}</style><i>{{#title}}<style>b{</style>{{/title}}",
+          "letter.html:1:43: " },
+        { "mail/brev/letter.html",
+          "<style>i{x:y}</style><i>{{{unsubscribe_url}}}",
+          "<i style=3D\"x:y\">mailto:brev@brev.example" },
         { "mail/brev/letter.txt", "{{{body}}}", "\r\n\r\nHej\r\n\r\n--=_" },
     };
     struct bd_arena *arena = bd_arena_new();
