@@ -120,6 +120,7 @@ bool bd_block_is(const struct bd_node *node, const char *role);
 bd_str bd_block_names(struct bd_arena *arena, const char *const names[]);
 
 extern const struct bd_block bd_block_button;
+extern const struct bd_block bd_block_columns;
 extern const struct bd_block bd_block_contact;
 extern const struct bd_block bd_block_image;
 extern const struct bd_block bd_block_quote;
