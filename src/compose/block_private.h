@@ -122,6 +122,7 @@ bd_str bd_block_names(struct bd_arena *arena, const char *const names[]);
 extern const struct bd_block bd_block_button;
 extern const struct bd_block bd_block_columns;
 extern const struct bd_block bd_block_contact;
+extern const struct bd_block bd_block_events;
 extern const struct bd_block bd_block_image;
 extern const struct bd_block bd_block_quote;
 extern const struct bd_block bd_block_table;

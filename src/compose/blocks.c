@@ -7,8 +7,8 @@
 
 /* Sorted by name. */
 static const struct bd_block *const blocks[] = {
-    &bd_block_button, &bd_block_columns, &bd_block_contact, &bd_block_image,
-    &bd_block_quote,  &bd_block_table,   &bd_block_toc,
+    &bd_block_button, &bd_block_columns, &bd_block_contact, &bd_block_events,
+    &bd_block_image,  &bd_block_quote,   &bd_block_table,   &bd_block_toc,
 };
 
 #define BLOCK_COUNT (sizeof blocks / sizeof *blocks)

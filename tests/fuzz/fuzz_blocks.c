@@ -9,8 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const names[] = { "button", "contact", "image",
-                                     "quote",  "table",   "toc" };
+static const char *const names[] = { "button", "contact", "image",   "quote",
+                                     "table",  "toc",     "columns", "events" };
 
 static bool find_template(void *self, bd_str path, bd_str *out)
 {
