@@ -1,4 +1,4 @@
-/* Whom to turn to: "name:", "phone:" …, each on a line, shown as written. */
+/* Whom to turn to: "name:", "phone:" ..., each on a line, shown as written. */
 #include "block_private.h"
 #include "brevduva/base/i18n.h"
 
@@ -82,9 +82,10 @@ static enum bd_status read_contact(struct bd_block_reader *r,
         rc = read_value(r, key, value, err);
     }
     if (rc == BD_OK && !r->node->first)
-        return bd_block_refuse(r, NULL, err,
-                               _("the contact is empty; write \"name: …\" and "
-                                 "\"email: …\" or \"phone: …\""));
+        return bd_block_refuse(
+            r, NULL, err,
+            _("the contact is empty; write \"name: ...\" and "
+              "\"email: ...\" or \"phone: ...\""));
     return rc;
 }
 

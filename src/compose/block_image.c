@@ -55,7 +55,7 @@ static enum bd_status read_image(struct bd_block_reader *r, struct bd_err *err)
     if (!set[ALT])
         return bd_block_refuse(r, NULL, err,
                                _("the picture has no text in its place; say "
-                                 "what it shows: \"alt: …\" (nothing after "
+                                 "what it shows: \"alt: ...\" (nothing after "
                                  "the colon if it only decorates)"));
     figure = bd_block_part(r, r->node, "picture", values[SRC]);
     if (values[LINK].text.len > 0) {

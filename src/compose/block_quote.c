@@ -49,10 +49,14 @@ static void html(struct bd_html *h, const struct bd_node *block)
 {
     const struct bd_node *who = bd_block_find(block, "attribution");
 
-    for (const struct bd_node *n = block->first; n && n != who; n = n->next)
-        bd_html_node(h, n);
-    if (!who)
+    if (!who) {
+        bd_html_node(h, block->first);
         return;
+    }
+    bd_html_open(h, "blockquote", "quote");
+    bd_html_put(h, "\n");
+    bd_html_children(h, block->first);
+    bd_html_put(h, "</blockquote>\n");
     bd_html_open(h, "p", "attribution");
     bd_html_put(h, "— ");
     bd_html_children(h, who);

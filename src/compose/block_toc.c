@@ -51,7 +51,7 @@ static enum bd_status finish(struct bd_block_reader *r, struct bd_node *root,
     if (number == 0)
         return bd_block_refuse(r, NULL, err,
                                _("there are no headings to list; write some "
-                                 "(\"## …\"), or take the block away"));
+                                 "(\"## ...\"), or take the block away"));
     return BD_OK;
 }
 
