@@ -59,21 +59,54 @@ static void html_part(const struct bd_draft *d, struct bd_pieces *pieces,
     bd_buf_printf(out, "\r\n--%s--\r\n", related);
 }
 
-void bd_body_both(const struct bd_draft *d, struct bd_pieces *pieces,
-                  bd_str text, bd_str html)
+#define CALENDAR "calendar; method=PUBLISH"
+
+/* In increasing richness (P2); without a calendar if that is empty. */
+static void alternative(const struct bd_draft *d, struct bd_pieces *pieces,
+                        bd_str text, bd_str html, bd_str calendar)
 {
-    char alternative[BD_BOUNDARY_LEN + 1];
+    char between[BD_BOUNDARY_LEN + 1];
     struct bd_buf *out = &pieces->literal;
 
-    boundary(d, "alternative", alternative);
+    boundary(d, "alternative", between);
     bd_buf_printf(out,
                   "Content-Type: multipart/alternative;\r\n"
                   " boundary=\"%s\"\r\n\r\n--%s\r\n",
-                  alternative, alternative);
+                  between, between);
     text_part(pieces, "plain", text);
-    bd_buf_printf(out, "\r\n--%s\r\n", alternative);
+    bd_buf_printf(out, "\r\n--%s\r\n", between);
     html_part(d, pieces, html);
-    bd_buf_printf(out, "\r\n--%s--\r\n", alternative);
+    if (calendar.len > 0) {
+        bd_buf_printf(out, "\r\n--%s\r\n", between);
+        text_part(pieces, CALENDAR, calendar);
+    }
+    bd_buf_printf(out, "\r\n--%s--\r\n", between);
+}
+
+void bd_body_both(const struct bd_draft *d, struct bd_pieces *pieces,
+                  bd_str text, bd_str html)
+{
+    alternative(d, pieces, text, html, BD_STR_NONE);
+}
+
+void bd_body_with_calendar(const struct bd_draft *d, struct bd_pieces *pieces,
+                           bd_str text, bd_str html, bd_str calendar)
+{
+    char mixed[BD_BOUNDARY_LEN + 1];
+    struct bd_buf *out = &pieces->literal;
+    bd_str name = bd_arena_printf(d->arena, "%.*s.ics", BD_ARG(d->issue->slug));
+
+    boundary(d, "mixed", mixed);
+    bd_buf_printf(out,
+                  "Content-Type: multipart/mixed;\r\n"
+                  " boundary=\"%s\"\r\n\r\n--%s\r\n",
+                  mixed, mixed);
+    alternative(d, pieces, text, html, calendar);
+    bd_buf_printf(out, "\r\n--%s\r\nContent-Disposition: attachment", mixed);
+    bd_mime_param(out, "filename", name);
+    bd_buf_add_cstr(out, "\r\n");
+    text_part(pieces, CALENDAR, calendar);
+    bd_buf_printf(out, "\r\n--%s--\r\n", mixed);
 }
 
 void bd_body_text(struct bd_pieces *pieces, bd_str text)

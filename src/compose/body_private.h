@@ -11,7 +11,13 @@ void bd_body_text(struct bd_pieces *pieces, bd_str text);
 void bd_body_both(const struct bd_draft *draft, struct bd_pieces *pieces,
                   bd_str text, bd_str html);
 
-/* The same, then the field @attachment as a file of that name. */
+/* The same, and the calendar: for programs that show one in the letter, and
+ * as a file for those that do not (K3). */
+void bd_body_with_calendar(const struct bd_draft *draft,
+                           struct bd_pieces *pieces, bd_str text, bd_str html,
+                           bd_str calendar);
+
+/* Text and HTML, then the field @attachment as a file of that name. */
 void bd_body_with_json(const struct bd_draft *draft, struct bd_pieces *pieces,
                        bd_str text, bd_str html, const char *file_name);
 

@@ -1,16 +1,9 @@
 #include "render_private.h"
 
+#include "block_private.h"
 #include "brevduva/base/mustache.h"
 #include "brevduva/compose/letter.h"
 #include "links_private.h"
-
-struct html {
-    struct bd_arena *arena;
-    struct bd_buf *out;
-    const struct bd_theme *theme; /* NULL: for the web, without styles */
-    const struct bd_image *images;
-    const struct bd_letter_options *options; /* NULL: links are not counted */
-};
 
 /* Where plain text becomes HTML text. */
 static enum bd_escape html_escape(enum bd_escape escape)
@@ -36,12 +29,34 @@ void bd_html_marked(bd_str text, struct bd_buf *out)
     }
 }
 
-static void put(struct html *h, const char *html)
+static void put(struct bd_html *h, const char *html)
 {
     bd_buf_add_cstr(h->out, html);
 }
 
-static void attribute(struct html *h, const char *name, bd_str value)
+void bd_html_put(struct bd_html *h, const char *markup)
+{
+    put(h, markup);
+}
+
+void bd_html_start(struct bd_html *h, const char *name, const char *role)
+{
+    bd_str style = BD_STR_NONE;
+
+    if (h->theme)
+        style = bd_theme_style(h->theme, bd_str_from(role));
+    bd_buf_printf(h->out, "<%s class=\"%s\"", name, role);
+    if (style.len > 0) /* bd_theme_read refused what would need escaping */
+        bd_buf_printf(h->out, " style=\"%.*s\"", BD_ARG(style));
+}
+
+void bd_html_open(struct bd_html *h, const char *name, const char *role)
+{
+    bd_html_start(h, name, role);
+    put(h, ">");
+}
+
+static void attribute(struct bd_html *h, const char *name, bd_str value)
 {
     bd_buf_printf(h->out, " %s=\"", name);
     bd_html_marked(value, h->out);
@@ -57,7 +72,7 @@ static const char *parent_name(const struct bd_node *node)
                                                                : NULL;
 }
 
-static bd_str style_of(const struct html *h, const struct bd_node *node,
+static bd_str style_of(const struct bd_html *h, const struct bd_node *node,
                        const char *name)
 {
     const char *parent = parent_name(node);
@@ -72,7 +87,7 @@ static bd_str style_of(const struct html *h, const struct bd_node *node,
 }
 
 /* "<p style=…", left open for attributes. */
-static void open_tag(struct html *h, const struct bd_node *node,
+static void open_tag(struct bd_html *h, const struct bd_node *node,
                      const char *name)
 {
     bd_str style = style_of(h, node, name);
@@ -82,14 +97,14 @@ static void open_tag(struct html *h, const struct bd_node *node,
         bd_buf_printf(h->out, " style=\"%.*s\"", BD_ARG(style));
 }
 
-static void simple_open(struct html *h, const struct bd_node *node,
+static void simple_open(struct bd_html *h, const struct bd_node *node,
                         const char *name)
 {
     open_tag(h, node, name);
     put(h, ">");
 }
 
-static void simple_close(struct html *h, const char *name, const char *after)
+static void simple_close(struct bd_html *h, const char *name, const char *after)
 {
     bd_buf_printf(h->out, "</%s>%s", name, after);
 }
@@ -102,7 +117,7 @@ static bool is_bare(const struct bd_node *paragraph)
     return item->kind == BD_NODE_ITEM && item->parent->tight;
 }
 
-static void paragraph(struct html *h, const struct bd_node *node, bool enter)
+static void paragraph(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     if (is_bare(node)) {
         if (!enter && node->next)
@@ -114,18 +129,22 @@ static void paragraph(struct html *h, const struct bd_node *node, bool enter)
     }
 }
 
-static void heading(struct html *h, const struct bd_node *node, bool enter)
+static void heading(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     char name[] = "h2";
 
     name[1] = (char)('0' + node->rank);
-    if (enter)
-        simple_open(h, node, name);
-    else
+    if (!enter) {
         simple_close(h, name, "\n");
+        return;
+    }
+    open_tag(h, node, name);
+    if (node->id.len > 0)
+        attribute(h, "id", node->id);
+    put(h, ">");
 }
 
-static void quote(struct html *h, const struct bd_node *node, bool enter)
+static void quote(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     if (enter)
         simple_open(h, node, "blockquote");
@@ -135,7 +154,7 @@ static void quote(struct html *h, const struct bd_node *node, bool enter)
         put(h, "\n");
 }
 
-static void list(struct html *h, const struct bd_node *node, bool enter)
+static void list(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     const char *name = node->ordered ? "ol" : "ul";
 
@@ -149,7 +168,7 @@ static void list(struct html *h, const struct bd_node *node, bool enter)
     put(h, ">\n");
 }
 
-static void item(struct html *h, const struct bd_node *node, bool enter)
+static void item(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     if (enter)
         simple_open(h, node, "li");
@@ -157,7 +176,8 @@ static void item(struct html *h, const struct bd_node *node, bool enter)
         simple_close(h, "li", "\n");
 }
 
-static void code_block(struct html *h, const struct bd_node *node, bool enter)
+static void code_block(struct bd_html *h, const struct bd_node *node,
+                       bool enter)
 {
     (void)enter;
     simple_open(h, node, "pre");
@@ -166,34 +186,36 @@ static void code_block(struct html *h, const struct bd_node *node, bool enter)
     put(h, "</code></pre>\n");
 }
 
-static void rule(struct html *h, const struct bd_node *node, bool enter)
+static void rule(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     (void)enter;
     simple_open(h, node, "hr");
     put(h, "\n");
 }
 
-static void text(struct html *h, const struct bd_node *node, bool enter)
+static void text(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     (void)enter;
     bd_html_marked(node->text, h->out);
 }
 
-static void soft_break(struct html *h, const struct bd_node *node, bool enter)
+static void soft_break(struct bd_html *h, const struct bd_node *node,
+                       bool enter)
 {
     (void)node;
     (void)enter;
     put(h, "\n");
 }
 
-static void hard_break(struct html *h, const struct bd_node *node, bool enter)
+static void hard_break(struct bd_html *h, const struct bd_node *node,
+                       bool enter)
 {
     (void)node;
     (void)enter;
     put(h, "<br>\n");
 }
 
-static void code(struct html *h, const struct bd_node *node, bool enter)
+static void code(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     (void)enter;
     simple_open(h, node, "code");
@@ -201,7 +223,7 @@ static void code(struct html *h, const struct bd_node *node, bool enter)
     put(h, "</code>");
 }
 
-static void emphasis(struct html *h, const struct bd_node *node, bool enter)
+static void emphasis(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     const char *name = node->kind == BD_NODE_STRONG ? "strong" : "em";
 
@@ -211,7 +233,7 @@ static void emphasis(struct html *h, const struct bd_node *node, bool enter)
         simple_close(h, name, "");
 }
 
-static void tag(struct html *h, const struct bd_node *node, bool enter)
+static void tag(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     if (enter)
         simple_open(h, node, node->text.ptr);
@@ -222,7 +244,7 @@ static void tag(struct html *h, const struct bd_node *node, bool enter)
 /* Where it leads: through our counter, if the owner wants that (C9). Not from
  * a text that is itself an address, as mail programs warn of what leads
  * elsewhere than it says; and never with a reader's own data in it. */
-static bd_str target(const struct html *h, const struct bd_node *node)
+static bd_str target(const struct bd_html *h, const struct bd_node *node)
 {
     const struct bd_letter_options *o = h->options;
     bd_str url = bd_url_encode(h->arena, node->url);
@@ -236,20 +258,25 @@ static bd_str target(const struct html *h, const struct bd_node *node)
     return url;
 }
 
-static void link(struct html *h, const struct bd_node *node, bool enter)
+void bd_html_href(struct bd_html *h, const struct bd_node *node)
+{
+    attribute(h, "href", target(h, node));
+}
+
+static void link(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     if (!enter) {
         put(h, "</a>");
         return;
     }
     open_tag(h, node, "a");
-    attribute(h, "href", target(h, node));
+    bd_html_href(h, node);
     if (node->title.len > 0)
         attribute(h, "title", node->title);
     put(h, ">");
 }
 
-static const struct bd_image *find_image(const struct html *h, bd_str url)
+static const struct bd_image *find_image(const struct bd_html *h, bd_str url)
 {
     const struct bd_image *image = h->images;
 
@@ -268,7 +295,7 @@ static bool is_in_link(const struct bd_node *node)
 
 /* A page of ours asks no other site for anything: whoever wants to see the
  * picture goes there. */
-static void linked_image(struct html *h, const struct bd_node *node)
+static void linked_image(struct bd_html *h, const struct bd_node *node)
 {
     bd_str alt = bd_node_text(h->arena, node);
     bool linked = alt.len > 0 && !is_in_link(node);
@@ -284,13 +311,14 @@ static void linked_image(struct html *h, const struct bd_node *node)
 }
 
 /* Outlook knows no max-width (H10); browsers do, and want the whole. */
-static unsigned shown_width(const struct html *h, const struct bd_image *image)
+static unsigned shown_width(const struct bd_html *h,
+                            const struct bd_image *image)
 {
     return !h->theme || image->width < BD_LETTER_WIDTH ? image->width
                                                        : BD_LETTER_WIDTH;
 }
 
-static void image(struct html *h, const struct bd_node *node, bool enter)
+static void image(struct bd_html *h, const struct bd_node *node, bool enter)
 {
     const struct bd_image *ours = find_image(h, node->url);
 
@@ -309,14 +337,21 @@ static void image(struct html *h, const struct bd_node *node, bool enter)
     put(h, ">");
 }
 
+static void block(struct bd_html *h, const struct bd_node *node, bool enter)
+{
+    (void)enter;
+    node->block->html(h, node);
+}
+
 /* How each kind is written; called again on leaving where children stand. */
-static void (*const writers[BD_NODE_KINDS])(struct html *,
+static void (*const writers[BD_NODE_KINDS])(struct bd_html *,
                                             const struct bd_node *, bool) = {
     [BD_NODE_PARAGRAPH] = paragraph,
     [BD_NODE_HEADING] = heading,
     [BD_NODE_QUOTE] = quote,
     [BD_NODE_LIST] = list,
     [BD_NODE_ITEM] = item,
+    [BD_NODE_BLOCK] = block,
     [BD_NODE_CODE_BLOCK] = code_block,
     [BD_NODE_RULE] = rule,
     [BD_NODE_TEXT] = text,
@@ -330,31 +365,33 @@ static void (*const writers[BD_NODE_KINDS])(struct html *,
     [BD_NODE_TAG] = tag,
 };
 
+/* Those that write their children themselves are as leaves here. */
 static bool has_children(enum bd_node_kind kind)
 {
-    return kind <= BD_NODE_ITEM || kind == BD_NODE_EMPHASIS ||
-           kind == BD_NODE_STRONG || kind == BD_NODE_LINK ||
-           kind == BD_NODE_TAG;
+    return kind <= BD_NODE_ITEM || kind == BD_NODE_PART ||
+           kind == BD_NODE_EMPHASIS || kind == BD_NODE_STRONG ||
+           kind == BD_NODE_LINK || kind == BD_NODE_TAG;
 }
 
-static void render(struct html *h, const struct bd_node *node)
+void bd_html_node(struct bd_html *h, const struct bd_node *node)
 {
     bool inside = has_children(node->kind);
 
     if (writers[node->kind])
         writers[node->kind](h, node, true);
     for (const struct bd_node *n = node->first; inside && n; n = n->next)
-        render(h, n);
+        bd_html_node(h, n);
     if (writers[node->kind] && inside)
         writers[node->kind](h, node, false);
 }
 
-void bd_html_render(const struct bd_node *document,
-                    const struct bd_theme *theme, const struct bd_image *images,
-                    const struct bd_letter_options *options,
-                    struct bd_arena *arena, struct bd_buf *out)
+void bd_html_children(struct bd_html *h, const struct bd_node *node)
 {
-    struct html h = { arena, out, theme, images, options };
+    for (const struct bd_node *n = node->first; n; n = n->next)
+        bd_html_node(h, n);
+}
 
-    render(&h, document);
+void bd_html_render(const struct bd_node *document, struct bd_html *html)
+{
+    bd_html_node(html, document);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "block_private.h"
 #include "brevduva/base/limits.h"
 #include "document_private.h"
 #include "front_matter_private.h"
@@ -131,7 +132,11 @@ static enum bd_status read_text(struct bd_arena *arena, enum bd_text_kind kind,
     if (rc == BD_OK)
         rc = bd_markdown_parse(arena, &source, &document, err);
     if (rc == BD_OK)
+        rc = bd_blocks_read(arena, &source, document, err);
+    if (rc == BD_OK)
         rc = bd_document_finish(&fields, &source, document, err);
+    if (rc == BD_OK)
+        rc = bd_blocks_finish(arena, &source, document, err);
     if (rc != BD_OK)
         return rc;
     issue.body = bd_str_skip(text, source.body);

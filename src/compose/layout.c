@@ -111,8 +111,13 @@ enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
     if (rc != BD_OK)
         return rc;
     set_styles(draft, data, &theme);
-    bd_html_render(draft->issue->document, &theme, draft->images,
-                   draft->options, draft->arena, &body);
+    bd_html_render(draft->issue->document,
+                   &(struct bd_html) { .arena = draft->arena,
+                                       .out = &body,
+                                       .theme = &theme,
+                                       .images = draft->images,
+                                       .options = draft->options,
+                                       .lang = draft->lang });
     bd_json_set(data, BD_STR("body"),
                 bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));
     bd_buf_fini(&body);

@@ -5,6 +5,7 @@
 #include "brevduva/compose/recipient.h"
 #include "brevduva/mail/mime_write.h"
 #include "document_private.h"
+#include "events_private.h"
 #include "headers_private.h"
 
 #include <string.h>
@@ -95,15 +96,20 @@ enum bd_status bd_letter_compile(struct bd_arena *arena,
     struct bd_pieces pieces = { .arena = NULL };
     bd_str text = BD_STR_NONE;
     bd_str html = BD_STR_NONE;
+    bd_str calendar = BD_STR_NONE;
     enum bd_status rc = begin(&draft, arena, issue, options, err);
 
     if (rc == BD_OK)
         rc = lay_out(&draft, format, &text, &html, err);
     if (rc != BD_OK)
         return rc;
+    if (format == BD_LETTER_FULL)
+        calendar = bd_calendar(&draft);
     bd_pieces_init(&pieces, arena, &draft.fields);
     bd_headers_write(&draft, &pieces);
-    if (format == BD_LETTER_FULL)
+    if (calendar.len > 0)
+        bd_body_with_calendar(&draft, &pieces, text, html, calendar);
+    else if (format == BD_LETTER_FULL)
         bd_body_both(&draft, &pieces, text, html);
     else
         bd_body_text(&pieces, text);

@@ -14,6 +14,7 @@ struct reader {
     const size_t *lines; /* octet where each line of the Markdown starts */
     size_t line_count;
     uint32_t first_line; /* of the Markdown, in the file */
+    size_t lead;         /* octets of the first line that are not the file's */
     size_t at;           /* the place found last: nodes come in order */
     struct bd_place place;
 };
@@ -109,6 +110,18 @@ static void find_lines(struct reader *r)
         r->first_line += text.ptr[i] == '\n';
 }
 
+/* The column of octet `at`, from 1. */
+static uint32_t column_of(bd_str text, size_t at)
+{
+    uint32_t column = 1;
+
+    while (at > 0 && text.ptr[at - 1] != '\n') {
+        at--;
+        column += ((unsigned char)text.ptr[at] & 0xc0) != 0x80;
+    }
+    return column;
+}
+
 /* cmark counts octets and lines of the Markdown, we characters and lines of
  * the file. Sets r->at and r->place. */
 static void find_place(struct reader *r, cmark_node *node)
@@ -116,16 +129,20 @@ static void find_place(struct reader *r, cmark_node *node)
     int line = cmark_node_get_start_line(node);
     int column = cmark_node_get_start_column(node);
     uint32_t in_file = r->first_line + (uint32_t)(line > 0 ? line - 1 : 0);
+    size_t skip = (size_t)(column > 0 ? column - 1 : 0);
     size_t start = 0;
     size_t want = 0;
 
     if (line < 1 || (size_t)line > r->line_count)
         return;
+    if (line == 1)
+        skip -= skip < r->lead ? skip : r->lead;
     start = r->lines[line - 1];
-    want = start + (size_t)(column > 0 ? column - 1 : 0);
+    want = start + skip;
     if (r->place.line != in_file || r->at > want) {
         r->at = start;
-        r->place = (struct bd_place) { in_file, 1 };
+        r->place = (struct bd_place) { in_file,
+                                       column_of(r->source->text, start) };
     }
     for (; r->at < want && r->at < r->source->text.len; r->at++) {
         unsigned char c = (unsigned char)r->source->text.ptr[r->at];
@@ -282,22 +299,41 @@ static enum bd_status convert_tree(struct reader *r, cmark_iter *iter,
     return BD_OK;
 }
 
+static enum bd_status parse(struct reader *r, bd_str text, struct bd_node **out,
+                            struct bd_err *err)
+{
+    cmark_node *root = cmark_parse_document(mark_escapes(r->arena, text),
+                                            text.len, CMARK_OPT_DEFAULT);
+    cmark_iter *iter = cmark_iter_new(root);
+    enum bd_status rc = convert_tree(r, iter, out, err);
+
+    cmark_iter_free(iter);
+    cmark_node_free(root);
+    return rc;
+}
+
 enum bd_status bd_markdown_parse(struct bd_arena *arena,
                                  const struct bd_source *source,
                                  struct bd_node **out, struct bd_err *err)
 {
     struct reader r = { .arena = arena, .source = source };
-    bd_str body = bd_str_skip(source->text, source->body);
-    cmark_node *root = NULL;
-    cmark_iter *iter = NULL;
-    enum bd_status rc = BD_OK;
 
     find_lines(&r);
-    root = cmark_parse_document(mark_escapes(arena, body), body.len,
-                                CMARK_OPT_DEFAULT);
-    iter = cmark_iter_new(root);
-    rc = convert_tree(&r, iter, out, err);
-    cmark_iter_free(iter);
-    cmark_node_free(root);
-    return rc;
+    return parse(&r, bd_str_skip(source->text, source->body), out, err);
+}
+
+enum bd_status bd_markdown_parse_stretch(struct bd_arena *arena,
+                                         const struct bd_source *source,
+                                         const struct bd_stretch *stretch,
+                                         struct bd_node **out,
+                                         struct bd_err *err)
+{
+    struct reader r = { .arena = arena,
+                        .source = source,
+                        .lines = stretch->lines,
+                        .line_count = stretch->line_count,
+                        .first_line = stretch->first_line,
+                        .lead = stretch->lead };
+
+    return parse(&r, stretch->text, out, err);
 }

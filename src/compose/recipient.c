@@ -1,6 +1,7 @@
 #include "brevduva/compose/recipient.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "brevduva/base/i18n.h"
 #include "brevduva/mail/date.h"
@@ -39,6 +40,27 @@ static bd_str date(struct work *w, int detail)
         return w->recipient->date_text;
     return bd_arena_copy(
         w->arena, bd_date_write(w->recipient->date, w->recipient->zone, text));
+}
+
+/* DTSTAMP (RFC 5545 3.8.7.2). */
+static bd_str calendar_stamp(struct work *w, int detail)
+{
+    time_t date = (time_t)w->recipient->date;
+    struct tm tm = { 0 };
+
+    (void)detail;
+    (void)gmtime_r(&date, &tm);
+    return bd_arena_printf(w->arena, "%04d%02d%02dT%02d%02d%02dZ",
+                           tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                           tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* SEQUENCE has 31 bits (3.3.8): minutes, and no memory of the last one. */
+static bd_str calendar_sequence(struct work *w, int detail)
+{
+    (void)detail;
+    return bd_arena_printf(w->arena, "%lld",
+                           (long long)(w->recipient->date / 60));
 }
 
 static bd_str message_id(struct work *w, int detail)
@@ -197,6 +219,8 @@ static const struct {
     { BD_STR_INIT("@one-click"), token, BD_TOKEN_ONE_CLICK },
     { BD_STR_INIT("@subscription"), token, BD_TOKEN_SUBSCRIPTION },
     { BD_STR_INIT("@tip"), token, BD_TOKEN_TIP },
+    { BD_STR_INIT("@calendar-stamp"), calendar_stamp, 0 },
+    { BD_STR_INIT("@calendar-sequence"), calendar_sequence, 0 },
     { BD_STR_INIT("email"), email, 0 },
     { BD_STR_INIT("name"), name, 0 },
     { BD_STR_INIT("first_name"), first_name, 0 },

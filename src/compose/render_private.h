@@ -39,12 +39,27 @@ const char *bd_image_type(bd_str bytes, unsigned *out_width);
 
 #define BD_LETTER_WIDTH 536 /* pixels of text in the letter */
 
-/* theme    NULL: for the web, without styles
- * options  of the counting of clicks; NULL: none */
-void bd_html_render(const struct bd_node *document,
-                    const struct bd_theme *theme, const struct bd_image *images,
-                    const struct bd_letter_options *options,
-                    struct bd_arena *arena, struct bd_buf *out);
+struct bd_html {
+    struct bd_arena *arena;
+    struct bd_buf *out;
+    const struct bd_theme *theme; /* NULL: for the web, without styles */
+    const struct bd_image *images;
+    const struct bd_letter_options *options; /* NULL: links are not counted */
+    enum bd_lang lang;
+};
+
+void bd_html_render(const struct bd_node *document, struct bd_html *html);
+
+/* '<NAME class="ROLE" style="…"' with the theme's style of that role, left
+ * open for attributes; the same with its ">". */
+void bd_html_start(struct bd_html *html, const char *name, const char *role);
+void bd_html_open(struct bd_html *html, const char *name, const char *role);
+void bd_html_put(struct bd_html *html, const char *markup);
+/* A node; all that stands in one. */
+void bd_html_node(struct bd_html *html, const struct bd_node *node);
+void bd_html_children(struct bd_html *html, const struct bd_node *node);
+/* ' href="…"' of a link node, counted if the owner wants that. */
+void bd_html_href(struct bd_html *html, const struct bd_node *link);
 
 /* HTML-escape a text with markers. */
 void bd_html_marked(bd_str text, struct bd_buf *out);
@@ -53,6 +68,25 @@ void bd_html_marked(bd_str text, struct bd_buf *out);
 
 void bd_text_render(const struct bd_node *document, enum bd_lang lang,
                     struct bd_arena *arena, struct bd_buf *out);
+
+/* What the lines of a block begin with. */
+struct bd_margin {
+    bd_str first;
+    bd_str rest;
+};
+
+struct bd_text; /* text.c */
+/* The blocks in a node; a node's words on one line, with the numbers of links,
+ * and hard breaks as line breaks; words filled into lines; a line as it is; a
+ * line without words. */
+void bd_text_blocks(struct bd_text *text, const struct bd_node *node,
+                    struct bd_margin margin);
+bd_str bd_text_flow(struct bd_text *text, const struct bd_node *node);
+void bd_text_words(struct bd_text *text, bd_str words, struct bd_margin margin);
+void bd_text_line(struct bd_text *text, bd_str prefix, bd_str line);
+void bd_text_blank(struct bd_text *text, struct bd_margin margin);
+struct bd_arena *bd_text_arena(struct bd_text *text);
+enum bd_lang bd_text_lang(const struct bd_text *text);
 
 /*
  * Fill lines with the words of `text`. Its line breaks are kept; GLUE holds
@@ -63,6 +97,11 @@ void bd_text_render(const struct bd_node *document, enum bd_lang lang,
  */
 #define BD_GLUE '\x03'
 void bd_text_wrap(bd_str text, bd_str first, bd_str rest, struct bd_buf *out);
+/* The same in lines of so many columns. */
+void bd_text_wrap_to(bd_str text, size_t columns, bd_str first, bd_str rest,
+                     struct bd_buf *out);
+/* Columns that the text takes, markers guessed. */
+size_t bd_text_width(bd_str text);
 
 /* A line of `c` under what has just been wrapped, as wide as `text`. */
 void bd_text_underline(bd_str text, char c, bd_str prefix, struct bd_buf *out);

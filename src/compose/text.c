@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "block_private.h"
 #include "links_private.h"
 
 /* A link whose address stands below its section. */
@@ -12,7 +13,7 @@ struct note {
     struct note *next;
 };
 
-struct text {
+struct bd_text {
     struct bd_arena *arena;
     struct bd_buf *out;
     enum bd_lang lang;
@@ -21,18 +22,12 @@ struct text {
     unsigned numbers; /* given in the whole letter */
 };
 
-/* What the lines of a block begin with. */
-struct margin {
-    bd_str first;
-    bd_str rest;
-};
-
-static void blank_line(struct text *t, bd_str prefix)
+static void blank_line(struct bd_text *t, bd_str prefix)
 {
     bd_text_wrap(BD_STR(""), prefix, prefix, t->out);
 }
 
-static unsigned note_number(struct text *t, bd_str url)
+static unsigned note_number(struct bd_text *t, bd_str url)
 {
     struct note *note = t->notes;
 
@@ -50,7 +45,7 @@ static unsigned note_number(struct text *t, bd_str url)
     return note->number;
 }
 
-static void write_notes(struct text *t)
+static void write_notes(struct bd_text *t)
 {
     if (t->notes)
         blank_line(t, BD_STR_NONE);
@@ -62,17 +57,17 @@ static void write_notes(struct text *t)
     t->notes = t->last_note = NULL;
 }
 
-static void inline_text(struct text *t, const struct bd_node *node,
+static void inline_text(struct bd_text *t, const struct bd_node *node,
                         struct bd_buf *line);
 
-static void inline_children(struct text *t, const struct bd_node *node,
+static void inline_children(struct bd_text *t, const struct bd_node *node,
                             struct bd_buf *line)
 {
     for (const struct bd_node *n = node->first; n; n = n->next)
         inline_text(t, n, line);
 }
 
-static void link(struct text *t, const struct bd_node *node,
+static void link(struct bd_text *t, const struct bd_node *node,
                  struct bd_buf *line)
 {
     size_t start = line->len;
@@ -83,7 +78,7 @@ static void link(struct text *t, const struct bd_node *node,
         bd_buf_printf(line, "%c[%u]", BD_GLUE, note_number(t, node->url));
 }
 
-static void inline_text(struct text *t, const struct bd_node *node,
+static void inline_text(struct bd_text *t, const struct bd_node *node,
                         struct bd_buf *line)
 {
     switch (node->kind) {
@@ -109,7 +104,7 @@ static void inline_text(struct text *t, const struct bd_node *node,
 }
 
 /* The block's words on one line, hard breaks as line breaks. */
-static bd_str flow(struct text *t, const struct bd_node *node)
+bd_str bd_text_flow(struct bd_text *t, const struct bd_node *node)
 {
     struct bd_buf line = { 0 };
     bd_str words = BD_STR_NONE;
@@ -120,10 +115,10 @@ static bd_str flow(struct text *t, const struct bd_node *node)
     return words;
 }
 
-static void paragraph(struct text *t, const struct bd_node *node,
-                      struct margin margin)
+static void paragraph(struct bd_text *t, const struct bd_node *node,
+                      struct bd_margin margin)
 {
-    bd_str words = flow(t, node);
+    bd_str words = bd_text_flow(t, node);
     const struct bd_node *only = node->first;
 
     if (only && !only->next && only->kind == BD_NODE_IMAGE && words.len > 0)
@@ -132,17 +127,17 @@ static void paragraph(struct text *t, const struct bd_node *node,
     bd_text_wrap(words, margin.first, margin.rest, t->out);
 }
 
-static void heading(struct text *t, const struct bd_node *node,
-                    struct margin margin)
+static void heading(struct bd_text *t, const struct bd_node *node,
+                    struct bd_margin margin)
 {
-    bd_str words = flow(t, node);
+    bd_str words = bd_text_flow(t, node);
 
     bd_text_wrap(words, margin.first, margin.rest, t->out);
     bd_text_underline(words, '-', margin.rest, t->out);
 }
 
-static void code_block(struct text *t, const struct bd_node *node,
-                       struct margin margin)
+static void code_block(struct bd_text *t, const struct bd_node *node,
+                       struct bd_margin margin)
 {
     bd_str lines = node->text;
 
@@ -160,15 +155,12 @@ static void code_block(struct text *t, const struct bd_node *node,
     }
 }
 
-static void blocks(struct text *t, const struct bd_node *node,
-                   struct margin margin);
-
-static void quote(struct text *t, const struct bd_node *node,
-                  struct margin margin)
+static void quote(struct bd_text *t, const struct bd_node *node,
+                  struct bd_margin margin)
 {
     margin.first = bd_arena_printf(t->arena, "%.*s> ", BD_ARG(margin.first));
     margin.rest = bd_arena_printf(t->arena, "%.*s> ", BD_ARG(margin.rest));
-    blocks(t, node, margin);
+    bd_text_blocks(t, node, margin);
 }
 
 /* Columns that the widest number of an ordered list takes. */
@@ -181,14 +173,14 @@ static int number_width(const struct bd_node *list)
     return snprintf(NULL, 0, "%u", last);
 }
 
-static void list(struct text *t, const struct bd_node *node,
-                 struct margin margin)
+static void list(struct bd_text *t, const struct bd_node *node,
+                 struct bd_margin margin)
 {
     int width = node->ordered ? number_width(node) : 0;
     unsigned number = node->start;
 
     for (const struct bd_node *item = node->first; item; item = item->next) {
-        struct margin inner = { .first = BD_STR_NONE };
+        struct bd_margin inner = { .first = BD_STR_NONE };
 
         if (node->ordered) {
             inner.first = bd_arena_printf(t->arena, "%.*s%*u. ",
@@ -200,30 +192,74 @@ static void list(struct text *t, const struct bd_node *node,
         }
         inner.rest = bd_arena_printf(t->arena, "%.*s%*s", BD_ARG(margin.rest),
                                      width + 2, "");
-        blocks(t, item, inner);
+        bd_text_blocks(t, item, inner);
         margin.first = margin.rest;
         if (item->next && !node->tight)
             blank_line(t, margin.rest);
     }
 }
 
-static void rule(struct text *t, const struct bd_node *node,
-                 struct margin margin)
+static void rule(struct bd_text *t, const struct bd_node *node,
+                 struct bd_margin margin)
 {
     (void)node;
     bd_text_wrap(BD_STR("* * *"), margin.first, margin.rest, t->out);
 }
 
-static void (*const writers[BD_NODE_KINDS])(struct text *,
+static void block(struct bd_text *t, const struct bd_node *node,
+                  struct bd_margin margin)
+{
+    node->block->text(t, node, margin);
+}
+
+static void part(struct bd_text *t, const struct bd_node *node,
+                 struct bd_margin margin)
+{
+    bd_text_words(t, bd_text_flow(t, node), margin);
+}
+
+void bd_text_words(struct bd_text *t, bd_str words, struct bd_margin margin)
+{
+    bd_text_wrap(words, margin.first, margin.rest, t->out);
+}
+
+void bd_text_blank(struct bd_text *t, struct bd_margin margin)
+{
+    blank_line(t, margin.rest);
+}
+
+void bd_text_line(struct bd_text *t, bd_str prefix, bd_str line)
+{
+    if (line.len == 0) {
+        blank_line(t, prefix);
+        return;
+    }
+    bd_buf_add(t->out, prefix);
+    bd_buf_add(t->out, line);
+    bd_buf_add_char(t->out, '\n');
+}
+
+struct bd_arena *bd_text_arena(struct bd_text *t)
+{
+    return t->arena;
+}
+
+enum bd_lang bd_text_lang(const struct bd_text *t)
+{
+    return t->lang;
+}
+
+static void (*const writers[BD_NODE_KINDS])(struct bd_text *,
                                             const struct bd_node *,
-                                            struct margin) = {
+                                            struct bd_margin) = {
     [BD_NODE_PARAGRAPH] = paragraph,   [BD_NODE_HEADING] = heading,
     [BD_NODE_QUOTE] = quote,           [BD_NODE_LIST] = list,
     [BD_NODE_CODE_BLOCK] = code_block, [BD_NODE_RULE] = rule,
+    [BD_NODE_BLOCK] = block,           [BD_NODE_PART] = part,
 };
 
 /* What stands between a block and the one before it. */
-static void space_before(struct text *t, const struct bd_node *block,
+static void space_before(struct bd_text *t, const struct bd_node *block,
                          bd_str prefix, bool is_first)
 {
     const struct bd_node *parent = block->parent;
@@ -240,7 +276,7 @@ static void space_before(struct text *t, const struct bd_node *block,
 }
 
 /* A picture without alternative text is decoration: nothing to say. */
-static bool is_silent(struct text *t, const struct bd_node *block)
+static bool is_silent(struct bd_text *t, const struct bd_node *block)
 {
     const struct bd_node *only = block->first;
 
@@ -248,8 +284,8 @@ static bool is_silent(struct text *t, const struct bd_node *block)
            only->kind == BD_NODE_IMAGE && bd_node_text(t->arena, only).len == 0;
 }
 
-static void blocks(struct text *t, const struct bd_node *node,
-                   struct margin margin)
+void bd_text_blocks(struct bd_text *t, const struct bd_node *node,
+                    struct bd_margin margin)
 {
     bool is_first = true;
 
@@ -268,8 +304,8 @@ static void blocks(struct text *t, const struct bd_node *node,
 void bd_text_render(const struct bd_node *document, enum bd_lang lang,
                     struct bd_arena *arena, struct bd_buf *out)
 {
-    struct text t = { .arena = arena, .out = out, .lang = lang };
+    struct bd_text t = { .arena = arena, .out = out, .lang = lang };
 
-    blocks(&t, document, (struct margin) { .first = BD_STR_NONE });
+    bd_text_blocks(&t, document, (struct bd_margin) { .first = BD_STR_NONE });
     write_notes(&t);
 }

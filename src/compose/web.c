@@ -218,7 +218,10 @@ enum bd_status bd_web_page_make(struct bd_arena *arena,
     (void)bd_lang_parse(issue->language, &out->language);
     if (out->title.len == 0)
         out->title = issue->slug;
-    bd_html_render(document, NULL, images, NULL, arena, &body);
+    bd_html_render(document, &(struct bd_html) { .arena = arena,
+                                                 .out = &body,
+                                                 .images = images,
+                                                 .lang = out->language });
     out->body = bd_buf_copy(&body, arena);
     out->words = words_of(&w, out->title, document);
     bd_buf_fini(&body);

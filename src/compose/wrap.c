@@ -3,7 +3,7 @@
 
 #define MARKER_COLUMNS 10 /* a guess at a reader's name */
 
-static size_t width_of(bd_str word)
+size_t bd_text_width(bd_str word)
 {
     size_t width = 0;
 
@@ -36,18 +36,18 @@ static void add_blank(bd_str prefix, struct bd_buf *out)
     bd_buf_add(out, prefix);
 }
 
-static void wrap_line(bd_str line, bd_str first, bd_str rest,
+static void wrap_line(bd_str line, size_t columns, bd_str first, bd_str rest,
                       struct bd_buf *out)
 {
     size_t column = 0; /* 0: nothing on this line yet */
 
     while (line.ptr) {
         bd_str word = bd_str_cut(&line, ' ');
-        size_t width = width_of(word);
+        size_t width = bd_text_width(word);
 
         if (word.len == 0)
             continue;
-        if (column > 0 && column + 1 + width > BD_TEXT_COLUMNS) {
+        if (column > 0 && column + 1 + width > columns) {
             bd_buf_add_char(out, '\n');
             first = rest;
             column = 0;
@@ -64,17 +64,23 @@ static void wrap_line(bd_str line, bd_str first, bd_str rest,
     bd_buf_add_char(out, '\n');
 }
 
-void bd_text_wrap(bd_str text, bd_str first, bd_str rest, struct bd_buf *out)
+void bd_text_wrap_to(bd_str text, size_t columns, bd_str first, bd_str rest,
+                     struct bd_buf *out)
 {
     while (text.ptr) {
-        wrap_line(bd_str_cut(&text, '\n'), first, rest, out);
+        wrap_line(bd_str_cut(&text, '\n'), columns, first, rest, out);
         first = rest;
     }
 }
 
+void bd_text_wrap(bd_str text, bd_str first, bd_str rest, struct bd_buf *out)
+{
+    bd_text_wrap_to(text, BD_TEXT_COLUMNS, first, rest, out);
+}
+
 void bd_text_underline(bd_str text, char c, bd_str prefix, struct bd_buf *out)
 {
-    size_t width = width_of(text);
+    size_t width = bd_text_width(text);
     size_t used = bd_str_width(prefix);
 
     if (used + width > BD_TEXT_COLUMNS)

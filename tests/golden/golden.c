@@ -53,6 +53,7 @@ static struct bd_letter_options options_for(struct folder *f)
         .list_title = BD_STR("Nyhetsbrevet"),
         .list_id = BD_STR("nyhetsbrev.brevdalen.example"),
         .list_number = 1,
+        .time_zone = BD_STR("Europe/Stockholm"),
         .base_url = BD_STR("https://brev.brevdalen.example"),
         .unsubscribe_mailto = BD_STR("avsluta@brevdalen.example"),
         .organisation = { .name = BD_STR("Brevdalens förening"),

@@ -14,8 +14,9 @@ import letters
 
 here = Path(__file__).parent
 package = here.parent / "node_modules/commonmark-spec/spec.txt"
-# HTML, and URLs with other schemes, are refused; see docs/writing.md
-refused = re.compile(r"cannot stand in a letter|cannot lead to|never closed|"
+# HTML, URLs with other schemes, and code with the name of a language are
+# refused; see docs/writing.md
+refused = re.compile(r"there is no block|cannot stand in a letter|cannot lead to|never closed|"
                      r"must be a file in the issue's own folder")
 
 

@@ -61,6 +61,7 @@ static void set_options(struct job *job)
         .from_email = BD_STR("brev@brev.example"),
         .list_title = BD_STR("Brevet"),
         .list_id = BD_STR("brev.brev.example"),
+        .time_zone = BD_STR("Europe/Stockholm"),
         .base_url = BD_STR("https://brev.example"),
         .unsubscribe_mailto = BD_STR("avsluta@brev.example"),
         .attributes = job->attributes,

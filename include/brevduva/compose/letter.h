@@ -19,8 +19,9 @@ struct bd_letter_options {
     bd_str list_title;
     bd_str list_id; /* "nyhetsbrev.example.org", RFC 2919 */
     uint32_t list_number;
-    bd_str base_url; /* "https://brev.example.org", no slash at the end */
-    bool off_web;    /* no issue is in the archive unless it says so itself */
+    bd_str time_zone; /* of events that tell none: "Europe/Stockholm" */
+    bd_str base_url;  /* "https://brev.example.org", no slash at the end */
+    bool off_web;     /* no issue is in the archive unless it says so itself */
     bd_str unsubscribe_mailto; /* address for List-Unsubscribe, may be a pattern
                                 * (mail/return_path.h) for a token of the
                                 * reader's; "": beside one-click none, else

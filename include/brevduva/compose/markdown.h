@@ -19,6 +19,8 @@ enum bd_node_kind {
     BD_NODE_QUOTE,
     BD_NODE_LIST,
     BD_NODE_ITEM,
+    BD_NODE_BLOCK, /* a fenced block with a name, read: src/compose/block_*.c */
+    BD_NODE_PART,  /* a part of one; `info` says which */
     BD_NODE_CODE_BLOCK, /* `info` is the word after the fence */
     BD_NODE_RULE,
     BD_NODE_HTML_BLOCK, /* none is left in an issue's document */
@@ -48,6 +50,9 @@ struct bd_node {
     unsigned start;        /* ordered list: its first number */
     bool ordered;          /* list */
     bool tight;            /* list: no paragraphs in its items */
+    bd_str id;             /* heading: its anchor; empty: nothing leads there */
+    const struct bd_block *block; /* block: its row of the table of blocks */
+    const void *data;             /* block, part: the block's own */
     struct bd_node *parent;
     struct bd_node *first; /* children in order */
     struct bd_node *last;
@@ -71,6 +76,26 @@ enum bd_status bd_markdown_parse(struct bd_arena *arena,
                                  const struct bd_source *source,
                                  struct bd_node **out,
                                  struct bd_err *err) BD_MUST_USE;
+
+/*
+ * The same for a stretch of the file that was cut out of it.
+ *
+ * text       the stretch; with an own first octet, if `lead` is 1
+ * lines      octet of the file where each line of `text` begins
+ * first_line line of the file that holds the first of them
+ */
+struct bd_stretch {
+    bd_str text;
+    const size_t *lines;
+    size_t line_count;
+    uint32_t first_line;
+    size_t lead;
+};
+enum bd_status bd_markdown_parse_stretch(struct bd_arena *arena,
+                                         const struct bd_source *source,
+                                         const struct bd_stretch *stretch,
+                                         struct bd_node **out,
+                                         struct bd_err *err) BD_MUST_USE;
 
 #define BD_ESCAPED '\xff' /* never in UTF-8 */
 

@@ -6,6 +6,8 @@
  *   @message-id  left part of the Message-ID, unique for each copy
  *   @unsubscribe @one-click @subscription @tip   tokens for the links
  *   @unsubscribe-mail  the token for a mail address
+ *   @calendar-stamp @calendar-sequence  the date as RFC 5545 has it, and as a
+ *                number that grows
  *
  * Merge tags that are always there: email, name, first_name, language. Every
  * other name is looked up in the reader's attributes.
