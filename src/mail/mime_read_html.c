@@ -8,7 +8,14 @@
 
 struct tag {
     bd_str name;
+    bd_str attributes; /* as they stand */
     bool closing;
+};
+
+/* Where the text goes, and how deep in quotes it stands. */
+struct html_text {
+    struct bd_buf out;
+    unsigned quotes;
 };
 
 static const struct {
@@ -57,12 +64,22 @@ static bool is_inline(bd_str name)
 }
 
 /* What it holds is not shown. */
-static bool is_hidden(bd_str name)
+static bool is_hidden(const struct tag *tag)
 {
     static const char *const names[] = { "style", "script", "title",
                                          "template" };
+    static const bd_str signs[] = { BD_STR_INIT("display:none"),
+                                    BD_STR_INIT("display: none"),
+                                    BD_STR_INIT("visibility:hidden"),
+                                    BD_STR_INIT("visibility: hidden") };
+    static const char *const empty[] = { "img", "br", "hr", "input", "wbr" };
 
-    return is_one_of(name, names, sizeof names / sizeof *names);
+    if (is_one_of(tag->name, names, sizeof names / sizeof *names))
+        return true;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (bd_str_find(tag->attributes, signs[i]) != SIZE_MAX)
+            return !is_one_of(tag->name, empty, sizeof empty / sizeof *empty);
+    return false;
 }
 
 static void add_character(struct bd_buf *out, uint32_t c)
@@ -151,6 +168,7 @@ static bool take_tag(bd_str *rest, struct tag *out)
     if (at == start)
         return false;
     out->name = bd_str_sub(*rest, start, at - start);
+    start = at;
     for (; at < rest->len && (quote || rest->ptr[at] != '>'); at++) {
         if (quote)
             quote = rest->ptr[at] == quote ? 0 : quote;
@@ -158,6 +176,7 @@ static bool take_tag(bd_str *rest, struct tag *out)
                  rest->ptr[at - 1] == '=')
             quote = rest->ptr[at];
     }
+    out->attributes = bd_str_sub(*rest, start, at - start);
     *rest = bd_str_skip(*rest, at + 1);
     return true;
 }
@@ -192,9 +211,18 @@ static void skip_element(bd_str *rest, bd_str name)
     }
 }
 
-static void take_markup(bd_str *rest, struct bd_buf *out)
+/* As in plain text: what is quoted begins with ">". */
+static void begin_text(struct html_text *text)
 {
-    struct tag tag = { 0 };
+    struct bd_buf *out = &text->out;
+
+    if (text->quotes > 0 && (out->len == 0 || out->ptr[out->len - 1] == '\n'))
+        bd_buf_add_cstr(out, "> ");
+}
+
+static void take_markup(bd_str *rest, struct html_text *text)
+{
+    struct tag tag = { .closing = false };
 
     if (bd_str_starts(*rest, BD_STR("<!")) ||
         bd_str_starts(*rest, BD_STR("<?"))) {
@@ -202,42 +230,55 @@ static void take_markup(bd_str *rest, struct bd_buf *out)
         return;
     }
     if (!take_tag(rest, &tag)) {
-        bd_buf_add_char(out, '<');
+        begin_text(text);
+        bd_buf_add_char(&text->out, '<');
         *rest = bd_str_skip(*rest, 1);
         return;
     }
     if (!is_inline(tag.name))
-        break_line(out);
-    if (!tag.closing && is_hidden(tag.name))
+        break_line(&text->out);
+    if (bd_str_eq_nocase(tag.name, BD_STR("blockquote"))) {
+        if (!tag.closing)
+            text->quotes++;
+        else if (text->quotes > 0)
+            text->quotes--;
+    }
+    if (!tag.closing && is_hidden(&tag))
         skip_element(rest, tag.name);
+}
+
+static void take_text(bd_str *rest, struct html_text *text)
+{
+    char c = rest->ptr[0];
+
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+        add_blank(&text->out);
+    } else {
+        begin_text(text);
+        if (c == '&' && take_entity(rest, &text->out))
+            return;
+        bd_buf_add_char(&text->out, c);
+    }
+    *rest = bd_str_skip(*rest, 1);
 }
 
 bd_str bd_mail_text_of_html(struct bd_arena *arena, bd_str html)
 {
-    struct bd_buf out = { 0 };
+    struct html_text text = { .quotes = 0 };
     bd_str rest = bd_str_sub(html, 0, BD_MAIL_MAX_BYTES);
-    bd_str text = BD_STR_NONE;
+    bd_str out = BD_STR_NONE;
     size_t whole = 0;
 
-    bd_buf_init(&out, BD_MAIL_MAX_TEXT);
-    while (rest.len > 0 && !out.full) {
-        char c = rest.ptr[0];
-
-        if (c == '<') {
-            take_markup(&rest, &out);
-            continue;
-        }
-        if (c == '&' && take_entity(&rest, &out))
-            continue;
-        if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
-            add_blank(&out);
+    bd_buf_init(&text.out, BD_MAIL_MAX_TEXT);
+    while (rest.len > 0 && !text.out.full) {
+        if (rest.ptr[0] == '<')
+            take_markup(&rest, &text);
         else
-            bd_buf_add_char(&out, c);
-        rest = bd_str_skip(rest, 1);
+            take_text(&rest, &text);
     }
-    text = bd_buf_copy(&out, arena);
-    if (out.full && !bd_str_is_utf8(text, &whole)) /* half a character */
-        text = bd_str_sub(text, 0, whole);
-    bd_buf_fini(&out);
-    return bd_str_trim(text);
+    out = bd_buf_copy(&text.out, arena);
+    if (text.out.full && !bd_str_is_utf8(out, &whole)) /* half a character */
+        out = bd_str_sub(out, 0, whole);
+    bd_buf_fini(&text.out);
+    return bd_str_trim(out);
 }
