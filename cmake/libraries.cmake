@@ -20,7 +20,8 @@ find_library(UNISTRING_LIBRARY unistring REQUIRED)
 find_library(MODEST_LIBRARY modest REQUIRED)
 # Its pkg-config file names flags and libraries that nobody needs.
 find_library(ETPAN_LIBRARY etpan REQUIRED)
-target_link_libraries(PkgConfig::compose INTERFACE ${MODEST_LIBRARY})
+# libmodest forgets that it needs libm
+target_link_libraries(PkgConfig::compose INTERFACE ${MODEST_LIBRARY} m)
 target_link_libraries(PkgConfig::base INTERFACE ${CSV_LIBRARY}
                                               ${UNISTRING_LIBRARY})
 target_link_libraries(PkgConfig::mail INTERFACE ${UNISTRING_LIBRARY}

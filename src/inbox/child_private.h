@@ -9,6 +9,16 @@
 
 #define CHILD_FD 3 /* its end of the socket pair */
 
+/* AddressSanitizer maps terabytes, which RLIMIT_AS forbids; each compiler has
+ * its own way to say that it is there. */
+#ifdef __SANITIZE_ADDRESS__
+#define CHILD_MAPS_TERABYTES
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define CHILD_MAPS_TERABYTES
+#endif
+#endif
+
 /*
  * Start it under that name (argv[0]), which main looks at.
  *

@@ -20,15 +20,9 @@ static bool limit(__rlimit_resource_t what, uint64_t value)
     return setrlimit(what, &both) == 0;
 }
 
-/* AddressSanitizer maps terabytes, which RLIMIT_AS forbids. */
 static bool limit_all(void)
 {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ASAN
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(HAS_ASAN)
+#ifndef CHILD_MAPS_TERABYTES
     if (!limit(RLIMIT_AS, MEMORY))
         return false;
 #endif

@@ -10,6 +10,7 @@
 
 #include <seccomp.h>
 
+#include "child_private.h"
 #include "reader_private.h"
 
 /* What mail is written in. Their tables are loaded while files can still be
@@ -40,10 +41,9 @@ static bool limit(__rlimit_resource_t what, uint64_t value)
     return setrlimit(what, &both) == 0;
 }
 
-/* AddressSanitizer maps terabytes, which RLIMIT_AS forbids. */
 static bool limit_all(void)
 {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef CHILD_MAPS_TERABYTES
     if (!limit(RLIMIT_AS, READER_MEMORY))
         return false;
 #endif
