@@ -10,6 +10,7 @@
 #include "bench.h"
 
 #include "brevduva/store/begun.h"
+#include "brevduva/store/incoming.h"
 #include "brevduva/store/list.h"
 #include "brevduva/store/queue.h"
 
@@ -286,5 +287,20 @@ enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
     (void)mailing_id;
     (void)err;
     *out = 0;
+    return BD_OK;
+}
+
+enum bd_status bd_bounce_add(struct bd_store *store,
+                             const struct bd_bounce *bounce,
+                             const struct bd_bounce_rules *rules,
+                             const struct bd_actor *actor,
+                             enum bd_bounce_effect *out, struct bd_err *err)
+{
+    (void)store;
+    (void)bounce;
+    (void)rules;
+    (void)actor;
+    (void)err;
+    *out = BD_BOUNCE_NOTED;
     return BD_OK;
 }
