@@ -271,6 +271,12 @@ class Input(unittest.TestCase):
             self.assertEqual((opened[0], settled[0], second[0]),
                              ("ok", "ok", "noent"))
 
+    def test_too_large(self):
+        """Nothing of it is taken: the mail server keeps it."""
+        opened, *rest = self.run_with(b"x" * (256 * 1024 * 1024 + 1))
+        self.assertEqual((opened[0], rest), ("later", []))
+        self.assertIn("256 MB", opened[1])
+
 
 class Refused(Case):
     def test_urls(self):
