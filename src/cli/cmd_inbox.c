@@ -155,8 +155,7 @@ static int watch(struct inbox *inbox, const char *url)
 
         if (rc == BD_OK)
             break;
-        /* A file or folder that is not there may come back, as a disk does. */
-        if (rc != BD_ETEMP && rc != BD_ENOENT && rc != BD_EIO)
+        if (rc != BD_ETEMP && rc != BD_EIO)
             return app_fail(app);
         begin_trouble(&trouble, app->err.msg);
         (void)interrupt_sleep(trouble.rest_ms);

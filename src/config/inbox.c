@@ -44,12 +44,25 @@ static void fill_folders(struct bd_config_inbox *inbox, enum bd_lang lang)
 }
 
 /* Inside the mailbox, and one place only. */
+static bool is_folder(bd_str name)
+{
+    bd_str rest = name;
+
+    if (bd_str_find(name, BD_STR("..")) != SIZE_MAX ||
+        bd_str_ends(name, BD_STR("/")))
+        return false;
+    while (rest.len > 0) {
+        bd_str part = bd_str_cut(&rest, '/');
+
+        if (part.len == 0 || bd_str_eq(part, BD_STR(".")))
+            return false;
+    }
+    return true;
+}
+
 static const char *complain_of_folder(bd_str name)
 {
-    if (bd_str_starts(name, BD_STR("/")) || bd_str_ends(name, BD_STR("/")) ||
-        bd_str_find(name, BD_STR("//")) != SIZE_MAX ||
-        bd_str_find(name, BD_STR("..")) != SIZE_MAX ||
-        bd_str_eq(name, BD_STR(".")))
+    if (!is_folder(name))
         return _("this is no folder of a mailbox; give its name, as Handled");
     return NULL;
 }

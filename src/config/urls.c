@@ -128,8 +128,10 @@ PUT(put_base_url)
     return put_text(arena, setting, text, field);
 }
 
-static const char *complain_of_maildir(bd_str path)
+static const char *complain_of_outbox(bd_str url)
 {
+    bd_str path = bd_str_skip(url, strlen("maildir:"));
+
     if (path.len == 0)
         return _("the path is missing; give it behind the colon, as "
                  "maildir:outbox");
@@ -139,10 +141,18 @@ static const char *complain_of_maildir(bd_str path)
     return NULL;
 }
 
-/* Of a folder or a file, whose path stands behind the scheme. */
-static const char *complain_of_path(bd_str url, const char *scheme)
+/* Of where mail is read. */
+static const char *complain_of_mail_path(bd_str url, const char *scheme)
 {
-    return complain_of_maildir(bd_str_skip(url, strlen(scheme)));
+    bd_str path = bd_str_skip(url, strlen(scheme));
+
+    if (path.len == 0)
+        return _("the path is missing; give it behind the colon, as "
+                 "maildir:FOLDER or mbox:FILE");
+    if (bd_str_starts(path, BD_STR("//")))
+        return _("a path is given without //, as maildir:/srv/mail "
+                 "or mbox:/var/mail/studs");
+    return NULL;
 }
 
 const char *complain_of_server(bd_str url, const char *one, const char *two,
@@ -170,7 +180,7 @@ PUT(put_relay_url)
     const char *complaint = NULL;
 
     if (bd_str_starts(text, BD_STR("maildir:"))) {
-        complaint = complain_of_path(text, "maildir:");
+        complaint = complain_of_outbox(text);
     } else {
         text = without_slash(text);
         complaint = complain_of_server(
@@ -186,9 +196,9 @@ PUT(put_inbox_url)
     const char *complaint = NULL;
 
     if (bd_str_starts(text, BD_STR("maildir:"))) {
-        complaint = complain_of_path(text, "maildir:");
+        complaint = complain_of_mail_path(text, "maildir:");
     } else if (bd_str_starts(text, BD_STR("mbox:"))) {
-        complaint = complain_of_path(text, "mbox:");
+        complaint = complain_of_mail_path(text, "mbox:");
     } else {
         text = without_slash(text);
         complaint = complain_of_server(

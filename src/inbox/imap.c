@@ -157,7 +157,7 @@ static enum bd_status imap_whole(struct bd_source *source,
         return bd_fail(err, BD_ETEMP, _("%s: the mail is no longer there"),
                        imap->current_name);
     *out = (bd_str) { bytes, len };
-    return rc == BD_ENOENT ? BD_ETEMP : rc;
+    return rc == BD_ENOENT ? bd_fail(err, BD_ETEMP, _("given up")) : rc;
 }
 
 static bool is_marked(const struct bd_source *source, enum bd_settle how)

@@ -49,8 +49,9 @@ static enum bd_status maildir_open(struct bd_source *source, struct bd_err *err)
         struct stat is = { 0 };
 
         if (stat(path.ptr, &is) != 0 || !S_ISDIR(is.st_mode))
-            return bd_fail(err, BD_ENOENT,
-                           _("%s: is no Maildir: there is no folder %s in it"),
+            return bd_fail(err, BD_ETEMP,
+                           _("%s: is no Maildir: there is no folder %s in it "
+                             "that we may read; check inbox.url"),
                            maildir->path, part);
     }
     return source_recall(source, &own, err);

@@ -35,9 +35,43 @@ struct mbox {
 
 static enum bd_status cannot_read(const struct mbox *mbox, struct bd_err *err)
 {
-    return bd_fail(err, errno == ENOENT ? BD_ENOENT : BD_EFINAL,
-                   _("%s: cannot be read: %s"), mbox->path,
-                   bd_errno_text(errno));
+    return bd_fail(
+        err, BD_ETEMP,
+        _("%s: cannot be read (%s); check inbox.url, and that we may "
+          "read it"),
+        mbox->path, bd_errno_text(errno));
+}
+
+/* Mail servers make the file with the first mail, and some programs remove it
+ * with the last one: when only it is missing, there is no mail. */
+static bool is_only_missing(const struct mbox *mbox)
+{
+    const char *slash = strrchr(mbox->path, '/');
+    char folder[4096] = ".";
+    struct stat is = { 0 };
+
+    if (errno != ENOENT)
+        return false;
+    if (slash &&
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - mbox->path) + 1,
+                 mbox->path) >= (int)sizeof folder)
+        return false;
+    return stat(folder, &is) == 0;
+}
+
+/* mbox->fd is -1 when it is missing. */
+static enum bd_status open_file(struct mbox *mbox, struct bd_err *err)
+{
+    struct stat is = { 0 };
+
+    mbox->fd = open(mbox->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (mbox->fd < 0)
+        return is_only_missing(mbox) ? BD_OK : cannot_read(mbox, err);
+    if (fstat(mbox->fd, &is) != 0)
+        return cannot_read(mbox, err);
+    if (!S_ISREG(is.st_mode))
+        return bd_fail(err, BD_EFINAL, _("%s: is no file"), mbox->path);
+    return BD_OK;
 }
 
 static void read_memory(struct mbox *mbox, bd_str text)
@@ -62,18 +96,14 @@ static enum bd_status mbox_open(struct bd_source *source, struct bd_err *err)
     struct mbox *mbox = calloc(1, sizeof *mbox);
     bd_str own = BD_STR_NONE;
     enum bd_status rc = BD_OK;
-    struct stat is = { 0 };
 
     if (!mbox)
         bd_out_of_memory();
     source->state = mbox;
     mbox->path = source->options.url + strlen("mbox:");
-    mbox->fd = open(mbox->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (mbox->fd < 0 || fstat(mbox->fd, &is) != 0)
-        return cannot_read(mbox, err);
-    if (!S_ISREG(is.st_mode))
-        return bd_fail(err, BD_EFINAL, _("%s: is no file"), mbox->path);
-    rc = source_recall(source, &own, err);
+    rc = open_file(mbox, err);
+    if (rc == BD_OK)
+        rc = source_recall(source, &own, err);
     read_memory(mbox, own);
     return rc;
 }
@@ -258,7 +288,7 @@ static enum bd_status mbox_next(struct bd_source *source,
     bool has_file = false;
     enum bd_status rc = BD_OK;
 
-    if (mbox->is_over)
+    if (mbox->is_over || mbox->fd < 0)
         return BD_ENOENT;
     rc = mbox_lock(source, mbox->path, mbox->fd, &has_file, err);
     if (rc != BD_OK)
@@ -300,17 +330,13 @@ static enum bd_status mbox_wait(struct bd_source *source, int64_t poll_s,
                                 int64_t max_s, struct bd_err *err)
 {
     struct mbox *mbox = source->state;
-    int fd = -1;
 
     source_sleep(source, poll_s < max_s ? poll_s : max_s);
-    fd = open(mbox->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return cannot_read(mbox, err);
-    (void)close(mbox->fd);
-    mbox->fd = fd;
+    if (mbox->fd >= 0)
+        (void)close(mbox->fd);
     mbox->is_checked = false;
     mbox->is_over = false;
-    return BD_OK;
+    return open_file(mbox, err);
 }
 
 static void mbox_close(struct bd_source *source)

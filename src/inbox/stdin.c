@@ -7,7 +7,7 @@
 #include "brevduva/base/i18n.h"
 #include "source_private.h"
 
-#define SPOOL_MAX (256LL * 1024 * 1024) /* octets; what follows is not kept */
+#define SPOOL_MAX (256LL * 1024 * 1024) /* octets; more is refused */
 
 struct input {
     FILE *spool; /* all of it; gone when closed */
@@ -43,10 +43,15 @@ static enum bd_status stdin_open(struct bd_source *source, struct bd_err *err)
                            bd_errno_text(errno));
         if (n == 0)
             break;
-        if (input->size < SPOOL_MAX &&
-            fwrite(bytes, 1, (size_t)n, input->spool) != (size_t)n)
-            return no_spool(err);
         input->size += n;
+        if (input->size > SPOOL_MAX)
+            return bd_fail(err, BD_ETEMP,
+                           _("the mail on standard input is larger than %d "
+                             "MB, and was not taken; set a lower limit in the "
+                             "mail server"),
+                           (int)(SPOOL_MAX / 1024 / 1024));
+        if (fwrite(bytes, 1, (size_t)n, input->spool) != (size_t)n)
+            return no_spool(err);
     }
     return fflush(input->spool) == 0 ? BD_OK : no_spool(err);
 }
@@ -75,7 +80,7 @@ static enum bd_status stdin_whole(struct bd_source *source,
 {
     const struct input *input = source->state;
 
-    if ((uint64_t)input->size > max || input->size > SPOOL_MAX)
+    if ((uint64_t)input->size > max)
         return bd_fail(err, BD_ELIMIT, _("%s: the mail is too large"), "-");
     return source_whole_file(arena, fileno(input->spool), 0,
                              (size_t)input->size, "-", out, err);

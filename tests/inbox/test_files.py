@@ -130,7 +130,7 @@ class Maildir(Case):
 
     def test_not_there(self):
         self.url += "s"
-        self.check(self.fetch().opened, "noent", "no Maildir")
+        self.check(self.fetch().opened, "later", "check inbox.url")
 
     def test_many(self):
         for i in range(2000):
@@ -250,8 +250,24 @@ class Mbox(Case):
     def test_no_mbox(self):
         self.path.write_bytes(b"Subject: a\n\nhej\n")
         self.check(self.fetch().do("next"), "final", "no mbox")
-        self.url = f"mbox:{self.folder}/none"
-        self.check(self.fetch().opened, "noent")
+        self.url = f"mbox:{self.folder}"
+        self.check(self.fetch().opened, "final", "no file")
+
+    def test_missing(self):
+        """It is empty until it comes, and again when it is removed."""
+        self.path.unlink()
+        f = self.fetch()
+        self.check(f.opened, "ok")
+        for octets in (b"a\n", b"b\n"):
+            self.check(f.do("next"), "noent")
+            self.add(octets)
+            self.check(f.do("wait 1 1"), "ok")
+            self.assertEqual(self.take_all(f), [sha(octets)])
+            self.path.unlink()
+            self.check(f.do("wait 1 1"), "ok")
+        self.check(f.do("next"), "noent")
+        self.url = f"mbox:{self.folder}/none/mbox"
+        self.check(self.fetch().opened, "later", "check inbox.url")
 
 
 class Input(unittest.TestCase):
@@ -270,6 +286,12 @@ class Input(unittest.TestCase):
             self.assertEqual(whole[2:], [str(size), sha(octets)])
             self.assertEqual((opened[0], settled[0], second[0]),
                              ("ok", "ok", "noent"))
+
+    def test_too_large(self):
+        """Nothing of it is taken: the mail server keeps it."""
+        opened, *rest = self.run_with(b"x" * (256 * 1024 * 1024 + 1))
+        self.assertEqual((opened[0], rest), ("later", []))
+        self.assertIn("256 MB", opened[1])
 
 
 class Refused(Case):

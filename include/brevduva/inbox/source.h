@@ -70,11 +70,11 @@ enum bd_settle {
 struct bd_source;
 
 /*
- * Connect and look what there is.
+ * Connect and look what there is. An mbox that is missing is an empty one.
  *
- * returns  BD_OK; BD_ETEMP (no answer: later may work); BD_EFINAL (password,
- *          certificate, folder: a person must mend it); BD_EINVAL (URL);
- *          BD_ENOENT (no such Maildir or file)
+ * returns  BD_OK; BD_ETEMP (no answer, no such Maildir, or none that we may
+ *          read: later may work); BD_EFINAL (password, certificate, folder: a
+ *          person must mend it); BD_EINVAL (URL)
  */
 enum bd_status bd_source_open(const struct bd_source_options *options,
                               struct bd_source **out,

@@ -368,6 +368,15 @@ static const struct {
     { "inbox: {handled: ../x}", NULL,
       "brevduva.yaml:1:18: inbox.handled: this is no folder of a mailbox; give "
       "its name, as Handled" },
+    { "inbox: {handled: Done/./x}", NULL,
+      "brevduva.yaml:1:18: inbox.handled: this is no folder of a mailbox; give "
+      "its name, as Handled" },
+    { "inbox: {url: \"maildir:\"}", NULL,
+      "brevduva.yaml:1:14: inbox.url: the path is missing; give it behind the "
+      "colon, as maildir:FOLDER or mbox:FILE" },
+    { "inbox: {url: \"mbox://var/mail/x\"}", NULL,
+      "brevduva.yaml:1:14: inbox.url: a path is given without //, as "
+      "maildir:/srv/mail or mbox:/var/mail/studs" },
     { "inbox: {unreadable: handled}", NULL,
       "brevduva.yaml:1:21: inbox.unreadable: this is the same folder as "
       "inbox.handled; give another" },
