@@ -12,10 +12,18 @@ struct tag {
     bool closing;
 };
 
-/* Where the text goes, and how deep in quotes it stands. */
+/* An element that is open, and how many of its name are in it. */
+struct region {
+    bd_str name;
+    size_t depth; /* 0: none is open */
+};
+
+/* Where the text goes, and what it stands in. */
 struct html_text {
     struct bd_buf out;
-    unsigned quotes;
+    struct region quote, hidden;
+    struct region tiny; /* hidden, unless one inside it has a size */
+    bool end;           /* all is quoted from here on */
 };
 
 static const struct {
@@ -63,23 +71,22 @@ static bool is_inline(bd_str name)
            bd_str_find_char(name, ':') != SIZE_MAX; /* "o:p", of Word */
 }
 
-/* What it holds is not shown. */
-static bool is_hidden(const struct tag *tag)
+/* What it holds is no text. */
+static bool is_raw(bd_str name)
 {
     static const char *const names[] = { "style", "script", "title",
                                          "template" };
-    static const bd_str signs[] = { BD_STR_INIT("display:none"),
-                                    BD_STR_INIT("display: none"),
-                                    BD_STR_INIT("visibility:hidden"),
-                                    BD_STR_INIT("visibility: hidden") };
-    static const char *const empty[] = { "img", "br", "hr", "input", "wbr" };
 
-    if (is_one_of(tag->name, names, sizeof names / sizeof *names))
-        return true;
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (bd_str_find(tag->attributes, signs[i]) != SIZE_MAX)
-            return !is_one_of(tag->name, empty, sizeof empty / sizeof *empty);
-    return false;
+    return is_one_of(name, names, sizeof names / sizeof *names);
+}
+
+/* Holds nothing, and no tag closes it. */
+static bool is_empty(bd_str name)
+{
+    static const char *const names[] = { "img", "br",   "hr",   "input",
+                                         "wbr", "meta", "link", "col" };
+
+    return is_one_of(name, names, sizeof names / sizeof *names);
 }
 
 static void add_character(struct bd_buf *out, uint32_t c)
@@ -216,8 +223,67 @@ static void begin_text(struct html_text *text)
 {
     struct bd_buf *out = &text->out;
 
-    if (text->quotes > 0 && (out->len == 0 || out->ptr[out->len - 1] == '\n'))
+    if ((text->quote.depth > 0 || text->end) &&
+        (out->len == 0 || out->ptr[out->len - 1] == '\n'))
         bd_buf_add_cstr(out, "> ");
+}
+
+static void take_text(bd_str *rest, struct html_text *text)
+{
+    char c = rest->ptr[0];
+
+    if (text->hidden.depth > 0 || text->tiny.depth > 0) {
+        *rest = bd_str_skip(*rest, 1);
+        return;
+    }
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+        add_blank(&text->out);
+    } else {
+        begin_text(text);
+        if (c == '&' && take_entity(rest, &text->out))
+            return;
+        bd_buf_add_char(&text->out, c);
+    }
+    *rest = bd_str_skip(*rest, 1);
+}
+
+static void enter(struct region *region, bd_str name)
+{
+    if (region->depth == 0)
+        *region = (struct region) { name, 1 };
+}
+
+/* A paragraph that begins ends the one before. */
+static void follow(struct region *region, const struct tag *tag)
+{
+    bool ends = tag->closing || bd_str_eq_nocase(tag->name, BD_STR("p"));
+
+    if (region->depth == 0 || !bd_str_eq_nocase(region->name, tag->name))
+        return;
+    region->depth = ends ? region->depth - 1 : region->depth + 1;
+}
+
+static void take_element(const struct tag *tag, struct html_text *text)
+{
+    struct mime_shown shown = { .hidden = false };
+    bool is_div = bd_str_eq_nocase(tag->name, BD_STR("div"));
+
+    follow(&text->quote, tag);
+    follow(&text->hidden, tag);
+    follow(&text->tiny, tag);
+    if (tag->closing || is_empty(tag->name))
+        return;
+    mime_read_shown(tag->attributes, &shown);
+    if (shown.hidden)
+        enter(&text->hidden, tag->name);
+    if (shown.size == MIME_SIZE_NONE)
+        enter(&text->tiny, tag->name);
+    else if (shown.size == MIME_SIZE_SOME)
+        text->tiny.depth = 0;
+    if (shown.quote || (shown.bar && is_div) ||
+        bd_str_eq_nocase(tag->name, BD_STR("blockquote")))
+        enter(&text->quote, tag->name);
+    text->end |= shown.end;
 }
 
 static void take_markup(bd_str *rest, struct html_text *text)
@@ -230,41 +296,20 @@ static void take_markup(bd_str *rest, struct html_text *text)
         return;
     }
     if (!take_tag(rest, &tag)) {
-        begin_text(text);
-        bd_buf_add_char(&text->out, '<');
-        *rest = bd_str_skip(*rest, 1);
+        take_text(rest, text);
         return;
     }
     if (!is_inline(tag.name))
         break_line(&text->out);
-    if (bd_str_eq_nocase(tag.name, BD_STR("blockquote"))) {
-        if (!tag.closing)
-            text->quotes++;
-        else if (text->quotes > 0)
-            text->quotes--;
-    }
-    if (!tag.closing && is_hidden(&tag))
+    if (!tag.closing && is_raw(tag.name))
         skip_element(rest, tag.name);
-}
-
-static void take_text(bd_str *rest, struct html_text *text)
-{
-    char c = rest->ptr[0];
-
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-        add_blank(&text->out);
-    } else {
-        begin_text(text);
-        if (c == '&' && take_entity(rest, &text->out))
-            return;
-        bd_buf_add_char(&text->out, c);
-    }
-    *rest = bd_str_skip(*rest, 1);
+    else
+        take_element(&tag, text);
 }
 
 bd_str bd_mail_text_of_html(struct bd_arena *arena, bd_str html)
 {
-    struct html_text text = { .quotes = 0 };
+    struct html_text text = { .end = false };
     bd_str rest = bd_str_sub(html, 0, BD_MAIL_MAX_BYTES);
     bd_str out = BD_STR_NONE;
     size_t whole = 0;

@@ -52,4 +52,15 @@ bd_str mime_param(struct bd_arena *arena, bd_str value, const char *name);
 size_t mime_skip_comment(bd_str text, size_t at);
 size_t mime_skip_quoted(bd_str text, size_t at);
 
+/* What the attributes of an HTML tag say of its element. */
+enum mime_size { MIME_SIZE_UNSAID, MIME_SIZE_NONE, MIME_SIZE_SOME };
+struct mime_shown {
+    bool hidden;
+    bool quote; /* others wrote what it holds */
+    bool bar;   /* has a line to its left, as quotes have */
+    bool end;   /* others wrote all from here on (Outlook) */
+    enum mime_size size;
+};
+void mime_read_shown(bd_str attributes, struct mime_shown *out);
+
 #endif
