@@ -98,20 +98,57 @@ static bool is_temporary(struct bd_enhanced code, int reply)
     return code.class == 4 || (reply >= 400 && reply < 500);
 }
 
-/* The first enhanced code in the words themselves: class 0, when there is
- * none. */
+static bool is_digit(bd_str text, size_t at)
+{
+    return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
+}
+
+static bool is_in(bd_str set, char c)
+{
+    return bd_str_find_char(set, c) != SIZE_MAX;
+}
+
+/* "5.1.1" that stands alone: "5.1.1.9" is none. */
+static bool code_at(bd_str text, size_t at, struct bd_enhanced *out)
+{
+    size_t end = at;
+
+    if (at > 0 && !is_in(BD_STR(" -#([:;\n"), text.ptr[at - 1]))
+        return false;
+    while (is_digit(text, end) ||
+           (end > at && text.ptr[end - 1] != '.' && is_digit(text, end + 1) &&
+            text.ptr[end] == '.'))
+        end++;
+    return bd_enhanced_parse(bd_str_sub(text, at, end - at), out) == BD_OK &&
+           out->class > 2;
+}
+
+/* What precedes it marks it as a code, not as a version or the like: a reply
+ * ("550-5.7.1"), a bracket or "#". */
+static bool is_marked(bd_str text, size_t at)
+{
+    if (at == 0 || is_in(BD_STR("#(["), text.ptr[at - 1]))
+        return true;
+    return at >= 4 && is_digit(text, at - 2) && is_digit(text, at - 3) &&
+           (text.ptr[at - 4] == '4' || text.ptr[at - 4] == '5') &&
+           (at == 4 || is_in(BD_STR(" -:;\n"), text.ptr[at - 5]));
+}
+
+/* The enhanced code in the words themselves: the one that tells that we are
+ * refused, else the first. Class 0: there is none. */
 static struct bd_enhanced code_in(bd_str text)
 {
-    struct bd_enhanced found = { 0 };
+    struct bd_enhanced first = { 0 }, found = { 0 };
 
-    for (size_t i = 0; i + 4 < text.len; i++) {
-        bool begins = i == 0 || text.ptr[i - 1] == ' ';
-
-        if (begins && text.ptr[i + 1] == '.' &&
-            bd_enhanced_parse(bd_str_skip(text, i), &found) == BD_OK)
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_digit(text, i) || !code_at(text, i, &found))
+            continue;
+        if (found.subject == 7 && is_marked(text, i))
             return found;
+        if (first.class == 0)
+            first = found;
     }
-    return (struct bd_enhanced) { 0 };
+    return first;
 }
 
 /* "Status: 5.0.0" says nothing, and 5.7.x in the words tells that it is we who
@@ -121,7 +158,7 @@ static struct bd_enhanced refine(struct bd_enhanced code, bd_str text)
     struct bd_enhanced said = code_in(text);
     bool is_vague = code.class == 0 || (code.subject == 0 && code.detail == 0);
 
-    if (said.class > 2 && (is_vague || said.subject == 7))
+    if (said.class != 0 && (is_vague || said.subject == 7))
         return said;
     return code;
 }
