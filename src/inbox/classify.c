@@ -167,9 +167,11 @@ static bool classify_unknown(struct bd_arena *arena, const struct view *view,
     struct bd_incoming_recipient *recipient = BD_NEW(
         arena, struct bd_incoming_recipient);
     struct text_report report = { NULL, false, recipient, 1 };
+    bool failure = is_about_failure(arena, out->subject) ||
+                   (is_from_system(arena, out) &&
+                    cannot_deliver(arena, out->subject));
 
-    if (!view->system || !is_about_failure(arena, out->subject) ||
-        is_sent_by_person(out))
+    if (!view->system || !failure || is_sent_by_person(out))
         return false;
     name_failure(&view->mail.header, &report);
     recipient->evidence = evidence_of(arena, view->text.len > 0 ? view->text

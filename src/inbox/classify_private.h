@@ -80,6 +80,8 @@ void collect_tokens(const struct bd_mail_header *header,
 bool is_from_system(struct bd_arena *arena, const struct bd_incoming *incoming);
 /* The subject is that of a bounce or a delay. */
 bool is_about_failure(struct bd_arena *arena, bd_str subject);
+/* The same in words that people use, too. */
+bool cannot_deliver(struct bd_arena *arena, bd_str subject);
 /* It answers some mail, and nothing says that a machine wrote it. */
 bool is_answer_of_person(const struct bd_mail *mail,
                          const struct bd_incoming *incoming);

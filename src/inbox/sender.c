@@ -88,6 +88,15 @@ bool is_about_failure(struct bd_arena *arena, bd_str subject)
     return has_phrase(arena, subject, words, sizeof words / sizeof *words);
 }
 
+bool cannot_deliver(struct bd_arena *arena, bd_str subject)
+{
+    static const char *const words[] = { "kan inte leverera",
+                                         "kunde inte leverera",
+                                         "har inte levererats" };
+
+    return has_phrase(arena, subject, words, sizeof words / sizeof *words);
+}
+
 bool is_answer_of_person(const struct bd_mail *mail,
                          const struct bd_incoming *incoming)
 {
