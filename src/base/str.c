@@ -257,6 +257,17 @@ bool bd_str_has_line_break(bd_str text)
     return false;
 }
 
+size_t bd_str_direction_mark(bd_str text)
+{
+    unsigned char last = text.len > 2 ? (unsigned char)text.ptr[2] : 0;
+
+    if (bd_str_starts(text, BD_STR("\xe2\x80")))
+        return last >= 0xaa && last <= 0xae ? 3 : 0;
+    if (bd_str_starts(text, BD_STR("\xe2\x81")))
+        return last >= 0xa6 && last <= 0xa9 ? 3 : 0;
+    return 0;
+}
+
 bool bd_str_is_ascii(bd_str text)
 {
     for (size_t i = 0; i < text.len; i++)

@@ -74,6 +74,8 @@ void app_init(struct app *app);
 void app_fini(struct app *app);
 /* Open what the command needs; fills app->err. */
 enum bd_status app_open(struct app *app);
+/* BD_ENOENT: there is none here. For a command that may lack one. */
+enum bd_status app_require_folder(struct app *app) BD_MUST_USE;
 /* The database alone, for commands that decide by their options. */
 enum bd_status app_open_store(struct app *app, enum bd_store_mode mode);
 /* The file that the one sender of the newsletter locks. */
