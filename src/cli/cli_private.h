@@ -221,6 +221,10 @@ enum bd_status letter_return_path(struct app *app, bd_str *out);
 /* Read the owner's templates, of letters and of the report: one that cannot be
  * read is an error, one that nothing uses a warning. */
 enum bd_status letter_templates_load(struct app *app);
+/* What the settings say of how letters look; without the logo. */
+void letter_look(struct app *app, struct bd_look *out);
+/* Read it. */
+enum bd_status letter_logo(struct app *app, struct bd_look *look);
 /* The owner's templates/PATH, else the one in the binary. `self`: the app. */
 bool letter_template(void *self, bd_str path, bd_str *out);
 

@@ -176,6 +176,9 @@ static enum bd_status fill_options(struct app *app, const char *path,
     o->organisation.phone = c->organisation.phone;
     o->organisation.website = c->organisation.website;
     (void)bd_lang_parse(letter->list.language, &o->language);
+    letter_look(app, &o->look);
+    if (letter_logo(app, &o->look) != BD_OK)
+        return app->err.code;
     return bd_attribute_names(app->arena, app->store, &o->attributes,
                               &o->attribute_count, &app->err);
 }

@@ -135,6 +135,7 @@ void bd_check_link_text_vague(struct bd_check_run *run);
 
 /* check_template.c */
 void bd_check_postal_address_hidden(struct bd_check_run *run);
+void bd_check_template_style(struct bd_check_run *run);
 void bd_check_text_links(struct bd_check_run *run);
 void bd_check_unsubscribe_missing(struct bd_check_run *run);
 

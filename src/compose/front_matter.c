@@ -102,6 +102,18 @@ static enum bd_status check_from_name(const struct form *f,
     return BD_OK;
 }
 
+static enum bd_status check_theme(const struct form *f,
+                                  const struct bd_yaml *value)
+{
+    f->issue->theme_place = value->place;
+    if (value->text.len > 0 &&
+        bd_str_eq(bd_slug(f->arena, value->text), value->text))
+        return BD_OK;
+    return fail(f, value->place,
+                _("a theme's name holds only a-z, 0-9 and hyphens, as its "
+                  "folder in templates/mail/"));
+}
+
 static enum bd_status check_action(const struct form *f,
                                    const struct bd_yaml *value)
 {
@@ -139,6 +151,7 @@ static const struct {
     { "stop", NOTE, offsetof(struct bd_issue, stop), check_stop },
     { "subject", ISSUE | NOTE, offsetof(struct bd_issue, subject),
       check_subject },
+    { "theme", ISSUE, offsetof(struct bd_issue, theme), check_theme },
     { "title", ISSUE | NOTE, offsetof(struct bd_issue, title), check_title },
 };
 #define KEY_COUNT (sizeof keys / sizeof *keys)
@@ -174,7 +187,7 @@ static enum bd_status unknown_key(const struct form *f,
                     "have title, subject, action, stop")
                 : _("unknown key \"%.*s\"; an issue may have title, subject, "
                     "slug, list, language, preheader, from_name, reply_to, "
-                    "archive, silence"),
+                    "archive, theme, silence"),
             BD_ARG(member->key));
     return fail(f, member->key_place, text.ptr);
 }

@@ -332,8 +332,9 @@ static void linked_image(struct bd_html *h, const struct bd_node *node)
 static unsigned shown_width(const struct bd_html *h,
                             const struct bd_image *image)
 {
-    return !h->theme || image->width < BD_LETTER_WIDTH ? image->width
-                                                       : BD_LETTER_WIDTH;
+    return !h->theme || image->width < h->theme->text_width
+               ? image->width
+               : h->theme->text_width;
 }
 
 static void image(struct bd_html *h, const struct bd_node *node, bool enter)

@@ -6,7 +6,10 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/mail/mime_write.h"
 #include "document_private.h"
+#include "layout_private.h"
 #include "links_private.h"
+
+#define LOGO_WIDTH 200 /* pixels, unless the owner says */
 
 struct gallery {
     struct bd_arena *arena;
@@ -147,21 +150,28 @@ static bd_str file_name(bd_str path)
     return name;
 }
 
+static void set_id(struct bd_arena *arena, struct bd_image *image,
+                   bd_str domain)
+{
+    char hash[BD_BOUNDARY_LEN];
+
+    bd_boundary(image->bytes, hash); /* "=_" and a hash of the bytes */
+    image->id = bd_arena_printf(arena, "%.*s@%.*s", BD_BOUNDARY_LEN - 2,
+                                hash + 2, BD_ARG(domain));
+    image->src = bd_arena_printf(arena, "cid:%.*s", BD_ARG(image->id));
+}
+
 static enum bd_status add_image(struct gallery *g, const struct bd_node *node,
                                 struct bd_err *err)
 {
     struct bd_image *image = BD_NEW(g->arena, struct bd_image);
-    char hash[BD_BOUNDARY_LEN];
     enum bd_status rc = read_bytes(g, node, image, err);
 
     if (rc != BD_OK)
         return rc;
     image->url = node->url;
     image->name = file_name(decode_path(g->arena, node->url));
-    bd_boundary(image->bytes, hash); /* "=_" and a hash of the bytes */
-    image->id = bd_arena_printf(g->arena, "%.*s@%.*s", BD_BOUNDARY_LEN - 2,
-                                hash + 2, BD_ARG(g->domain));
-    image->src = bd_arena_printf(g->arena, "cid:%.*s", BD_ARG(image->id));
+    set_id(g->arena, image, g->domain);
     if (g->last)
         g->last->next = image;
     else
@@ -196,4 +206,34 @@ enum bd_status bd_images_read(struct bd_arena *arena,
     if (rc == BD_OK)
         *out = g.first;
     return rc;
+}
+
+enum bd_status bd_logo_add(struct bd_draft *draft, bd_str domain,
+                           struct bd_err *err)
+{
+    const struct bd_look *look = &draft->options->look;
+    struct bd_image *logo = BD_NEW(draft->arena, struct bd_image);
+    struct bd_image **last = &draft->images;
+
+    if (look->logo.len == 0)
+        return BD_OK;
+    logo->bytes = look->logo;
+    logo->name = file_name(look->logo_name);
+    logo->type = bd_image_type(logo->bytes, &logo->width);
+    if (!logo->type)
+        return bd_fail(err, BD_EINVAL,
+                       _("brevduva.yaml: theme.logo: \"%.*s\" is not a PNG, "
+                         "JPEG or GIF picture; not all mail programs show "
+                         "other kinds"),
+                       BD_ARG(look->logo_name));
+    if (look->logo_width > 0)
+        logo->width = look->logo_width;
+    else if (logo->width > LOGO_WIDTH || logo->width == 0)
+        logo->width = LOGO_WIDTH;
+    set_id(draft->arena, logo, domain);
+    while (*last)
+        last = &(*last)->next;
+    *last = logo;
+    draft->logo = logo;
+    return BD_OK;
 }

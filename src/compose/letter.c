@@ -82,6 +82,8 @@ static enum bd_status lay_out(struct bd_draft *d, enum bd_letter_format format,
                             bd_domain_of(d->options->from_email), &d->images,
                             err);
     if (rc == BD_OK && format == BD_LETTER_FULL)
+        rc = bd_logo_add(d, bd_domain_of(d->options->from_email), err);
+    if (rc == BD_OK && format == BD_LETTER_FULL)
         rc = bd_layout_html(d, html, err);
     return rc;
 }
@@ -174,6 +176,8 @@ enum bd_status bd_letter_compile_part(struct bd_arena *arena,
     if (rc == BD_OK && part == BD_LETTER_HTML)
         rc = bd_images_read(arena, issue, options, BD_STR("localhost"),
                             &draft.images, err);
+    if (rc == BD_OK && part == BD_LETTER_HTML)
+        rc = bd_logo_add(&draft, BD_STR("localhost"), err);
     if (rc != BD_OK)
         return rc;
     inline_images(&draft);

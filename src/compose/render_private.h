@@ -37,7 +37,7 @@ enum bd_status bd_images_read(struct bd_arena *arena,
  * mail programs do not all show. */
 const char *bd_image_type(bd_str bytes, unsigned *out_width);
 
-#define BD_LETTER_WIDTH 536 /* pixels of text in the letter */
+#define BD_LETTER_WIDTH 536 /* pixels of text in most letters */
 
 struct bd_html {
     struct bd_arena *arena;

@@ -39,8 +39,10 @@ struct bd_issue {
     bd_str from_name; /* empty: the settings' */
     struct bd_place from_name_place;
     bd_str reply_to; /* empty: the settings' */
-    bd_str archive;  /* "public", "unlisted", "off"; empty: likewise */
-    bd_str action;   /* a note's: label of its button */
+    bd_str theme;    /* in the place of the newsletter's; "": that */
+    struct bd_place theme_place;
+    bd_str archive; /* "public", "unlisted", "off"; empty: likewise */
+    bd_str action;  /* a note's: label of its button */
     struct bd_place action_place;
     bd_str stop; /* a note's: label of the quiet link in its foot */
     struct bd_place stop_place;

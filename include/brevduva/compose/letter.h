@@ -9,6 +9,24 @@
 #include "brevduva/compose/issue.h"
 #include "brevduva/compose/message.h"
 
+/* How a letter looks (docs/templates.md); "" and 0: as the theme has it. All
+ * are checked: colours "#1d5c63", fonts names between commas. */
+struct bd_look {
+    bd_str theme; /* a folder in templates/mail; "": brev */
+    bd_str colour, background;
+    bd_str font, heading_font;
+    unsigned width; /* pixels, 400 or more */
+    bd_str logo;    /* the picture's octets; "": none */
+    bd_str logo_name, logo_alt;
+    unsigned logo_width;                         /* pixels */
+    const struct bd_named_link *links, *parties; /* of parties, URLs may be
+                                                  * empty */
+    size_t link_count, party_count;
+};
+struct bd_named_link {
+    bd_str text, url;
+};
+
 /* The sender's side of a letter; all texts UTF-8, "" when not set. */
 struct bd_letter_options {
     bd_str newsletter;     /* its name, in the masthead */
@@ -29,6 +47,7 @@ struct bd_letter_options {
     struct {
         bd_str name, postal_address, email, phone, website;
     } organisation;
+    struct bd_look look;
     const bd_str *attributes; /* names of readers' attributes: merge tags */
     size_t attribute_count;
     /* Finds a template by its path under templates/: the owner's or ours.

@@ -31,6 +31,15 @@ struct bd_config_domains {
     size_t count;
 };
 
+/* Texts, each with an address that it leads to, which may be empty where the
+ * setting says so. */
+struct bd_config_links {
+    struct bd_config_link {
+        bd_str text, url;
+    } * link;
+    size_t count;
+};
+
 /* "200 from 2026-11-23, doubling" */
 struct bd_config_warm_up {
     int64_t first; /* copies on the first day; 0: no plan */
@@ -122,6 +131,16 @@ struct bd_config {
     struct {
         bd_str name, postal_address, email, phone, website;
     } organisation;
+    struct {
+        bd_str name; /* a folder in templates/mail; default: brev */
+        bd_str colour, background; /* "#1d5c63"; "": the theme's, as below */
+        bd_str font, heading_font; /* names between commas; or sans, serif,
+                                      mono */
+        int64_t width;             /* pixels, 400..800; 0: the theme's */
+        bd_str logo, logo_alt;     /* logo: a file in the newsletter folder */
+        int64_t logo_width;        /* pixels; 0: its own, at most 200 */
+        struct bd_config_links links, parties;
+    } theme;
     struct {
         bd_str base_url;          /* without a slash at the end */
         bd_str listen;            /* "127.0.0.1:8080" */

@@ -52,6 +52,12 @@ static void text_without_body(struct world *w)
                          "{{organisation.postal_address}}\n");
 }
 
+static void odd_style(struct world *w)
+{
+    w->own_path = BD_STR("mail/brev/letter.html");
+    w->own_text = BD_STR("<style>\n  p { color red }\n</style>{{{body}}}");
+}
+
 /* These rules, and then ours. */
 static void own_styles(struct world *w, const char *rules)
 {
@@ -185,6 +191,7 @@ static const struct pair {
       SUBJECT("\"Svt: möten\""), NULL },
     { "subject-shouting", SUBJECT("Kom nu!!"), 4, 10, SUBJECT("Kom nu!"),
       NULL },
+    { "template-style", BODY("Hej"), 2, 7, BODY("Hej"), odd_style },
     { "text-links", BODY("Se [kartan](https://a.test/b)"), 5, 4,
       BODY("[kartan](https://a.test/b?ort={{ort|x}}) a@b.test "
            "<https://å.test/ö>"),
