@@ -220,10 +220,25 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
     return rc;
 }
 
+/* From "@theme" on, be it not in a comment; empty: there is none. */
+static bd_str theme_rule(bd_str css)
+{
+    for (;;) {
+        size_t at = bd_str_find(css, BD_STR(THEME));
+        size_t comment = bd_str_find(css, BD_STR("/*"));
+        size_t end = 0;
+
+        if (at == SIZE_MAX || at < comment)
+            return bd_str_skip(css, at == SIZE_MAX ? css.len : at);
+        css = bd_str_skip(css, comment);
+        end = bd_str_find(css, BD_STR("*/"));
+        css = bd_str_skip(css, end == SIZE_MAX ? css.len : end);
+    }
+}
+
 bd_str bd_theme_default(bd_str css, const char *key)
 {
-    size_t at = bd_str_find(css, BD_STR(THEME));
-    bd_str block = bd_str_skip(css, at == SIZE_MAX ? css.len : at);
+    bd_str block = theme_rule(css);
 
     (void)bd_str_cut(&block, '{');
     block = bd_str_cut(&block, '}');

@@ -23,6 +23,9 @@ static void test_theme_read__squeezes_rules(void **state)
     CHECK_STR(bd_theme_default(BD_STR("p {}@theme { a: b; c : d }"), "c"), "d");
     CHECK_STR(bd_theme_default(BD_STR("p {}@theme { a: b"), "d"), "");
     CHECK_STR(bd_theme_default(BD_STR("p { a: b }"), "a"), "");
+    CHECK_STR(
+        bd_theme_default(BD_STR("/* @theme { a: x } */ @theme { a: b }"), "a"),
+        "b");
     CHECK_STR(bd_theme_style(&theme, BD_STR("p")), "");
     CHECK_STR(theme.sheet, "@media x { .a b { c: d } }\n");
     t_free(css);
