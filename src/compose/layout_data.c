@@ -29,62 +29,6 @@ static void set(struct bd_draft *d, struct bd_json *object, const char *key,
     set_marked(d, object, key, cleaned(d, value));
 }
 
-bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject)
-{
-    struct bd_buf buf = { 0 };
-    bd_str url = BD_STR_NONE;
-
-    bd_buf_add_cstr(&buf, "mailto:");
-    for (size_t i = 0; i < email.len; i++) {
-        unsigned char c = (unsigned char)email.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     (c >= '0' && c <= '9') || c == '@' || c == '.' ||
-                     c == '-' || c == '_' || c == '+';
-
-        if (plain)
-            bd_buf_add_char(&buf, (char)c);
-        else
-            bd_buf_printf(&buf, "%%%02X", c);
-    }
-    if (subject)
-        bd_buf_printf(&buf, "?subject=%s", subject);
-    url = bd_buf_copy(&buf, arena);
-    bd_buf_fini(&buf);
-    return url;
-}
-
-bd_str bd_contact_email(const struct bd_letter_options *options)
-{
-    if (options->organisation.email.len > 0)
-        return options->organisation.email;
-    return options->reply_to.len > 0 ? options->reply_to : options->from_email;
-}
-
-static bd_str unsubscribe_email(const struct bd_letter_options *options)
-{
-    if (options->unsubscribe_mailto.len > 0)
-        return options->unsubscribe_mailto;
-    return options->reply_to.len > 0 ? options->reply_to : options->from_email;
-}
-
-struct bd_unsubscribe_mailto
-bd_unsubscribe_mailto(struct bd_arena *arena,
-                      const struct bd_letter_options *options)
-{
-    struct bd_return_path path = bd_return_path_cut(unsubscribe_email(options));
-    bd_str end = bd_mailto(arena, path.after, "unsubscribe");
-
-    if (!path.has_token)
-        return (struct bd_unsubscribe_mailto) {
-            .before = bd_mailto(arena, path.before, "unsubscribe"),
-        };
-    return (struct bd_unsubscribe_mailto) {
-        .before = bd_mailto(arena, path.before, NULL),
-        .after = bd_str_skip(end, sizeof "mailto:" - 1),
-        .has_token = true,
-    };
-}
-
 /* BASE/PATH/ and then a token of the reader's own; empty without a web. */
 static bd_str token_url(struct bd_draft *d, const char *path, const char *name)
 {
@@ -133,7 +77,7 @@ static bd_str unsubscribe_url(struct bd_draft *d)
 static bd_str unsubscribe_address(struct bd_draft *d)
 {
     struct bd_return_path path = bd_return_path_cut(
-        cleaned(d, unsubscribe_email(d->options)));
+        cleaned(d, bd_unsubscribe_email(d->options)));
 
     return path.has_token
                ? with_mail_token(d, path.before, path.after, BD_ESCAPE_TEXT)

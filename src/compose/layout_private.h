@@ -69,6 +69,9 @@ struct bd_unsubscribe_mailto
 bd_unsubscribe_mailto(struct bd_arena *arena,
                       const struct bd_letter_options *options);
 
+/* Where mail to unsubscribe goes; may be a pattern (mail/return_path.h). */
+bd_str bd_unsubscribe_email(const struct bd_letter_options *options);
+
 /* Where mail about the newsletter goes. */
 bd_str bd_contact_email(const struct bd_letter_options *options);
 
