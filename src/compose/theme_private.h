@@ -23,7 +23,7 @@ struct bd_theme {
  * the place of an earlier one's. @theme is only for bd_theme_default.
  *
  * name     for messages
- * out      is added to; { 0 } at first. Not changed on an error
+ * out      is added to; { 0 } at first
  * returns  BD_OK; BD_EPARSE "NAME:LINE:COLUMN: what; what to do"
  */
 enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
