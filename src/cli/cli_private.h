@@ -66,6 +66,7 @@ struct app {
     struct bd_keyring *keys;        /* read by app_signer */
     const struct bd_signer *signer; /* the one that signs, of them */
     struct cli_template *templates; /* the owner's own, made by letter_open */
+    struct cli_picture *pictures;   /* made by letter_picture */
     struct bd_err err;              /* for callees; app_fail prints it */
 };
 
@@ -227,6 +228,18 @@ void letter_look(struct app *app, struct bd_look *out);
 enum bd_status letter_logo(struct app *app, struct bd_look *look);
 /* The owner's templates/PATH, else the one in the binary. `self`: the app. */
 bool letter_template(void *self, bd_str path, bd_str *out);
+
+/* letter_pictures.c */
+/* A picture made fit for letters, or one that was made before. `self`: the
+ * app. */
+enum bd_status letter_picture(void *self, bd_str bytes, unsigned max_width,
+                              struct bd_picture *out, struct bd_err *err);
+
+/* letter_files.c */
+struct bd_page_file;
+/* What the letter asks our pages for, as the store keeps it. */
+enum bd_status letter_files(struct app *app, const struct cli_letter *letter,
+                            const struct bd_page_file **out, size_t *out_count);
 
 /* relay.c */
 struct bd_relay_options;

@@ -44,7 +44,7 @@ enum bd_status letter_logo(struct app *app, struct bd_look *look)
         return BD_OK;
     path = bd_path_join(app->arena, app->folder,
                         bd_arena_cstr(app->arena, look->logo_name));
-    if (app_read(app, path, BD_MAX_MESSAGE_BYTES, &look->logo, &app->err) ==
+    if (app_read(app, path, BD_MAX_BESIDE_BYTES, &look->logo, &app->err) ==
         BD_OK)
         return BD_OK;
     bd_err_prefix(&app->err, "brevduva.yaml: theme.logo");

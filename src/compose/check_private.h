@@ -140,7 +140,10 @@ void bd_check_text_links(struct bd_check_run *run);
 void bd_check_unsubscribe_missing(struct bd_check_run *run);
 
 /* check_text.c */
+void bd_check_attachment_large(struct bd_check_run *run);
 void bd_check_attachment_missing(struct bd_check_run *run);
+void bd_check_attachment_program(struct bd_check_run *run);
+void bd_check_attachment_type(struct bd_check_run *run);
 void bd_check_body_empty(struct bd_check_run *run);
 void bd_check_draft_untouched(struct bd_check_run *run);
 void bd_check_leftover(struct bd_check_run *run);

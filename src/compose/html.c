@@ -328,13 +328,17 @@ static void linked_image(struct bd_html *h, const struct bd_node *node)
         put(h, "</a>");
 }
 
-/* Outlook knows no max-width (H10); browsers do, and want the whole. */
-static unsigned shown_width(const struct bd_html *h,
-                            const struct bd_image *image)
+/* Outlook knows no max-width (H10); browsers do, and want the whole. Both make
+ * room before the picture is there. */
+static void sizes(struct bd_html *h, const struct bd_node *node,
+                  const struct bd_image *image)
 {
-    return !h->theme || image->width < h->theme->text_width
-               ? image->width
-               : h->theme->text_width;
+    unsigned width = image->width;
+    unsigned height = image->height;
+
+    if (h->theme)
+        bd_image_shown(image, node, h->theme->text_width, &width, &height);
+    bd_buf_printf(h->out, " width=\"%u\" height=\"%u\"", width, height);
 }
 
 static void image(struct bd_html *h, const struct bd_node *node, bool enter)
@@ -351,8 +355,8 @@ static void image(struct bd_html *h, const struct bd_node *node, bool enter)
     attribute(h, "alt", bd_node_text(h->arena, node));
     if (node->title.len > 0)
         attribute(h, "title", node->title);
-    if (ours && ours->width > 0)
-        bd_buf_printf(h->out, " width=\"%u\"", shown_width(h, ours));
+    if (ours)
+        sizes(h, node, ours);
     put(h, ">");
 }
 

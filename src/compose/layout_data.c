@@ -253,6 +253,7 @@ static void set_logo(struct bd_draft *d, struct bd_json *data)
         d->options->look.logo_alt.len > 0 ? d->options->look.logo_alt
                                           : d->options->newsletter);
     bd_json_set(logo, BD_STR("width"), bd_json_int(d->arena, d->logo->width));
+    bd_json_set(logo, BD_STR("height"), bd_json_int(d->arena, d->logo->height));
     bd_json_set(data, BD_STR("logo"), logo);
 }
 

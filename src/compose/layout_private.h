@@ -28,6 +28,7 @@ struct bd_draft {
     struct bd_fields fields;     /* the merge tags, then our own */
     struct bd_image *images;     /* of the document */
     const struct bd_image *logo; /* one of them; NULL: none */
+    const struct bd_attachment *attachments;
 };
 
 /*
@@ -40,8 +41,8 @@ enum bd_status bd_draft_begin(struct bd_draft *draft, struct bd_arena *arena,
                               const struct bd_letter_options *options,
                               struct bd_err *err) BD_MUST_USE;
 
-/* The owner's logo becomes one of the draft's images. BD_EINVAL: it is no
- * picture. */
+/* The owner's logo becomes one of the draft's images, its width and height as
+ * it is shown. Errors as bd_picture_make. */
 enum bd_status bd_logo_add(struct bd_draft *draft, bd_str domain,
                            struct bd_err *err) BD_MUST_USE;
 

@@ -332,6 +332,15 @@ static enum bd_status check_tls(const struct parse *p)
     return BD_OK;
 }
 
+static enum bd_status check_images(const struct parse *p)
+{
+    if (p->config.images == BD_IMAGES_EMBED || p->config.web.base_url.len > 0)
+        return BD_OK;
+    return complain_of(p, "images",
+                       _("pictures can only be served where the readers' pages "
+                         "are; set web.base_url, or write embed"));
+}
+
 static void parse_init(struct parse *p, struct bd_arena *arena)
 {
     p->arena = arena;
@@ -363,6 +372,8 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
         rc = finish_relays(&p);
     if (rc == BD_OK)
         rc = check_tls(&p);
+    if (rc == BD_OK)
+        rc = check_images(&p);
     if (rc == BD_OK)
         rc = finish_inbox(&p);
     if (rc != BD_OK)

@@ -136,6 +136,7 @@ PUT(put_auth);
 PUT(put_chunking);
 PUT(put_unknown);
 PUT(put_archive);
+PUT(put_images);
 PUT(put_switch);
 PUT(put_after);
 PUT(put_permille); /* "0.3": percent with one decimal */

@@ -24,6 +24,7 @@ const struct setting config_settings[] = {
     { "name", put_text, AT(name), BD_MAX_NAME_BYTES, NULL },
     { "language", put_language, AT(language), 20, "en" },
     { "time_zone", put_time_zone, AT(time_zone), 64, NULL },
+    { "images", put_images, AT(images), 20, "embed" },
     { "from.name", put_text, AT(from.name), BD_MAX_NAME_BYTES, NULL },
     { "from.email", put_email, AT(from.email), BD_MAX_ADDRESS_OCTETS, NULL },
     { "from.reply_to", put_email, AT(from.reply_to), BD_MAX_ADDRESS_OCTETS,

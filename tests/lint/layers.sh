@@ -53,6 +53,9 @@ sqlite3.h   src/store/.*
 idn2.h      src/mail/.*\.c
 curl/       src/net/curl_private\.h
 cmark.h     src/compose/.*
+jpeglib.h   src/picture/jpeg\.c
+png.h       src/picture/png(_write)?\.c
+lcms2.h     src/picture/colour\.c
 modest/     src/compose/css_tree\.c
 myhtml/     src/compose/css_tree\.c
 mycss/      src/compose/css_tree\.c

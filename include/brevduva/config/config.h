@@ -78,6 +78,12 @@ enum bd_config_unknown {
     BD_UNKNOWN_ASSUME_SENT
 };
 
+/* How pictures beside the issue reach the reader. */
+enum bd_config_images {
+    BD_IMAGES_EMBED, /* in each copy */
+    BD_IMAGES_SERVE  /* the mail program asks our pages for them */
+};
+
 /* Which issues the web shows, unless their front matter says otherwise. */
 enum bd_config_archive {
     BD_ARCHIVE_PUBLIC,
@@ -122,9 +128,10 @@ struct bd_config_inbox {
 
 /* Texts that are not set are empty; see docs/settings.md. */
 struct bd_config {
-    bd_str name;           /* name: the newsletter's */
-    enum bd_lang language; /* language */
-    bd_str time_zone;      /* time_zone: "Europe/Stockholm"; "": system's */
+    bd_str name;                  /* name: the newsletter's */
+    enum bd_lang language;        /* language */
+    enum bd_config_images images; /* default: embed */
+    bd_str time_zone; /* time_zone: "Europe/Stockholm"; "": system's */
     struct {
         bd_str name, email, reply_to;
     } from;

@@ -23,6 +23,11 @@ static void example_sender(struct world *w)
     w->options.from_email = BD_STR("brev@brev.example");
 }
 
+static void large_files(struct world *w)
+{
+    w->beside = 1100000;
+}
+
 static void long_values(struct world *w)
 {
     struct bd_check_value *value = BD_NEW(w->arena, struct bd_check_value);
@@ -36,7 +41,7 @@ static void long_values(struct world *w)
 
 static void large_picture(struct world *w)
 {
-    w->picture = 1100000;
+    w->beside = 1100000;
 }
 
 static void bare_html(struct world *w)
@@ -86,8 +91,16 @@ static const struct pair {
 } pairs[] = {
     { "address-mistyped", BODY("Se (www-brev.test)"), 5, 5,
       BODY("Se www.brev.test, awww-shucks, www - och www"), NULL },
+    { "attachment-large", WITH("[b.md, a.md]"), 3, 15, WITH("[a.md]"),
+      large_files },
     { "attachment-missing", BODY("The form is *Attached*."), 5, 14,
       BODY("An unattached bilagare"), NULL },
+    { "attachment-missing", BODY("Se bilagan."), 5, 4, WITH("a.md"), NULL },
+    { "attachment-missing", BODY("Bifogad kalender"), 5, 1,
+      BODY("Bifogad kalender\n~~~events\n2027-05-10 | Möte\n~~~"), NULL },
+    { "attachment-program", WITH("[a.md, b/x.ExE]"), 3, 21, WITH("exe.md"),
+      NULL },
+    { "attachment-type", WITH("[a.pdf]"), 3, 15, WITH("[a.md]"), NULL },
     { "base-url-missing", BODY("Hej"), 0, 0, BODY("Hej"), no_base_url },
     { "body-empty", BODY(""), 0, 0, BODY("Hej"), NULL },
     { "brackets-unbalanced", BODY("Möte (kl. 18 i *Kumla"), 5, 6,

@@ -164,8 +164,8 @@ static const struct {
       "name?" },
     { "flavour: red", NULL,
       "brevduva.yaml:1:1: flavour: there is no such setting; known here: "
-      "name, language, time_zone, from, organisation, theme, web, subscribe, "
-      "tip, relay, relays, send, inbox" },
+      "name, language, time_zone, images, from, organisation, theme, web, "
+      "subscribe, tip, relay, relays, send, inbox" },
     { "theme:\n  name: ../x", NULL,
       "brevduva.yaml:2:9: theme.name: this must be the name of a theme: brev, "
       "partner, notis, or a folder of your own in templates/mail/, of letters, "
@@ -294,6 +294,11 @@ static const struct {
       "brevduva.yaml:1:16: web.metrics: \"10.0.0.0/40\" is neither an address "
       "nor a network; give them between commas, as 127.0.0.1, 10.0.0.0/8, "
       "fd00::/8" },
+    { "images: link", NULL,
+      "brevduva.yaml:1:9: images: this must be embed or serve" },
+    { "images: serve", NULL,
+      "brevduva.yaml:1:9: images: pictures can only be served where the "
+      "readers' pages are; set web.base_url, or write embed" },
     { "web: {tls_cert: web.crt}", NULL,
       "brevduva.yaml:1:17: web.tls_cert: the certificate needs its key; give "
       "the file with it as web.tls_key" },
