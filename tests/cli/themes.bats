@@ -62,10 +62,11 @@ YAML
     run -0 brevduva render 2026-4 --as eml --set theme.logo=logo.png
     says "Content-Type: image/png; name=logo.png"
     run -0 html --set theme.logo=logo.png
-    says 'width="200" alt="Hyttviksbladet"'
+    says 'width="200" height="'
+    says 'alt="Hyttviksbladet"'
     echo "<svg/>" >logo.svg
     run -2 --separate-stderr html --set theme.logo=logo.svg
-    complains 'theme.logo: "logo.svg" is not a PNG, JPEG or GIF picture'
+    complains 'theme.logo: logo.svg: this is not a PNG, JPEG or GIF picture'
     run -2 --separate-stderr html --set theme.logo=none.png
     complains "brevduva.yaml: theme.logo: none.png"
 }
