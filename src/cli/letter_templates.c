@@ -76,8 +76,9 @@ enum bd_status letter_templates_load(struct app *app)
         if (load(app, a->name, path) != BD_OK)
             return app->err.code;
     }
-    for (size_t i = 0; i < FOLDERS; i++)
+    for (size_t i = 0; i < FOLDERS && !app->strays_told; i++)
         warn_of_strays(app, folders[i]);
+    app->strays_told = true;
     return BD_OK;
 }
 

@@ -232,6 +232,9 @@ static void take_markup(struct run *run)
     if (bd_str_starts(rest, BD_STR("<!--"))) { /* also for Outlook alone */
         len = bd_str_find(bd_str_skip(rest, 4), BD_STR("-->"));
         len = len == SIZE_MAX ? rest.len : len + 7;
+    } else if (bd_str_starts(rest, BD_STR("<!"))) {
+        len = bd_str_find_char(rest, '>');
+        len = len == SIZE_MAX ? rest.len : len + 1;
     }
     if (!bd_str_starts(rest, BD_STR("<!")))
         add_policy(run);

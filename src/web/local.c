@@ -81,8 +81,7 @@ static bool is_our_host(const struct bd_local *local,
 }
 
 /* "/SECRET/rest": in a time that tells nothing of the secret. */
-static bool is_inside(const struct bd_local *local, const char *url,
-                      bd_str *out)
+static bool is_inside(const char *secret, const char *url, bd_str *out)
 {
     unsigned char differs = 0;
 
@@ -90,9 +89,28 @@ static bool is_inside(const struct bd_local *local, const char *url,
         url[LOCAL_SECRET_LEN + 1] != '/')
         return false;
     for (size_t i = 0; i < LOCAL_SECRET_LEN; i++)
-        differs |= (unsigned char)(url[i + 1] ^ local->secret[i]);
+        differs |= (unsigned char)(url[i + 1] ^ secret[i]);
     *out = bd_str_from(url + LOCAL_SECRET_LEN + 2);
     return differs == 0;
+}
+
+/* The first who comes with the ticket is sent on. */
+static enum MHD_Result take_ticket(struct bd_local *local,
+                                   struct MHD_Connection *connection)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        0, NULL, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result rc = MHD_NO;
+
+    if (!response)
+        return MHD_NO;
+    local->ticket_used = true;
+    add(response, "Location", local->url);
+    add(response, "Cache-Control", "no-store");
+    add(response, "Referrer-Policy", "no-referrer");
+    rc = MHD_queue_response(connection, MHD_HTTP_SEE_OTHER, response);
+    MHD_destroy_response(response);
+    return rc;
 }
 
 static enum MHD_Result answer(struct bd_local *local,
@@ -132,25 +150,37 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection,
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
                       "Nothing can be changed here.\n");
-    if (!is_inside(local, url, &path))
+    if (!local->ticket_used && strcmp(method, "GET") == 0 &&
+        is_inside(local->ticket, url, &path))
+        return take_ticket(local, connection);
+    if (!is_inside(local->secret, url, &path))
         return refuse(connection, MHD_HTTP_NOT_FOUND, "Not found.\n");
     if (bd_str_eq(path, BD_STR("events")))
         return local_listen(local, connection);
     return answer(local, connection, path);
 }
 
-static void set_names(struct bd_local *local, const struct bd_sys *sys,
-                      unsigned port)
+static void make_secret(const struct bd_sys *sys,
+                        char out[LOCAL_SECRET_LEN + 1])
 {
     unsigned char bytes[LOCAL_SECRET_LEN / 2];
 
     sys->random(sys->self, bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
-        (void)snprintf(local->secret + 2 * i, 3, "%02x", bytes[i]);
+        (void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static void set_names(struct bd_local *local, const struct bd_sys *sys,
+                      unsigned port)
+{
+    make_secret(sys, local->secret);
+    make_secret(sys, local->ticket);
     (void)snprintf(local->host[0], sizeof local->host[0], "127.0.0.1:%u", port);
     (void)snprintf(local->host[1], sizeof local->host[1], "localhost:%u", port);
     (void)snprintf(local->url, sizeof local->url, "http://%s/%s/",
                    local->host[0], local->secret);
+    (void)snprintf(local->ticket_url, sizeof local->ticket_url, "http://%s/%s/",
+                   local->host[0], local->ticket);
 }
 
 enum bd_status bd_local_start(const struct bd_sys *sys, bd_local_fn fn,
@@ -189,6 +219,11 @@ fail:
 const char *bd_local_url(const struct bd_local *local)
 {
     return local->url;
+}
+
+const char *bd_local_ticket(const struct bd_local *local)
+{
+    return local->ticket_url;
 }
 
 int bd_local_fd(const struct bd_local *local)

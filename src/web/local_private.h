@@ -24,9 +24,12 @@ struct bd_local {
     uint64_t version;
     int64_t breathed_ms; /* when we last looked who is still there */
     bool ending;
+    bool ticket_used;
     char secret[LOCAL_SECRET_LEN + 1];
+    char ticket[LOCAL_SECRET_LEN + 1];
     char host[2][32]; /* as they may stand in Host */
     char url[96];
+    char ticket_url[96];
 };
 
 /* local_events.c */

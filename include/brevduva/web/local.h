@@ -47,6 +47,10 @@ void bd_local_stop(struct bd_local *local);
 /* "http://127.0.0.1:40123/5f…/" */
 const char *bd_local_url(const struct bd_local *local);
 
+/* An address that leads there once, for the command line of a browser: others
+ * on this machine can read that. */
+const char *bd_local_ticket(const struct bd_local *local);
+
 /* To wait on (poll, readable), for at most so many milliseconds; -1: for
  * ever. */
 int bd_local_fd(const struct bd_local *local);
