@@ -98,7 +98,7 @@ static enum bd_status open_folder(struct app *app)
                                                  : app_require_folder(app);
 }
 
-static enum bd_status open_config(struct app *app)
+enum bd_status app_open_config(struct app *app)
 {
     const char *path = bd_path_join(app->arena, app->folder, CONFIG_NAME);
     bd_str overrides[MAX_OVERRIDES];
@@ -168,7 +168,7 @@ enum bd_status app_open(struct app *app)
     rc = open_folder(app);
     if (rc != BD_OK || !app->folder)
         return rc;
-    rc = open_config(app);
+    rc = app_open_config(app);
     if (rc != BD_OK || !(needs & (NEED_STORE_READ | NEED_STORE_WRITE)))
         return rc;
     return app_open_store(app, needs & NEED_STORE_WRITE ? BD_STORE_WRITE

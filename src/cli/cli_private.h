@@ -67,6 +67,7 @@ struct app {
     const struct bd_signer *signer; /* the one that signs, of them */
     struct cli_template *templates; /* the owner's own, made by letter_open */
     struct cli_picture *pictures;   /* made by letter_picture */
+    bool strays_told;               /* templates that nothing uses: once */
     struct bd_err err;              /* for callees; app_fail prints it */
 };
 
@@ -77,6 +78,8 @@ void app_fini(struct app *app);
 enum bd_status app_open(struct app *app);
 /* BD_ENOENT: there is none here. For a command that may lack one. */
 enum bd_status app_require_folder(struct app *app) BD_MUST_USE;
+/* Read the settings again, into app->config. */
+enum bd_status app_open_config(struct app *app);
 /* The database alone, for commands that decide by their options. */
 enum bd_status app_open_store(struct app *app, enum bd_store_mode mode);
 /* The file that the one sender of the newsletter locks. */
@@ -200,9 +203,25 @@ enum bd_status letter_open(struct app *app, const char *name,
                            struct cli_letter *out);
 /* The slug a user meant by "2016-1", "issues/2016-1.md", …. */
 bd_str letter_slug(struct app *app, const char *name);
-/* As one recipient would get it. `as`: "eml", "html" or "text". */
+/* The file that a user meant by "2016-1", be it there or not. */
+const char *letter_path(struct app *app, const char *name);
+/* Compile what `as` names: "eml", "html", "text", "subject", "preheader". */
+enum bd_status letter_compile_as(struct app *app,
+                                 const struct cli_letter *letter,
+                                 const char *as, struct bd_message *out);
+/* The copy of one recipient, by address; NULL: of a made-up one. */
+enum bd_status letter_splice(struct app *app, const struct cli_letter *letter,
+                             const struct bd_message *message, const char *to,
+                             bd_str *out);
+/* Both; also as "web". */
 enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
                              const char *as, const char *to, bd_str *out);
+struct bd_finding;
+/* What the checks find, in app->arena. */
+enum bd_status letter_findings(struct app *app, const struct cli_letter *letter,
+                               const struct bd_message *message,
+                               const struct bd_finding **out,
+                               size_t *out_count);
 /* Print findings, those that are no hints if `quiet`; counts the errors among
  * them that --despite does not name. */
 enum bd_status letter_check(struct app *app, const struct cli_letter *letter,
@@ -334,6 +353,7 @@ int cmd_list_show(struct app *app, int argc, char **argv);
 int cmd_log(struct app *app, int argc, char **argv);
 int cmd_new(struct app *app, int argc, char **argv);
 int cmd_pause(struct app *app, int argc, char **argv);
+int cmd_preview(struct app *app, int argc, char **argv);
 int cmd_render(struct app *app, int argc, char **argv);
 int cmd_report(struct app *app, int argc, char **argv);
 int cmd_resolve(struct app *app, int argc, char **argv);

@@ -53,20 +53,31 @@ static bool is_despised(const struct app *app, const char *id)
     return false;
 }
 
+enum bd_status letter_findings(struct app *app, const struct cli_letter *letter,
+                               const struct bd_message *message,
+                               const struct bd_finding **out, size_t *out_count)
+{
+    struct bd_check_facts facts;
+    enum bd_status rc = check_facts_read(app, letter, message, &facts);
+
+    if (rc == BD_OK)
+        bd_check_issue(app->arena, &letter->issue, &letter->options, message,
+                       &facts, out, out_count);
+    return rc;
+}
+
 enum bd_status letter_check(struct app *app, const struct cli_letter *letter,
                             const struct bd_message *message, bool quiet,
                             size_t *out_errors)
 {
     const struct bd_finding *findings = NULL;
-    struct bd_check_facts facts;
     size_t count = 0;
     size_t errors = 0;
-    enum bd_status rc = check_facts_read(app, letter, message, &facts);
+    enum bd_status rc = letter_findings(app, letter, message, &findings,
+                                        &count);
 
     if (rc != BD_OK)
         return rc;
-    bd_check_issue(app->arena, &letter->issue, &letter->options, message,
-                   &facts, &findings, &count);
     for (size_t i = 0; i < count; i++) {
         errors += findings[i].level == BD_CHECK_ERROR &&
                   !is_despised(app, findings[i].id);

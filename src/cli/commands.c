@@ -169,6 +169,14 @@ static const struct cli_option pause_options[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct cli_option preview_options[] = {
+    { "as", N_("EMAIL"), N_("Begin with the letter of this reader") },
+    { "no-open", NULL, N_("Do not open the browser") },
+    { "once", NULL,
+      N_("Write all as one page to FILE, or to standard output, and end") },
+    { NULL, NULL, NULL },
+};
+
 static const struct cli_option report_options[] = {
     { "list", N_("LIST"), N_("The mailing to this list") },
     { "html", N_("FILE"), N_("Write a page with pictures to this file") },
@@ -315,6 +323,9 @@ const struct cli_command cli_commands[] = {
       N_("Begin a new issue"), new_options },
     { "pause", cmd_pause, NEED_STORE_WRITE, 1, 1, N_("ISSUE"),
       N_("Stop a mailing for a while"), pause_options },
+    { "preview", cmd_preview, NEED_STORE_READ, 1, 2, N_("ISSUE [FILE]"),
+      N_("Show an issue in the browser as readers will see it, as you write"),
+      preview_options },
     { "render", cmd_render, NEED_STORE_READ, 1, 1, N_("ISSUE"),
       N_("Write an issue's message to standard output"), render_options },
     { "report", cmd_report, NEED_STORE_READ, 1, 1, N_("ISSUE"),

@@ -22,7 +22,7 @@ static bd_str base_name(const char *path)
 }
 
 /* "2016-1", "2016-1.md" and "issues/2016-1.md" all mean the same file. */
-static const char *issue_path(struct app *app, const char *name)
+const char *letter_path(struct app *app, const char *name)
 {
     bd_str base = base_name(name);
 
@@ -197,7 +197,7 @@ static enum bd_status fail_missing(struct app *app, const char *name)
 enum bd_status letter_open(struct app *app, const char *name,
                            struct cli_letter *out)
 {
-    const char *path = issue_path(app, name);
+    const char *path = letter_path(app, name);
     bd_str text = BD_STR_NONE;
 
     *out = (struct cli_letter) { .copy_id = BD_STR("preview") };
@@ -247,7 +247,7 @@ static enum bd_status recipient_for(struct app *app, const char *to,
     return BD_OK;
 }
 
-static enum bd_status compile_as(struct app *app,
+enum bd_status letter_compile_as(struct app *app,
                                  const struct cli_letter *letter,
                                  const char *as, struct bd_message *out)
 {
@@ -256,7 +256,8 @@ static enum bd_status compile_as(struct app *app,
         enum bd_letter_part part;
     } parts[] = { { "html", BD_LETTER_HTML },
                   { "text", BD_LETTER_PLAIN },
-                  { "subject", BD_LETTER_SUBJECT } };
+                  { "subject", BD_LETTER_SUBJECT },
+                  { "preheader", BD_LETTER_PREHEADER } };
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcmp(as, parts[i].name) == 0)
@@ -283,28 +284,22 @@ static enum bd_status render_web(struct app *app,
     return rc;
 }
 
-enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
-                             const char *as, const char *to, bd_str *out)
+enum bd_status letter_splice(struct app *app, const struct cli_letter *letter,
+                             const struct bd_message *message, const char *to,
+                             bd_str *out)
 {
-    struct bd_message message;
     struct bd_recipient recipient;
     const bd_str *values = NULL;
     struct bd_buf copy;
-    enum bd_status rc = BD_OK;
-
-    if (strcmp(as, "web") == 0)
-        return render_web(app, letter, out);
-    rc = compile_as(app, letter, as, &message);
+    enum bd_status rc = recipient_for(app, to, letter, &recipient);
 
     if (rc == BD_OK)
-        rc = recipient_for(app, to, letter, &recipient);
-    if (rc == BD_OK)
-        rc = bd_recipient_values(app->arena, &message, &recipient, NULL,
-                                 &values, &app->err);
+        rc = bd_recipient_values(app->arena, message, &recipient, NULL, &values,
+                                 &app->err);
     if (rc != BD_OK)
         return rc;
     bd_buf_init(&copy, BD_MAX_MESSAGE_BYTES);
-    rc = bd_message_splice(&message, values, &copy);
+    rc = bd_message_splice(message, values, &copy);
     if (rc == BD_OK)
         *out = bd_buf_copy(&copy, app->arena);
     else
@@ -312,4 +307,16 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
                       letter->issue.path, BD_MAX_MESSAGE_BYTES / 1024 / 1024);
     bd_buf_fini(&copy);
     return rc;
+}
+
+enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
+                             const char *as, const char *to, bd_str *out)
+{
+    struct bd_message message;
+
+    if (strcmp(as, "web") == 0)
+        return render_web(app, letter, out);
+    if (letter_compile_as(app, letter, as, &message) != BD_OK)
+        return app->err.code;
+    return letter_splice(app, letter, &message, to, out);
 }

@@ -37,8 +37,10 @@ static enum bd_status load(struct app *app, bd_str name)
     return BD_OK;
 }
 
-static void warn_unused(bd_str name)
+static void warn_unused(const struct app *app, bd_str name)
 {
+    if (app->strays_told)
+        return;
     (void)fprintf(stderr,
                   _("brevduva: %.*s is not used: no template has that name\n"),
                   BD_ARG(name));
@@ -67,7 +69,8 @@ static enum bd_status take_own(struct app *app, bd_str name)
 
     if (bd_asset_find(name, &unused))
         return load(app, name);
-    warn_unused(name); /* "leter.html" would be a change that nobody sees */
+    warn_unused(app,
+                name); /* "leter.html" would be a change that nobody sees */
     return BD_OK;
 }
 
@@ -138,7 +141,7 @@ static void warn_of_strays(const struct app *app)
 
         if (bd_str_starts(t->name, BD_STR(THEMES)) && !is_known(file) &&
             !is_partial(app, file))
-            warn_unused(t->name);
+            warn_unused(app, t->name);
     }
 }
 
@@ -153,6 +156,7 @@ enum bd_status letter_templates_load(struct app *app)
         rc = each_file(app, THEMES, take_theme);
     if (rc == BD_OK)
         warn_of_strays(app);
+    app->strays_told = true;
     return rc;
 }
 

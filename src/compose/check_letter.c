@@ -4,7 +4,6 @@
 #include "fields_private.h"
 #include "headers_private.h"
 
-#define CLIP_OCTETS       102400 /* P10 */
 #define LONG_VALUE_OCTETS 40
 
 void bd_check_base_url_missing(struct bd_check_run *run)
@@ -39,8 +38,7 @@ void bd_check_sender_example(struct bd_check_run *run)
                         BD_ARG(run->options->from_email));
 }
 
-/* The octets of the HTML part in the copy with long values. */
-static size_t html_octets(bd_str copy)
+size_t bd_check_html_octets(bd_str copy)
 {
     size_t start = bd_str_find(copy, BD_STR("Content-Type: text/html"));
     bd_str html = BD_STR_NONE;
@@ -76,9 +74,9 @@ void bd_check_letter_size(struct bd_check_run *run)
                             (bd_str) { filler, LONG_VALUE_OCTETS });
     bd_buf_init(&copy, 2 * (size_t)BD_MAX_MESSAGE_BYTES);
     if (bd_message_splice(message, values, &copy) == BD_OK)
-        octets = html_octets(bd_buf_str(&copy));
+        octets = bd_check_html_octets(bd_buf_str(&copy));
     bd_buf_fini(&copy);
-    if (octets > CLIP_OCTETS)
+    if (octets > BD_CLIP_OCTETS)
         bd_check_report(run, BD_WHOLE_LETTER,
                         _("the HTML is %zu kB; Gmail cuts it at 100 kB, and "
                           "with it the link to unsubscribe; make two issues "

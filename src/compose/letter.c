@@ -181,9 +181,13 @@ static enum bd_status lay_out_part(struct bd_draft *draft,
     case BD_LETTER_PLAIN:
         return bd_layout_text(draft, out, err);
     case BD_LETTER_SUBJECT:
+        *out = bd_marked_as(draft->arena, draft->issue->marked.subject,
+                            BD_ESCAPE_TEXT);
+        return BD_OK;
+    case BD_LETTER_PREHEADER:
         break;
     }
-    *out = bd_marked_as(draft->arena, draft->issue->marked.subject,
+    *out = bd_marked_as(draft->arena, draft->issue->marked.preheader,
                         BD_ESCAPE_TEXT);
     return BD_OK;
 }

@@ -41,6 +41,12 @@ struct bd_check_facts {
     size_t earlier_count;
 };
 
+/* Gmail cuts the HTML of a letter there (P10). */
+#define BD_CLIP_OCTETS 102400
+
+/* The octets of the HTML part in a copy of a full letter, as they are sent. */
+size_t bd_check_html_octets(bd_str copy);
+
 struct bd_check_run; /* one run over one issue; check_private.h */
 
 /* One row for each check there is, sorted by id; ends with a NULL id. */

@@ -111,7 +111,12 @@ enum bd_status bd_letter_files(struct bd_arena *arena,
                                const struct bd_letter_file **out,
                                struct bd_err *err) BD_MUST_USE;
 
-enum bd_letter_part { BD_LETTER_HTML, BD_LETTER_PLAIN, BD_LETTER_SUBJECT };
+enum bd_letter_part {
+    BD_LETTER_HTML,
+    BD_LETTER_PLAIN,
+    BD_LETTER_SUBJECT,
+    BD_LETTER_PREHEADER
+};
 
 /* One part alone, not encoded for the wire: for preview and `render --as`. */
 enum bd_status bd_letter_compile_part(struct bd_arena *arena,
