@@ -7,14 +7,14 @@
 
 /* clang-format off */
 const struct preview_kind preview_kinds[] = {
-    { "desktop", N_("Computer"), N_("In a wide window, light"), 700,
+    { "desktop", N_("Computer"), N_("In a wide window, light"), 660,
       false, false },
     { "phone", N_("Phone"), N_("375 pixels wide, light"), 375, false, false },
     { "dark", N_("Dark"),
       N_("As the letter itself says for dark mode; some mail programs change "
-         "colours on top of that"), 700, true, false },
+         "colours on top of that"), 660, true, false },
     { "bare", N_("Pictures off"),
-      N_("As many see it first, and some always"), 700, false, true },
+      N_("As many see it first, and some always"), 660, false, true },
     { NULL, NULL, NULL, 0, false, false },
 };
 /* clang-format on */

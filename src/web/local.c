@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "local_private.h"
-#include "server_private.h"
 
 #define CONNECTIONS_MAX 64
 #define IDLE_SECONDS    60

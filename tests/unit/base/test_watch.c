@@ -1,5 +1,6 @@
 #include "brevduva/base/watch.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +37,19 @@ static int set_up(void **state)
     return mkdtemp(root) ? 0 : -1;
 }
 
+static int drop(const char *path, const struct stat *st, int type,
+                struct FTW *where)
+{
+    (void)st;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
 static int tear_down(void **state)
 {
-    char command[128];
-
     (void)state;
-    (void)snprintf(command, sizeof command, "rm -rf %s", root);
-    return system(command) == 0 ? 0 : -1;
+    return nftw(root, drop, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static void test_watch_name__notices_it_alone(void **state)
