@@ -6,11 +6,12 @@ set(base_libraries yaml-0.1 jansson libcrypto)
 set(store_libraries sqlite3)
 set(mail_libraries libidn2 libcrypto)
 set(net_libraries libcurl)
+set(picture_libraries libjpeg libpng lcms2)
 set(compose_libraries libcmark)
 set(web_libraries libmicrohttpd)
 set(inbox_libraries libseccomp)
 
-foreach(layer IN ITEMS base store mail net compose web inbox)
+foreach(layer IN ITEMS base store mail net picture compose web inbox)
   pkg_check_modules(${layer} REQUIRED IMPORTED_TARGET ${${layer}_libraries})
 endforeach()
 

@@ -211,10 +211,30 @@ bool bd_str_to_u64(bd_str text, uint64_t *out)
     return true;
 }
 
+/* Eight at a time: nearly all of most texts is ASCII. */
+size_t bd_str_ascii_len(bd_str text)
+{
+    size_t len = 0;
+    uint64_t eight = 0;
+
+    while (text.len - len >= sizeof eight) {
+        memcpy(&eight, text.ptr + len, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        len += sizeof eight;
+    }
+    while (len < text.len && (unsigned char)text.ptr[len] < 0x80)
+        len++;
+    return len;
+}
+
 bool bd_str_is_utf8(bd_str text, size_t *out_bad)
 {
     const uint8_t *start = (const uint8_t *)text.ptr;
-    const uint8_t *bad = text.len ? u8_check(start, text.len) : NULL;
+    size_t ascii = bd_str_ascii_len(text);
+    const uint8_t *bad = ascii < text.len
+                             ? u8_check(start + ascii, text.len - ascii)
+                             : NULL;
 
     if (bad && out_bad)
         *out_bad = (size_t)(bad - start);
@@ -257,12 +277,20 @@ bool bd_str_has_line_break(bd_str text)
     return false;
 }
 
+size_t bd_str_direction_mark(bd_str text)
+{
+    unsigned char last = text.len > 2 ? (unsigned char)text.ptr[2] : 0;
+
+    if (bd_str_starts(text, BD_STR("\xe2\x80")))
+        return last >= 0xaa && last <= 0xae ? 3 : 0;
+    if (bd_str_starts(text, BD_STR("\xe2\x81")))
+        return last >= 0xa6 && last <= 0xa9 ? 3 : 0;
+    return 0;
+}
+
 bool bd_str_is_ascii(bd_str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] >= 0x80)
-            return false;
-    return true;
+    return bd_str_ascii_len(text) == text.len;
 }
 
 size_t bd_str_width(bd_str text)

@@ -73,15 +73,11 @@ static const char *find_folder(struct app *app, const char *start)
     }
 }
 
-static enum bd_status open_folder(struct app *app)
+enum bd_status app_require_folder(struct app *app)
 {
     const char *start = opt_get(app, "directory");
-    const char *unset = start ? start : ".";
 
-    app->folder = find_folder(app, unset);
     if (app->folder)
-        return BD_OK;
-    if (app->command->needs & MAY_LACK_FOLDER)
         return BD_OK;
     if (start)
         return bd_fail(&app->err, BD_ENOENT,
@@ -91,6 +87,15 @@ static enum bd_status open_folder(struct app *app)
     return bd_fail(&app->err, BD_ENOENT,
                    _("no newsletter folder here or above; make one with "
                      "\"brevduva init DIR\", or name it with -C DIR"));
+}
+
+static enum bd_status open_folder(struct app *app)
+{
+    const char *start = opt_get(app, "directory");
+
+    app->folder = find_folder(app, start ? start : ".");
+    return app->command->needs & MAY_LACK_FOLDER ? BD_OK
+                                                 : app_require_folder(app);
 }
 
 enum bd_status app_open_config(struct app *app)

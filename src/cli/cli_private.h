@@ -66,6 +66,7 @@ struct app {
     struct bd_keyring *keys;        /* read by app_signer */
     const struct bd_signer *signer; /* the one that signs, of them */
     struct cli_template *templates; /* the owner's own, made by letter_open */
+    struct cli_picture *pictures;   /* made by letter_picture */
     bool strays_told;               /* templates that nothing uses: once */
     struct bd_err err;              /* for callees; app_fail prints it */
 };
@@ -75,6 +76,8 @@ void app_init(struct app *app);
 void app_fini(struct app *app);
 /* Open what the command needs; fills app->err. */
 enum bd_status app_open(struct app *app);
+/* BD_ENOENT: there is none here. For a command that may lack one. */
+enum bd_status app_require_folder(struct app *app) BD_MUST_USE;
 /* Read the settings again, into app->config. */
 enum bd_status app_open_config(struct app *app);
 /* The database alone, for commands that decide by their options. */
@@ -238,8 +241,24 @@ enum bd_status letter_return_path(struct app *app, bd_str *out);
 /* Read the owner's templates, of letters and of the report: one that cannot be
  * read is an error, one that nothing uses a warning. */
 enum bd_status letter_templates_load(struct app *app);
+/* What the settings say of how letters look; without the logo. */
+void letter_look(struct app *app, struct bd_look *out);
+/* Read it. */
+enum bd_status letter_logo(struct app *app, struct bd_look *look);
 /* The owner's templates/PATH, else the one in the binary. `self`: the app. */
 bool letter_template(void *self, bd_str path, bd_str *out);
+
+/* letter_pictures.c */
+/* A picture made fit for letters, or one that was made before. `self`: the
+ * app. */
+enum bd_status letter_picture(void *self, bd_str bytes, unsigned max_width,
+                              struct bd_picture *out, struct bd_err *err);
+
+/* letter_files.c */
+struct bd_page_file;
+/* What the letter asks our pages for, as the store keeps it. */
+enum bd_status letter_files(struct app *app, const struct cli_letter *letter,
+                            const struct bd_page_file **out, size_t *out_count);
 
 /* relay.c */
 struct bd_relay_options;

@@ -110,20 +110,25 @@ enum bd_status letter_check_despite(struct app *app)
     return BD_OK;
 }
 
+/* How many, and how much each of them gets. */
 static enum bd_status print_readers(struct app *app,
-                                    const struct cli_letter *letter)
+                                    const struct cli_letter *letter,
+                                    const struct bd_message *message)
 {
     struct bd_audience audience = { 0 };
     enum bd_status rc = bd_audience_count(app->store, letter->list.id,
                                           BD_STR_NONE, app_now(app), &audience,
                                           &app->err);
 
-    if (rc == BD_OK && !opt_has(app, "json"))
-        (void)printf(P_("%s: would go to %lld reader\n",
-                        "%s: would go to %lld readers\n",
-                        (uint64_t)audience.active),
-                     letter->issue.path, (long long)audience.active);
-    return rc;
+    if (rc != BD_OK || opt_has(app, "json"))
+        return rc;
+    (void)printf(P_("%s: would go to %lld reader\n",
+                    "%s: would go to %lld readers\n",
+                    (uint64_t)audience.active),
+                 letter->issue.path, (long long)audience.active);
+    (void)printf(_("%s: each copy has %zu kB\n"), letter->issue.path,
+                 (message->literal_bytes + 1023) / 1024);
+    return BD_OK;
 }
 
 /* With --json also what keeps the letter from being made is an object:
@@ -185,7 +190,7 @@ int cmd_check(struct app *app, int argc, char **argv)
     if (letter_open(app, argv[0], &letter) != BD_OK ||
         bd_letter_compile(app->arena, &letter.issue, &letter.options,
                           BD_LETTER_FULL, &message, &app->err) != BD_OK ||
-        print_readers(app, &letter) != BD_OK)
+        print_readers(app, &letter, &message) != BD_OK)
         return fail_check(app);
     if (letter_check(app, &letter, &message, false, &errors) != BD_OK)
         return app_fail(app);

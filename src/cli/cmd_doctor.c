@@ -36,6 +36,8 @@ static int examine(struct app *app)
 
     if (doctor_check(&d) != BD_OK)
         return app_fail(app);
+    if (opt_has(app, "connect"))
+        doctor_connect(&d);
     if (!opt_has(app, "json") && d.errors + d.warnings == 0)
         (void)printf(_("All is well.\n"));
     code = app_flush(app);
@@ -110,6 +112,9 @@ int cmd_doctor(struct app *app, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
+    if (opt_has(app, "rotate-key") && opt_has(app, "connect"))
+        return app_usage(app, "%s",
+                         _("--connect and --rotate-key are two commands"));
     if (opt_has(app, "rotate-key"))
         return rotate_key(app);
     if (opt_has(app, "keep"))

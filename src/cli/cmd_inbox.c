@@ -191,14 +191,6 @@ static const char *url_of(struct app *app)
     return NULL;
 }
 
-static int no_folder(struct app *app)
-{
-    (void)bd_fail(&app->err, BD_ENOENT,
-                  _("no newsletter folder here or above; make one with "
-                    "\"brevduva init DIR\", or name it with -C DIR"));
-    return app_fail(app);
-}
-
 static int read_inbox(struct app *app)
 {
     struct inbox inbox = { .app = app,
@@ -209,9 +201,8 @@ static int read_inbox(struct app *app)
     int lock = -1;
     int code = BD_EXIT_OK;
 
-    if (!app->folder)
-        return no_folder(app);
-    if (app_open_store(app, BD_STORE_WRITE) != BD_OK)
+    if (app_require_folder(app) != BD_OK ||
+        app_open_store(app, BD_STORE_WRITE) != BD_OK)
         return app_fail(app);
     url = url_of(app);
     /* Each mail of a pipe has a process of its own: they write in turn. */

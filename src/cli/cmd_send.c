@@ -37,7 +37,7 @@ static enum bd_status fill_issue(struct app *app,
         .page = page,
         .page_decided = decided,
     };
-    return BD_OK;
+    return letter_files(app, letter, &out->files, &out->file_count);
 }
 
 /* All in one transaction: the numbers of the links stand in the letter. */

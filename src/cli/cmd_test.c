@@ -3,6 +3,7 @@
 
 #include "brevduva/mail/address.h"
 #include "brevduva/store/letter.h"
+#include "brevduva/store/letter_file.h"
 #include "engine_private.h"
 
 #define DEADLINE_SECONDS (60 * 60)
@@ -45,6 +46,19 @@ static enum bd_status queue_one(struct app *app, struct cli_letter *letter,
     return bd_letter_add(app->store, &row, app_now(app), out, &app->err);
 }
 
+/* What the letter asks our pages for must be there. */
+static enum bd_status keep_files(struct app *app,
+                                 const struct cli_letter *letter)
+{
+    const struct bd_page_file *files = NULL;
+    size_t count = 0;
+
+    if (letter_files(app, letter, &files, &count) != BD_OK)
+        return app->err.code;
+    return bd_letter_files_put(app->store, files, count, app_now(app),
+                               &app->err);
+}
+
 /* All or none: a wrong address is told before anyone is mailed. */
 static enum bd_status queue_all(struct app *app, struct cli_letter *letter,
                                 char **to, int count, int64_t *deliveries)
@@ -53,6 +67,7 @@ static enum bd_status queue_all(struct app *app, struct cli_letter *letter,
 
     if (rc != BD_OK)
         return rc;
+    rc = keep_files(app, letter);
     for (int i = 0; i < count && rc == BD_OK; i++)
         rc = queue_one(app, letter, to[i], &deliveries[i]);
     if (rc == BD_OK)

@@ -141,6 +141,7 @@ static const struct cli_option deliver_options[] = {
 };
 
 static const struct cli_option doctor_options[] = {
+    { "connect", NULL, N_("Also log in to each relay and to the mailbox") },
     { "rotate-key", NULL, N_("Sign links with a new key from now on") },
     { "keep", N_("DURATION"),
       N_("With --rotate-key: old links work so long; 90d unless told") },

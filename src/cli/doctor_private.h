@@ -15,6 +15,9 @@ struct doctor {
 void doctor_tell(struct doctor *d, enum doctor_level level, const char *id,
                  bd_str text);
 
+/* doctor_connect.c: log in to each relay and to the mailbox. */
+void doctor_connect(struct doctor *d);
+
 /* doctor_checks.c: the settings, the files, the lists. */
 enum bd_status doctor_check(struct doctor *d) BD_MUST_USE;
 

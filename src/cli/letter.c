@@ -80,7 +80,7 @@ static enum bd_status read_beside(void *self, bd_str path, bd_str *out,
                        name);
     return app_read(beside->app,
                     bd_path_join(beside->app->arena, beside->folder, name),
-                    BD_MAX_MESSAGE_BYTES, out, err);
+                    BD_MAX_BESIDE_BYTES, out, err);
 }
 
 /* issues/2016-1.md keeps its images in issues/2016-1/. */
@@ -169,6 +169,9 @@ static enum bd_status fill_options(struct app *app, const char *path,
         .template_self = app,
         .file = read_beside,
         .file_self = beside_issue(app, path),
+        .picture = letter_picture,
+        .picture_self = app,
+        .serve_pictures = c->images == BD_IMAGES_SERVE,
     };
     o->organisation.name = c->organisation.name;
     o->organisation.postal_address = c->organisation.postal_address;
@@ -176,6 +179,9 @@ static enum bd_status fill_options(struct app *app, const char *path,
     o->organisation.phone = c->organisation.phone;
     o->organisation.website = c->organisation.website;
     (void)bd_lang_parse(letter->list.language, &o->language);
+    letter_look(app, &o->look);
+    if (letter_logo(app, &o->look) != BD_OK)
+        return app->err.code;
     return bd_attribute_names(app->arena, app->store, &o->attributes,
                               &o->attribute_count, &app->err);
 }

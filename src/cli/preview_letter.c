@@ -100,6 +100,7 @@ static enum bd_status letter_make(struct preview *preview,
     *app = *preview->app;
     app->arena = bd_arena_new();
     app->templates = NULL;
+    app->pictures = NULL;
     app->err = (struct bd_err) { .code = BD_OK };
     rc = app_open_config(app);
     if (rc == BD_OK)

@@ -115,6 +115,12 @@ static void watch_all(struct preview *preview, struct bd_watch *watch)
     bd_watch_name(watch, app->folder, "templates");
     bd_watch_name(watch, app->folder, "issues");
     bd_watch_tree(watch, bd_path_join(app->arena, app->folder, "templates"));
+    if (preview->good && preview->good->app.config.theme.logo.len > 0)
+        watch_path(
+            preview, watch,
+            bd_path_join(app->arena, app->folder,
+                         bd_arena_cstr(app->arena,
+                                       preview->good->app.config.theme.logo)));
     watch_path(preview, watch, path);
     watch_path(preview, watch, bd_arena_cstr(app->arena, beside));
     bd_watch_tree(watch, bd_arena_cstr(app->arena, beside));

@@ -23,6 +23,7 @@ void site_letter(struct app *app, const struct bd_address *sender,
     out->organisation.email = c->organisation.email;
     out->organisation.phone = c->organisation.phone;
     out->organisation.website = c->organisation.website;
+    letter_look(app, &out->look);
 }
 
 static enum bd_status make(struct app *app, bool only_files,

@@ -86,7 +86,7 @@ static void html(struct bd_html *h, const struct bd_node *block)
 {
     size_t count = count_of(block);
     const char *role = count == 2 ? "half" : "third";
-    int width = BD_LETTER_WIDTH / (int)count;
+    unsigned width = h->theme ? h->theme->text_width / (unsigned)count : 0;
 
     bd_html_open(h, "div", "columns");
     if (h->theme)
@@ -96,7 +96,7 @@ static void html(struct bd_html *h, const struct bd_node *block)
     for (const struct bd_node *n = block->first; n; n = n->next) {
         if (h->theme)
             bd_buf_printf(h->out,
-                          "<!--[if mso]><td width=\"%d\" "
+                          "<!--[if mso]><td width=\"%u\" "
                           "valign=\"top\"><![endif]-->",
                           width);
         bd_html_open(h, "div", role);

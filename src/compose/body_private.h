@@ -5,17 +5,15 @@
 #include "layout_private.h"
 #include "pieces_private.h"
 
-/* Text alone; text and HTML, which has the draft's pictures. Both texts have
- * markers. */
-void bd_body_text(struct bd_pieces *pieces, bd_str text);
+/* Text and HTML, which has the draft's pictures. Both texts have markers. */
 void bd_body_both(const struct bd_draft *draft, struct bd_pieces *pieces,
                   bd_str text, bd_str html);
 
-/* The same, and the calendar: for programs that show one in the letter, and
- * as a file for those that do not (K3). */
-void bd_body_with_calendar(const struct bd_draft *draft,
-                           struct bd_pieces *pieces, bd_str text, bd_str html,
-                           bd_str calendar);
+/* The same, or text alone where `html` is empty; with the calendar if there is
+ * one, for programs that show it in the letter, and as a file for those that
+ * do not (K3); and with the draft's attachments (P6). */
+void bd_body_whole(const struct bd_draft *draft, struct bd_pieces *pieces,
+                   bd_str text, bd_str html, bd_str calendar);
 
 /* Text and HTML, then the field @attachment as a file of that name. */
 void bd_body_with_json(const struct bd_draft *draft, struct bd_pieces *pieces,

@@ -6,26 +6,29 @@
 
 #include <string.h>
 
+#include "colour_private.h"
 #include "layout_private.h"
+#include "look_private.h"
 
-#define STYLES      BD_THEME_FOLDER "styles.css"
-#define LEAST       4.5
 #define LEAST_LARGE 3.0
 #define LARGE       24 /* px, which are 18 pt */
 #define LARGE_BOLD  19 /* px, about 14 pt */
 
-struct colour {
+/* A colour that a style tells, or none that can be read. */
+struct told {
     bool known;
-    double light; /* relative luminance, 0 to 1 */
+    struct colour colour;
 };
 
-enum ground { PAGE, LETTER, BUTTON, GROUNDS };
+enum ground { PAGE, LETTER, BUTTON, BAND, GROUNDS };
 
 struct sheet {
     struct bd_check_run *run;
+    const char *name;
     bd_str all;
-    bd_str css;                        /* the same with blanks for comments */
-    struct colour grounds[2][GROUNDS]; /* light, dark */
+    bd_str css;   /* the same with blanks for comments */
+    bd_str later; /* that of the sheet which wins over this one */
+    struct told (*grounds)[GROUNDS]; /* light, dark; of all sheets */
 };
 
 struct rule {
@@ -101,59 +104,19 @@ static bd_str value_of(bd_str body, const char *property)
     return found;
 }
 
-/* sRGB to linear: ((c + 0.055) / 1.055) ^ 2.4, where x ^ 2.4 is x * x times
- * the fifth root of x * x. */
-static double linear(unsigned octet)
+static struct told told(bd_str text)
 {
-    double c = octet / 255.0;
-    double x = (c + 0.055) / 1.055;
-    double root = 1;
+    struct told told = { 0 };
 
-    if (c <= 0.04045)
-        return c / 12.92;
-    for (int i = 0; i < 60; i++)
-        root -= (root - x * x / (root * root * root * root)) / 5;
-    return x * x * root;
+    told.known = colour_read(text, &told.colour);
+    return told;
 }
 
-static int hex(char c)
+static struct told own_ground(bd_str body)
 {
-    const char *digits = "0123456789abcdef";
-    const char *at = strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
+    struct told ground = told(value_of(body, "background-color"));
 
-    return c && at ? (int)(at - digits) : -1;
-}
-
-/* "#1d5c63", "#fff", "white": what styles mostly have. */
-static struct colour read_colour(bd_str text)
-{
-    unsigned rgb[3] = { 0 };
-    size_t digits = text.len == 4 ? 1 : 2;
-
-    if (bd_str_eq_nocase(text, BD_STR("white")))
-        return (struct colour) { true, 1 };
-    if (bd_str_eq_nocase(text, BD_STR("black")))
-        return (struct colour) { true, 0 };
-    if ((text.len != 4 && text.len != 7) || text.ptr[0] != '#')
-        return (struct colour) { false, 0 };
-    for (size_t i = 0; i < 3; i++) {
-        int high = hex(text.ptr[1 + i * digits]);
-        int low = hex(text.ptr[1 + i * digits + digits - 1]);
-
-        if (high < 0 || low < 0)
-            return (struct colour) { false, 0 };
-        rgb[i] = (unsigned)(high * 16 + low);
-    }
-    return (struct colour) { true, 0.2126 * linear(rgb[0]) +
-                                       0.7152 * linear(rgb[1]) +
-                                       0.0722 * linear(rgb[2]) };
-}
-
-static struct colour own_ground(bd_str body)
-{
-    struct colour c = read_colour(value_of(body, "background-color"));
-
-    return c.known ? c : read_colour(value_of(body, "background"));
+    return ground.known ? ground : told(value_of(body, "background"));
 }
 
 /* ".letter h1" -> "letter" and "h1"; "li-ul" is both. */
@@ -169,33 +132,41 @@ static bd_str simple(bd_str name, bool last)
 static enum ground ground_of(bd_str name)
 {
     static const char *const outside[] = {
-        "page", "outer",    "margin",   "column",     "toplinks", "quietlink",
-        "foot", "footname", "footline", "footreason", "footlink", "unsubscribe",
+        "page",     "outer",    "margin",     "column",   "quietlink",   "foot",
+        "footname", "footline", "footreason", "footlink", "unsubscribe",
     };
     bd_str first = simple(name, false);
 
     if (bd_str_starts(simple(name, true), BD_STR("button")))
         return BUTTON;
+    if (bd_str_starts(first, BD_STR("band")))
+        return BAND;
+    if (bd_str_starts(first, BD_STR("top")))
+        return PAGE;
     for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)
         if (bd_str_eq(first, bd_str_from(outside[i])))
             return PAGE;
     return LETTER;
 }
 
+static const char *const ground_names[GROUNDS] = {
+    [PAGE] = "page",
+    [LETTER] = "letter",
+    [BUTTON] = "buttonbox",
+    [BAND] = "band",
+};
+
 static void note_ground(struct sheet *s, const struct rule *rule)
 {
-    struct colour colour = own_ground(rule->body);
+    struct told colour = own_ground(rule->body);
     bd_str names = rule->names;
 
     while (colour.known && names.ptr) {
         bd_str name = simple(bd_str_trim(bd_str_cut(&names, ',')), true);
 
-        if (bd_str_eq(name, BD_STR("page")))
-            s->grounds[rule->dark][PAGE] = colour;
-        if (bd_str_eq(name, BD_STR("letter")))
-            s->grounds[rule->dark][LETTER] = colour;
-        if (bd_str_eq(name, BD_STR("buttonbox")))
-            s->grounds[rule->dark][BUTTON] = colour;
+        for (size_t i = 0; i < GROUNDS; i++)
+            if (bd_str_eq(name, bd_str_from(ground_names[i])))
+                s->grounds[rule->dark][i] = colour;
     }
 }
 
@@ -212,14 +183,6 @@ static bool is_large(bd_str body)
            px >= (bold ? LARGE_BOLD : LARGE);
 }
 
-static double contrast(struct colour a, struct colour b)
-{
-    double high = a.light > b.light ? a.light : b.light;
-    double low = a.light > b.light ? b.light : a.light;
-
-    return (high + 0.05) / (low + 0.05);
-}
-
 /* Neither is text: the preheader is not shown. */
 static bool is_unseen(bd_str name)
 {
@@ -228,12 +191,38 @@ static bool is_unseen(bd_str name)
            bd_str_eq(name, BD_STR("preheader"));
 }
 
+static bool is_among(bd_str names, bd_str name)
+{
+    while (names.ptr)
+        if (bd_str_eq(bd_str_trim(bd_str_cut(&names, ',')), name))
+            return true;
+    return false;
+}
+
+/* The sheet has a colour of its own for what `name` stands for. */
+static bool recolours(bd_str css, bool in_dark, bd_str name, bool dark)
+{
+    bd_str names = BD_STR_NONE, body = BD_STR_NONE;
+
+    while (cut_rule(&css, &names, &body)) {
+        bool is_dark = bd_str_find(names, BD_STR("dark")) != SIZE_MAX;
+
+        if (bd_str_starts(names, BD_STR("@"))
+                ? is_dark && dark && recolours(body, true, name, dark)
+                : in_dark == dark && is_among(names, name) &&
+                      value_of(body, "color").len > 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_name(struct sheet *s, const struct rule *rule, bd_str name)
 {
-    struct colour text = read_colour(value_of(rule->body, "color"));
-    struct colour ground = own_ground(rule->body);
+    struct told text = told(value_of(rule->body, "color"));
+    struct told ground = own_ground(rule->body);
     enum ground where = ground_of(name);
-    double least = is_large(rule->body) ? LEAST_LARGE : LEAST;
+    double least = is_large(rule->body) ? LEAST_LARGE : COLOUR_LEAST;
+    double contrast = 0;
     int tenths = 0;
 
     if (!ground.known)
@@ -241,9 +230,12 @@ static void check_name(struct sheet *s, const struct rule *rule, bd_str name)
     if (!ground.known) /* the dark one is as the light one */
         ground = s->grounds[0][where];
     if (!text.known || !ground.known || is_unseen(name) ||
-        contrast(text, ground) >= least)
+        recolours(s->later, false, name, rule->dark))
         return;
-    tenths = (int)(contrast(text, ground) * 10);
+    contrast = colour_contrast(text.colour, ground.colour);
+    if (contrast >= least)
+        return;
+    tenths = (int)(contrast * 10);
     bd_check_report(
         s->run, bd_str_place(s->all, (size_t)(name.ptr - s->css.ptr)),
         rule->dark ? _("%.*s: the colour %.*s has a contrast of %d.%d:1 "
@@ -253,8 +245,8 @@ static void check_name(struct sheet *s, const struct rule *rule, bd_str name)
                        "on its ground; %s:1 is the least, so make it "
                        "lighter or darker"),
         BD_ARG(name), BD_ARG(value_of(rule->body, "color")), tenths / 10,
-        tenths % 10, least < LEAST ? "3" : "4.5");
-    bd_check_elsewhere(s->run, "templates/" STYLES);
+        tenths % 10, least < COLOUR_LEAST ? "3" : "4.5");
+    bd_check_elsewhere(s->run, s->name);
 }
 
 static void check_rule(struct sheet *s, const struct rule *rule)
@@ -265,15 +257,31 @@ static void check_rule(struct sheet *s, const struct rule *rule)
         check_name(s, rule, bd_str_trim(bd_str_cut(&names, ',')));
 }
 
+/* What the theme and the settings make of it. Nothing of what cannot be made:
+ * composing tells of that. */
 void bd_check_colour_contrast(struct bd_check_run *run)
 {
-    const struct bd_letter_options *options = run->options;
-    struct sheet s = { .run = run };
+    struct told grounds[2][GROUNDS] = { { { 0 } } };
+    struct sheet sheets[BD_LOOK_SHEETS] = { { 0 } };
+    struct bd_look_made made = { 0 };
+    struct bd_draft draft = { 0 };
 
-    if (!options->template(options->template_self, BD_STR(STYLES), &s.all))
+    if (bd_draft_begin(&draft, run->arena, run->issue, run->options, NULL) !=
+            BD_OK ||
+        bd_look_make(&draft, &made, NULL) != BD_OK)
         return;
-    s.css = blank_comments(run->arena, s.all);
-    s.grounds[0][PAGE] = s.grounds[0][LETTER] = (struct colour) { true, 1 };
-    each_rule(&s, s.css, false, note_ground);
-    each_rule(&s, s.css, false, check_rule);
+    grounds[0][PAGE] = grounds[0][LETTER] = (struct told) { true,
+                                                            { 255, 255, 255 } };
+    for (size_t i = 0; i < made.sheet_count; i++) {
+        sheets[i] = (struct sheet) { .run = run,
+                                     .name = made.sheets[i].name,
+                                     .all = made.sheets[i].css,
+                                     .grounds = grounds };
+        sheets[i].css = blank_comments(run->arena, sheets[i].all);
+        if (i > 0)
+            sheets[i - 1].later = sheets[i].css;
+        each_rule(&sheets[i], sheets[i].css, false, note_ground);
+    }
+    for (size_t i = 0; i < made.sheet_count; i++)
+        each_rule(&sheets[i], sheets[i].css, false, check_rule);
 }

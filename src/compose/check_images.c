@@ -66,6 +66,13 @@ void bd_check_image_http(struct bd_check_run *run)
                               "issue"));
 }
 
+/* As it is sent; animations go as they are. */
+static bool is_huge(const struct bd_image *image)
+{
+    return image->bytes.len > HUGE_OCTETS || image->width > HUGE_PIXELS ||
+           image->height > HUGE_PIXELS;
+}
+
 void bd_check_image_huge(struct bd_check_run *run)
 {
     struct bd_image *images = NULL;
@@ -77,19 +84,23 @@ void bd_check_image_huge(struct bd_check_run *run)
         return;
     for (const struct bd_image *i = images; i; i = i->next) {
         total += i->bytes.len;
-        if (i->bytes.len <= HUGE_OCTETS && i->width <= HUGE_PIXELS)
+        if (!is_huge(i))
             continue;
         while ((node = bd_check_next(run, node, BD_NODE_IMAGE)) &&
                !bd_str_eq(node->url, i->url))
             ;
-        bd_check_report(run, node ? node->place : BD_WHOLE_LETTER,
-                        _("the picture %.*s has %zu kB and is %u pixels wide; "
-                          "make it smaller: %d pixels are enough"),
-                        BD_ARG(i->name), i->bytes.len / 1024, i->width,
-                        2 * BD_LETTER_WIDTH);
+        bd_check_report(
+            run, node ? node->place : BD_WHOLE_LETTER,
+            i->moves ? _("the animation %.*s has %zu kB and %u by %u "
+                         "pixels; make it smaller or shorter, or take "
+                         "one picture of it: animations go as they are")
+                     : _("the picture %.*s still has %zu kB and %u by "
+                         "%u pixels when made fit for the letter; cut "
+                         "it, or save a photo as JPEG"),
+            BD_ARG(i->name), i->bytes.len / 1024, i->width, i->height);
         node = NULL;
     }
-    if (total > MOST_OCTETS)
+    if (total > MOST_OCTETS && !bd_images_are_served(run->options))
         bd_check_report(run, BD_WHOLE_LETTER,
                         _("the pictures have %zu kB together; make them "
                           "smaller, or some mailboxes refuse the letter"),

@@ -143,11 +143,15 @@ void bd_check_link_text_vague(struct bd_check_run *run);
 
 /* check_template.c */
 void bd_check_postal_address_hidden(struct bd_check_run *run);
+void bd_check_template_style(struct bd_check_run *run);
 void bd_check_text_links(struct bd_check_run *run);
 void bd_check_unsubscribe_missing(struct bd_check_run *run);
 
 /* check_text.c */
+void bd_check_attachment_large(struct bd_check_run *run);
 void bd_check_attachment_missing(struct bd_check_run *run);
+void bd_check_attachment_program(struct bd_check_run *run);
+void bd_check_attachment_type(struct bd_check_run *run);
 void bd_check_body_empty(struct bd_check_run *run);
 void bd_check_draft_untouched(struct bd_check_run *run);
 void bd_check_leftover(struct bd_check_run *run);

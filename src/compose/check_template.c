@@ -3,20 +3,35 @@
 #include "check_private.h"
 
 #include "brevduva/base/buf.h"
+#include "brevduva/compose/css.h"
 #include "fields_private.h"
 #include "layout_private.h"
 #include "links_private.h"
+#include "look_private.h"
 
 #define WORD "qzwbrevduvaqzw"
 
 static const struct {
     enum bd_letter_part part;
-    const char *path;
+    const char *file;
 } parts[] = {
-    { BD_LETTER_HTML, "templates/" BD_THEME_FOLDER "letter.html" },
-    { BD_LETTER_PLAIN, "templates/" BD_THEME_FOLDER "letter.txt" },
+    { BD_LETTER_HTML, "letter.html" },
+    { BD_LETTER_PLAIN, "letter.txt" },
 };
 #define PARTS (sizeof parts / sizeof *parts)
+
+/* The finding just reported is in that file of the theme. */
+static void in_file(struct bd_check_run *run, const char *file)
+{
+    struct bd_draft draft = { 0 };
+    const char *name = NULL;
+    bd_str unused = BD_STR_NONE;
+
+    if (bd_draft_begin(&draft, run->arena, run->issue, run->options, NULL) ==
+            BD_OK &&
+        bd_look_file(&draft, file, &name, &unused, NULL) == BD_OK)
+        bd_check_elsewhere(run, name);
+}
 
 /* All that the part says to everybody. Empty if it cannot be made. */
 static bd_str said(const struct bd_check_run *run,
@@ -77,7 +92,7 @@ void bd_check_unsubscribe_missing(struct bd_check_run *run)
                                 "to {{unsubscribe_url}} in the template")
                             : _("nothing leads to unsubscribing; put "
                                 "{{unsubscribe}} in the template"));
-        bd_check_elsewhere(run, parts[i].path);
+        in_file(run, parts[i].file);
     }
 }
 
@@ -97,7 +112,7 @@ void bd_check_postal_address_hidden(struct bd_check_run *run)
         bd_check_report(run, BD_WHOLE_LETTER,
                         _("the postal address is not shown; put "
                           "{{organisation.postal_address}} in the template"));
-        bd_check_elsewhere(run, parts[i].path);
+        in_file(run, parts[i].file);
     }
 }
 
@@ -150,4 +165,37 @@ void bd_check_text_links(struct bd_check_run *run)
                            "put {{body}} in the template letter.txt",
                            lacking),
                         lacking);
+}
+
+static void style_warning(void *self, const char *message)
+{
+    struct bd_check_run *run = self;
+    bd_str rest = bd_str_from(message), file = bd_str_cut(&rest, ':');
+    uint64_t line = 0, column = 0;
+
+    if (!bd_str_to_u64(bd_str_cut(&rest, ':'), &line) ||
+        !bd_str_to_u64(bd_str_cut(&rest, ':'), &column)) {
+        line = column = 0; /* of the page as a whole */
+        rest = bd_str_from(message);
+        (void)bd_str_cut(&rest, ':');
+    }
+    bd_check_report(run, (struct bd_place) { (uint32_t)line, (uint32_t)column },
+                    "%.*s", BD_ARG(bd_str_trim(rest)));
+    bd_check_elsewhere(run, bd_arena_cstr(run->arena, file));
+}
+
+/* What cannot be written into the elements, of the template as it stands. */
+void bd_check_template_style(struct bd_check_run *run)
+{
+    const struct bd_css_options listen = { style_warning, run };
+    struct bd_draft draft = { 0 };
+    const char *name = NULL;
+    bd_str source = BD_STR_NONE;
+
+    if (bd_draft_begin(&draft, run->arena, run->issue, run->options, NULL) !=
+            BD_OK ||
+        bd_look_file(&draft, "letter.html", &name, &source, NULL) != BD_OK ||
+        bd_css_inline(run->arena, source, name, &listen, &source, NULL) !=
+            BD_OK)
+        return; /* composing tells of it */
 }

@@ -1,6 +1,16 @@
 #include "check_private.h"
 
+#include "block_private.h"
 #include "fields_private.h"
+
+/* They come as a file, too. */
+static bool has_events(const struct bd_node *document)
+{
+    for (const struct bd_node *n = document; n; n = bd_node_walk(document, n))
+        if (n->kind == BD_NODE_BLOCK && n->block == &bd_block_events)
+            return true;
+    return false;
+}
 
 void bd_check_attachment_missing(struct bd_check_run *run)
 {
@@ -11,13 +21,16 @@ void bd_check_attachment_missing(struct bd_check_run *run)
     struct bd_flow flow = { .step = 0 };
     size_t at = 0;
 
+    if (run->issue->attachment_count > 0 || has_events(run->issue->document))
+        return;
     while (bd_check_next_flow(run, &flow))
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
             if ((at = bd_check_find_word(flow.text, 0, words[i], true)) !=
                 SIZE_MAX)
                 bd_check_report(run, bd_check_flow_place(run, &flow, at),
-                                _("\"%s\", but nothing is attached; link to "
-                                  "the file on the web instead"),
+                                _("\"%s\", but nothing is attached; write "
+                                  "\"attachments: [file.pdf]\" in the front "
+                                  "matter, or link to the file on the web"),
                                 words[i]);
 }
 

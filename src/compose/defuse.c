@@ -135,17 +135,6 @@ bd_str bd_defuse_links(struct bd_arena *arena, bd_str text)
     return safe;
 }
 
-/* U+202A-202E and U+2066-2069. */
-static bool turns_direction(bd_str text)
-{
-    unsigned char last = text.len > 2 ? (unsigned char)text.ptr[2] : 0;
-
-    return (bd_str_starts(text, BD_STR("\xe2\x80")) && last >= 0xaa &&
-            last <= 0xae) ||
-           (bd_str_starts(text, BD_STR("\xe2\x81")) && last >= 0xa6 &&
-            last <= 0xa9);
-}
-
 static bool is_separator(bd_str text)
 {
     return bd_str_starts(text, BD_STR("\xe2\x80\xa8")) ||
@@ -156,7 +145,8 @@ static bool is_separator(bd_str text)
 static void add_calm(struct bd_buf *buf, bd_str text)
 {
     while (text.len > 0) {
-        size_t len = turns_direction(text) || is_separator(text) ? 3 : 1;
+        size_t len = bd_str_direction_mark(text) > 0 || is_separator(text) ? 3
+                                                                           : 1;
 
         if (is_separator(text))
             bd_buf_add_char(buf, '\n');

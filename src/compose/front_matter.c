@@ -102,6 +102,18 @@ static enum bd_status check_from_name(const struct form *f,
     return BD_OK;
 }
 
+static enum bd_status check_theme(const struct form *f,
+                                  const struct bd_yaml *value)
+{
+    f->issue->theme_place = value->place;
+    if (value->text.len > 0 &&
+        bd_str_eq(bd_slug(f->arena, value->text), value->text))
+        return BD_OK;
+    return fail(f, value->place,
+                _("a theme's name holds only a-z, 0-9 and hyphens, as its "
+                  "folder in templates/mail/"));
+}
+
 static enum bd_status check_action(const struct form *f,
                                    const struct bd_yaml *value)
 {
@@ -139,6 +151,7 @@ static const struct {
     { "stop", NOTE, offsetof(struct bd_issue, stop), check_stop },
     { "subject", ISSUE | NOTE, offsetof(struct bd_issue, subject),
       check_subject },
+    { "theme", ISSUE, offsetof(struct bd_issue, theme), check_theme },
     { "title", ISSUE | NOTE, offsetof(struct bd_issue, title), check_title },
 };
 #define KEY_COUNT (sizeof keys / sizeof *keys)
@@ -151,7 +164,7 @@ static bool may_have(const struct form *f, size_t key)
 static enum bd_status unknown_key(const struct form *f,
                                   const struct bd_yaml *member)
 {
-    const char *known[KEY_COUNT + 2] = { NULL };
+    const char *known[KEY_COUNT + 3] = { NULL };
     const char *near = NULL;
     size_t count = 0;
     bd_str text = BD_STR_NONE;
@@ -159,8 +172,10 @@ static enum bd_status unknown_key(const struct form *f,
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (may_have(f, i))
             known[count++] = keys[i].key;
-    if (f->kind == BD_TEXT_ISSUE)
+    if (f->kind == BD_TEXT_ISSUE) {
+        known[count++] = "attachments";
         known[count] = "silence";
+    }
     near = bd_nearest(member->key, known);
     if (near)
         text = bd_arena_printf(f->arena,
@@ -174,7 +189,7 @@ static enum bd_status unknown_key(const struct form *f,
                     "have title, subject, action, stop")
                 : _("unknown key \"%.*s\"; an issue may have title, subject, "
                     "slug, list, language, preheader, from_name, reply_to, "
-                    "archive, silence"),
+                    "archive, attachments, theme, silence"),
             BD_ARG(member->key));
     return fail(f, member->key_place, text.ptr);
 }
@@ -234,6 +249,43 @@ static enum bd_status read_silence(const struct form *f,
     return BD_OK;
 }
 
+static enum bd_status read_attachment(const struct form *f,
+                                      const struct bd_yaml *value,
+                                      struct bd_beside *out)
+{
+    if (value->kind != BD_YAML_SCALAR || value->text.len == 0)
+        return fail(f, value->place,
+                    _("an attachment is the name of a file in the issue's own "
+                      "folder; write it as \"attachments: [program.pdf]\""));
+    *out = (struct bd_beside) { bd_arena_copy(f->arena, value->text),
+                                value->place };
+    return BD_OK;
+}
+
+/* A list of names, or one. */
+static enum bd_status read_attachments(const struct form *f,
+                                       const struct bd_yaml *value)
+{
+    struct bd_beside *rows = NULL;
+    size_t count = value->kind == BD_YAML_SCALAR;
+    enum bd_status rc = BD_OK;
+
+    for (const struct bd_yaml *i = value->first; i; i = i->next)
+        count++;
+    rows = BD_NEW_ARRAY(f->arena, count + 1, struct bd_beside);
+    if (value->kind == BD_YAML_SCALAR && (value->text.len > 0 || value->quoted))
+        rc = read_attachment(f, value, rows);
+    else if (value->kind == BD_YAML_SCALAR)
+        count = 0; /* "attachments:" and nothing after it */
+    else if (value->kind != BD_YAML_SEQUENCE)
+        return read_attachment(f, value, rows);
+    f->issue->attachments = rows;
+    f->issue->attachment_count = count;
+    for (const struct bd_yaml *i = value->first; i && rc == BD_OK; i = i->next)
+        rc = read_attachment(f, i, rows++);
+    return rc;
+}
+
 /* One line: a block scalar's line breaks become spaces. */
 static bd_str one_line(struct bd_arena *arena, bd_str text)
 {
@@ -251,6 +303,9 @@ static enum bd_status read_member(const struct form *f,
 {
     if (is_silence(f, member->key))
         return read_silence(f, member);
+    if (f->kind == BD_TEXT_ISSUE &&
+        bd_str_eq(member->key, BD_STR("attachments")))
+        return read_attachments(f, member);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         bd_str *slot = (bd_str *)((char *)f->issue + keys[i].offset);
 

@@ -39,15 +39,28 @@ void bd_html_put(struct bd_html *h, const char *markup)
     put(h, markup);
 }
 
+/* bd_theme_read refused what would need escaping. */
+static void add_style(struct bd_html *h, bd_str style)
+{
+    if (style.len == 0)
+        return;
+    put(h, " style=\"");
+    bd_buf_add(h->out, style);
+    put(h, "\"");
+}
+
 void bd_html_start(struct bd_html *h, const char *name, const char *role)
 {
     bd_str style = BD_STR_NONE;
 
     if (h->theme)
         style = bd_theme_style(h->theme, bd_str_from(role));
-    bd_buf_printf(h->out, "<%s class=\"%s\"", name, role);
-    if (style.len > 0) /* bd_theme_read refused what would need escaping */
-        bd_buf_printf(h->out, " style=\"%.*s\"", BD_ARG(style));
+    put(h, "<");
+    put(h, name);
+    put(h, " class=\"");
+    put(h, role);
+    put(h, "\"");
+    add_style(h, style);
 }
 
 void bd_html_open(struct bd_html *h, const char *name, const char *role)
@@ -58,7 +71,9 @@ void bd_html_open(struct bd_html *h, const char *name, const char *role)
 
 static void attribute(struct bd_html *h, const char *name, bd_str value)
 {
-    bd_buf_printf(h->out, " %s=\"", name);
+    put(h, " ");
+    put(h, name);
+    put(h, "=\"");
     bd_html_marked(value, h->out);
     put(h, "\"");
 }
@@ -92,9 +107,9 @@ static void open_tag(struct bd_html *h, const struct bd_node *node,
 {
     bd_str style = style_of(h, node, name);
 
-    bd_buf_printf(h->out, "<%s", name);
-    if (style.len > 0) /* bd_theme_read refused what would need escaping */
-        bd_buf_printf(h->out, " style=\"%.*s\"", BD_ARG(style));
+    put(h, "<");
+    put(h, name);
+    add_style(h, style);
 }
 
 static void simple_open(struct bd_html *h, const struct bd_node *node,
@@ -106,7 +121,10 @@ static void simple_open(struct bd_html *h, const struct bd_node *node,
 
 static void simple_close(struct bd_html *h, const char *name, const char *after)
 {
-    bd_buf_printf(h->out, "</%s>%s", name, after);
+    put(h, "</");
+    put(h, name);
+    put(h, ">");
+    put(h, after);
 }
 
 /* In a tight list the text of an item is no paragraph of its own. */
@@ -310,12 +328,17 @@ static void linked_image(struct bd_html *h, const struct bd_node *node)
         put(h, "</a>");
 }
 
-/* Outlook knows no max-width (H10); browsers do, and want the whole. */
-static unsigned shown_width(const struct bd_html *h,
-                            const struct bd_image *image)
+/* Outlook knows no max-width (H10); browsers do, and want the whole. Both make
+ * room before the picture is there. */
+static void sizes(struct bd_html *h, const struct bd_node *node,
+                  const struct bd_image *image)
 {
-    return !h->theme || image->width < BD_LETTER_WIDTH ? image->width
-                                                       : BD_LETTER_WIDTH;
+    unsigned width = image->width;
+    unsigned height = image->height;
+
+    if (h->theme)
+        bd_image_shown(image, node, h->theme->text_width, &width, &height);
+    bd_buf_printf(h->out, " width=\"%u\" height=\"%u\"", width, height);
 }
 
 static void image(struct bd_html *h, const struct bd_node *node, bool enter)
@@ -332,8 +355,8 @@ static void image(struct bd_html *h, const struct bd_node *node, bool enter)
     attribute(h, "alt", bd_node_text(h->arena, node));
     if (node->title.len > 0)
         attribute(h, "title", node->title);
-    if (ours && ours->width > 0)
-        bd_buf_printf(h->out, " width=\"%u\"", shown_width(h, ours));
+    if (ours)
+        sizes(h, node, ours);
     put(h, ">");
 }
 

@@ -1,12 +1,17 @@
-/* Pictures that come with the letter: P6, H10. */
+/* Pictures that come with the letter, or that it asks our pages for: P6, H10.
+ */
 #include "render_private.h"
 
-#include <string.h>
-
-#include "brevduva/base/limits.h"
+#include "beside_private.h"
+#include "block_private.h"
+#include "brevduva/base/hash.h"
 #include "brevduva/mail/mime_write.h"
+#include "brevduva/picture/picture.h"
 #include "document_private.h"
 #include "links_private.h"
+
+#define NAME_HEX   32  /* half of a SHA-256: not guessed */
+#define MAIL_WIDTH 600 /* pixels of a letter with its margins */
 
 struct gallery {
     struct bd_arena *arena;
@@ -16,52 +21,6 @@ struct gallery {
     struct bd_image *first;
     struct bd_image *last;
 };
-
-static unsigned big_endian(bd_str bytes, size_t at, size_t count)
-{
-    unsigned value = 0;
-
-    if (at + count > bytes.len)
-        return 0;
-    for (size_t i = 0; i < count; i++)
-        value = value << 8 | (unsigned char)bytes.ptr[at + i];
-    return value;
-}
-
-/* The width stands in the first start-of-frame segment (ITU T.81 B.2.2). */
-static unsigned jpeg_width(bd_str bytes)
-{
-    size_t at = 2;
-
-    while (at + 9 <= bytes.len && (unsigned char)bytes.ptr[at] == 0xff) {
-        unsigned kind = (unsigned char)bytes.ptr[at + 1];
-
-        if (kind >= 0xc0 && kind <= 0xcf && kind != 0xc4 && kind != 0xc8 &&
-            kind != 0xcc)
-            return big_endian(bytes, at + 7, 2);
-        at += 2 + big_endian(bytes, at + 2, 2);
-    }
-    return 0;
-}
-
-const char *bd_image_type(bd_str bytes, unsigned *out_width)
-{
-    *out_width = 0;
-    if (bd_str_starts(bytes, BD_STR("\x89PNG\r\n\x1a\n"))) {
-        *out_width = big_endian(bytes, 16, 4) & 0xffff;
-        return "image/png";
-    }
-    if (bd_str_starts(bytes, BD_STR("\xff\xd8\xff"))) {
-        *out_width = jpeg_width(bytes);
-        return "image/jpeg";
-    }
-    if (bd_str_starts(bytes, BD_STR("GIF87a")) ||
-        bd_str_starts(bytes, BD_STR("GIF89a"))) {
-        *out_width = big_endian(bytes, 7, 1) << 8 | big_endian(bytes, 6, 1);
-        return "image/gif";
-    }
-    return NULL;
-}
 
 static int hex_digit(char c)
 {
@@ -96,72 +55,107 @@ static bd_str decode_path(struct bd_arena *arena, bd_str url)
     return (bd_str) { to, len };
 }
 
-/* Stays in the issue's folder. */
-static bool is_inside(bd_str path)
+/* "image/jpeg" -> "jpg" */
+bd_str bd_image_ending(const struct bd_image *image)
 {
-    bd_str rest = path;
+    bd_str kind = bd_str_after_last(bd_str_from(image->type), '/');
 
-    if (path.len == 0 || path.ptr[0] == '/' || bd_str_has_line_break(path) ||
-        bd_str_has_control(path) || !bd_str_is_utf8(path, NULL))
-        return false;
-    while (rest.ptr)
-        if (bd_str_eq(bd_str_cut(&rest, '/'), BD_STR("..")))
-            return false;
-    return true;
+    return bd_str_eq(kind, BD_STR("jpeg")) ? BD_STR("jpg") : kind;
 }
 
-static enum bd_status read_bytes(const struct gallery *g,
-                                 const struct bd_node *node,
-                                 struct bd_image *image, struct bd_err *err)
+/* A GIF may have become a PNG. */
+static void mend_name(struct bd_arena *arena, struct bd_image *image)
 {
-    bd_str path = decode_path(g->arena, node->url);
+    bd_str stem = image->name;
+    bd_str ending = bd_str_after_last(stem, '.');
+    bd_str right = bd_image_ending(image);
+
+    if (bd_str_eq_nocase(ending, right) ||
+        (bd_str_eq_nocase(ending, BD_STR("jpeg")) &&
+         bd_str_eq(right, BD_STR("jpg"))))
+        return;
+    if (ending.len < stem.len)
+        stem.len -= ending.len + 1;
+    image->name = bd_arena_printf(arena, "%.*s.%.*s", BD_ARG(stem),
+                                  BD_ARG(right));
+}
+
+bool bd_images_are_served(const struct bd_letter_options *options)
+{
+    return options->serve_pictures && options->base_url.len > 0;
+}
+
+static void give_address(struct bd_arena *arena,
+                         const struct bd_letter_options *options, bd_str domain,
+                         struct bd_image *image)
+{
+    char hash[BD_BOUNDARY_LEN];
+
+    bd_boundary(image->bytes, hash); /* "=_" and a hash of the bytes */
+    image->id = bd_arena_printf(arena, "%.*s@%.*s", BD_BOUNDARY_LEN - 2,
+                                hash + 2, BD_ARG(domain));
+    image->file = bd_arena_printf(arena, "%.*s.%.*s", NAME_HEX,
+                                  bd_sha256_hex(arena, image->bytes).ptr,
+                                  BD_ARG(bd_image_ending(image)));
+    if (bd_images_are_served(options))
+        image->src = bd_arena_printf(arena, "%.*s" BD_LETTER_FILES "%.*s",
+                                     BD_ARG(options->base_url),
+                                     BD_ARG(image->file));
+    else
+        image->src = bd_arena_printf(arena, "cid:%.*s", BD_ARG(image->id));
+}
+
+enum bd_status bd_image_make(struct bd_arena *arena,
+                             const struct bd_letter_options *options,
+                             bd_str domain, bd_str bytes, unsigned max_width,
+                             struct bd_image *out, struct bd_err *err)
+{
+    struct bd_picture picture = { .type = NULL };
     enum bd_status rc = BD_OK;
 
-    if (!is_inside(path) || !g->options->file) {
-        (void)bd_fail(err, BD_EINVAL,
-                      _("the picture \"%.*s\" must be a file in the issue's "
-                        "own folder; name it without \"/\" in front and "
-                        "without \"..\""),
-                      BD_ARG(path));
-        return bd_fail_at(err, BD_EINVAL, g->issue->path, node->place);
-    }
-    rc = g->options->file(g->options->file_self, path, &image->bytes, err);
+    if (options->picture)
+        rc = options->picture(options->picture_self, bytes, max_width, &picture,
+                              err);
+    else
+        rc = bd_picture_make(arena, bytes, max_width, &picture, err);
     if (rc != BD_OK)
-        return bd_fail_at(err, rc, g->issue->path, node->place);
-    image->type = bd_image_type(image->bytes, &image->width);
-    if (image->type)
-        return BD_OK;
-    (void)bd_fail(err, BD_EINVAL,
-                  _("\"%.*s\" is not a PNG, JPEG or GIF picture; not all mail "
-                    "programs show other kinds"),
-                  BD_ARG(path));
-    return bd_fail_at(err, BD_EINVAL, g->issue->path, node->place);
+        return rc;
+    out->type = picture.type;
+    out->bytes = picture.bytes;
+    out->width = picture.width;
+    out->height = picture.height;
+    out->moves = picture.moves;
+    mend_name(arena, out);
+    give_address(arena, options, domain, out);
+    return BD_OK;
 }
 
-static bd_str file_name(bd_str path)
+/* Twice what there is room for: screens with small pixels show more. */
+static unsigned most_pixels(const struct bd_letter_options *options)
 {
-    bd_str name = path;
-
-    while (path.ptr)
-        name = bd_str_cut(&path, '/');
-    return name;
+    return 2 * (options->look.width > MAIL_WIDTH ? options->look.width
+                                                 : BD_LETTER_WIDTH);
 }
 
 static enum bd_status add_image(struct gallery *g, const struct bd_node *node,
                                 struct bd_err *err)
 {
     struct bd_image *image = BD_NEW(g->arena, struct bd_image);
-    char hash[BD_BOUNDARY_LEN];
-    enum bd_status rc = read_bytes(g, node, image, err);
+    bd_str path = decode_path(g->arena, node->url);
+    bd_str bytes = BD_STR_NONE;
+    enum bd_status rc = bd_beside_read(g->issue, g->options, path, node->place,
+                                       &bytes, err);
 
     if (rc != BD_OK)
         return rc;
     image->url = node->url;
-    image->name = file_name(decode_path(g->arena, node->url));
-    bd_boundary(image->bytes, hash); /* "=_" and a hash of the bytes */
-    image->id = bd_arena_printf(g->arena, "%.*s@%.*s", BD_BOUNDARY_LEN - 2,
-                                hash + 2, BD_ARG(g->domain));
-    image->src = bd_arena_printf(g->arena, "cid:%.*s", BD_ARG(image->id));
+    image->name = bd_beside_name(path);
+    rc = bd_image_make(g->arena, g->options, g->domain, bytes,
+                       most_pixels(g->options), image, err);
+    if (rc != BD_OK) {
+        bd_err_prefix(err, "%.*s", BD_ARG(path));
+        return bd_fail_at(err, rc, g->issue->path, node->place);
+    }
     if (g->last)
         g->last->next = image;
     else
@@ -196,4 +190,39 @@ enum bd_status bd_images_read(struct bd_arena *arena,
     if (rc == BD_OK)
         *out = g.first;
     return rc;
+}
+
+static bool are_columns(const struct bd_node *node)
+{
+    return node->kind == BD_NODE_BLOCK && node->block == &bd_block_columns;
+}
+
+/* The pixels that are free for a picture there: in columns fewer. */
+static unsigned room_for(const struct bd_node *node, unsigned width)
+{
+    unsigned columns = 0;
+
+    while (node->parent && !are_columns(node->parent))
+        node = node->parent;
+    if (!node->parent)
+        return width;
+    for (const struct bd_node *n = node->parent->first; n; n = n->next)
+        columns++;
+    return width / columns;
+}
+
+void bd_image_shown(const struct bd_image *image, const struct bd_node *node,
+                    unsigned width, unsigned *out_width, unsigned *out_height)
+{
+    unsigned room = room_for(node, width);
+
+    *out_width = image->width;
+    *out_height = image->height;
+    if (image->width <= room)
+        return;
+    *out_width = room;
+    *out_height =
+        (unsigned)(((uint64_t)image->height * room + image->width / 2) /
+                   image->width);
+    *out_height = *out_height > 0 ? *out_height : 1;
 }

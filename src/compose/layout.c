@@ -1,50 +1,30 @@
 #include "layout_private.h"
 
-#include "brevduva/base/json.h"
 #include "brevduva/base/limits.h"
 #include "brevduva/base/mustache.h"
 #include "brevduva/compose/css.h"
 #include "links_private.h"
-
-#define THEME BD_THEME_FOLDER
-
-/* A file of the theme. Controls would be taken for markers. */
-static enum bd_status find(const struct bd_draft *d, const char *path,
-                           bd_str *out, struct bd_err *err)
-{
-    if (!d->options->template(d->options->template_self, bd_str_from(path),
-                              out))
-        return bd_fail(err, BD_ENOENT, _("there is no template %s"), path);
-    if (out->len > BD_MAX_TEMPLATE_BYTES)
-        return bd_fail(err, BD_ELIMIT,
-                       _("templates/%s: longer than %d kB; make it shorter"),
-                       path, BD_MAX_TEMPLATE_BYTES / 1024);
-    if (!bd_str_is_utf8(*out, NULL) || bd_str_has_control(*out))
-        return bd_fail(err, BD_EPARSE,
-                       _("templates/%s: holds control characters or is not "
-                         "UTF-8; save it as UTF-8 text"),
-                       path);
-    return BD_OK;
-}
+#include "look_private.h"
 
 static bool find_partial(void *self, bd_str name, bd_str *out_text)
 {
     const struct bd_draft *d = self;
-    bd_str path = bd_arena_printf(d->arena, THEME "%.*s", BD_ARG(name));
+    const char *unused = NULL;
 
-    return find(d, path.ptr, out_text, NULL) == BD_OK;
+    return bd_look_file(d, bd_arena_cstr(d->arena, name), &unused, out_text,
+                        NULL) == BD_OK;
 }
 
-static enum bd_status render(struct bd_draft *d, const char *path,
+static enum bd_status render(struct bd_draft *d, const char *file,
                              const struct bd_json *data, bool raw_text,
                              bd_str *out, struct bd_err *err)
 {
     struct bd_mustache_options options = { find_partial, d, true, raw_text };
     const struct bd_mustache *template = NULL;
-    const char *name = bd_arena_printf(d->arena, "templates/%s", path).ptr;
+    const char *name = NULL;
     struct bd_buf buf = { 0 };
     bd_str text = BD_STR_NONE;
-    enum bd_status rc = find(d, path, &text, err);
+    enum bd_status rc = bd_look_file(d, file, &name, &text, err);
 
     bd_buf_init(&buf, BD_MAX_MESSAGE_BYTES);
     if (rc == BD_OK)
@@ -57,18 +37,6 @@ static enum bd_status render(struct bd_draft *d, const char *path,
         *out = bd_buf_copy(&buf, d->arena);
     bd_buf_fini(&buf);
     return rc;
-}
-
-static enum bd_status read_theme(const struct bd_draft *d,
-                                 struct bd_theme *theme, struct bd_err *err)
-{
-    bd_str css = BD_STR_NONE;
-    enum bd_status rc = find(d, THEME "styles.css", &css, err);
-
-    if (rc != BD_OK)
-        return rc;
-    return bd_theme_read(d->arena, "templates/" THEME "styles.css", css, theme,
-                         err);
 }
 
 static void set_styles(struct bd_draft *d, struct bd_json *data,
@@ -85,12 +53,12 @@ static void set_styles(struct bd_draft *d, struct bd_json *data,
 
 /* Inline the <style> of an own template. Its source is read first, only for
  * the places of faults: rendered, they would stand elsewhere. */
-static enum bd_status inline_styles(struct bd_draft *d, const char *path,
+static enum bd_status inline_styles(struct bd_draft *d, const char *file,
                                     bd_str *html, struct bd_err *err)
 {
-    const char *name = bd_arena_printf(d->arena, "templates/%s", path).ptr;
+    const char *name = NULL;
     bd_str source = BD_STR_NONE;
-    enum bd_status rc = find(d, path, &source, err);
+    enum bd_status rc = bd_look_file(d, file, &name, &source, err);
 
     if (rc == BD_OK)
         rc = bd_css_inline(d->arena, source, name, NULL, &source, err);
@@ -104,12 +72,16 @@ enum bd_status bd_layout_html(struct bd_draft *draft, bd_str *out,
                               struct bd_err *err)
 {
     struct bd_json *data = draft->frame->data(draft, BD_ESCAPE_HTML);
+    struct bd_look_made made = { 0 };
     struct bd_theme theme = { 0 };
     struct bd_buf body = { 0 };
-    enum bd_status rc = read_theme(draft, &theme, err);
+    enum bd_status rc = bd_look_make(draft, &made, err);
 
+    if (rc == BD_OK)
+        rc = bd_look_theme(draft, &made, &theme, err);
     if (rc != BD_OK)
         return rc;
+    bd_json_set(data, BD_STR("theme"), made.values);
     set_styles(draft, data, &theme);
     bd_html_render(draft->issue->document,
                    &(struct bd_html) { .arena = draft->arena,
@@ -162,6 +134,7 @@ enum bd_status bd_layout_text(struct bd_draft *draft, bd_str *out,
 
     wrap_member(draft, data, "title", "title_lines", '=');
     wrap_member(draft, data, "reason", "reason_lines", 0);
+    wrap_member(draft, data, "parties_line", "parties_lines", 0);
     bd_text_render(draft->issue->document, draft->lang, draft->arena, &body);
     bd_json_set(data, BD_STR("body"),
                 bd_json_string(draft->arena, bd_buf_copy(&body, draft->arena)));

@@ -29,62 +29,6 @@ static void set(struct bd_draft *d, struct bd_json *object, const char *key,
     set_marked(d, object, key, cleaned(d, value));
 }
 
-bd_str bd_mailto(struct bd_arena *arena, bd_str email, const char *subject)
-{
-    struct bd_buf buf = { 0 };
-    bd_str url = BD_STR_NONE;
-
-    bd_buf_add_cstr(&buf, "mailto:");
-    for (size_t i = 0; i < email.len; i++) {
-        unsigned char c = (unsigned char)email.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     (c >= '0' && c <= '9') || c == '@' || c == '.' ||
-                     c == '-' || c == '_' || c == '+';
-
-        if (plain)
-            bd_buf_add_char(&buf, (char)c);
-        else
-            bd_buf_printf(&buf, "%%%02X", c);
-    }
-    if (subject)
-        bd_buf_printf(&buf, "?subject=%s", subject);
-    url = bd_buf_copy(&buf, arena);
-    bd_buf_fini(&buf);
-    return url;
-}
-
-bd_str bd_contact_email(const struct bd_letter_options *options)
-{
-    if (options->organisation.email.len > 0)
-        return options->organisation.email;
-    return options->reply_to.len > 0 ? options->reply_to : options->from_email;
-}
-
-static bd_str unsubscribe_email(const struct bd_letter_options *options)
-{
-    if (options->unsubscribe_mailto.len > 0)
-        return options->unsubscribe_mailto;
-    return options->reply_to.len > 0 ? options->reply_to : options->from_email;
-}
-
-struct bd_unsubscribe_mailto
-bd_unsubscribe_mailto(struct bd_arena *arena,
-                      const struct bd_letter_options *options)
-{
-    struct bd_return_path path = bd_return_path_cut(unsubscribe_email(options));
-    bd_str end = bd_mailto(arena, path.after, "unsubscribe");
-
-    if (!path.has_token)
-        return (struct bd_unsubscribe_mailto) {
-            .before = bd_mailto(arena, path.before, "unsubscribe"),
-        };
-    return (struct bd_unsubscribe_mailto) {
-        .before = bd_mailto(arena, path.before, NULL),
-        .after = bd_str_skip(end, sizeof "mailto:" - 1),
-        .has_token = true,
-    };
-}
-
 /* BASE/PATH/ and then a token of the reader's own; empty without a web. */
 static bd_str token_url(struct bd_draft *d, const char *path, const char *name)
 {
@@ -133,7 +77,7 @@ static bd_str unsubscribe_url(struct bd_draft *d)
 static bd_str unsubscribe_address(struct bd_draft *d)
 {
     struct bd_return_path path = bd_return_path_cut(
-        cleaned(d, unsubscribe_email(d->options)));
+        cleaned(d, bd_unsubscribe_email(d->options)));
 
     return path.has_token
                ? with_mail_token(d, path.before, path.after, BD_ESCAPE_TEXT)
@@ -269,12 +213,80 @@ static void set_words(struct bd_draft *d, struct bd_json *data)
         { "unsubscribe", N_("Unsubscribe") },
         { "email", N_("E-mail") },
         { "phone", N_("Phone") },
+        { "contact", N_("Contact") },
+        { "parties", N_("Parties") },
     };
     struct bd_json *object = bd_json_object(d->arena);
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         set(d, object, words[i].key, bd_str_from(L_(d->lang, words[i].text)));
     bd_json_set(data, BD_STR("words"), object);
+}
+
+static struct bd_json *
+named_links(struct bd_draft *d, const struct bd_named_link *links, size_t count)
+{
+    struct bd_json *array = bd_json_array(d->arena);
+
+    for (size_t i = 0; i < count; i++) {
+        struct bd_json *link = bd_json_object(d->arena);
+
+        set(d, link, "text", links[i].text);
+        set(d, link, "url", links[i].url);
+        bd_json_set(link, BD_STR("more"),
+                    bd_json_bool(d->arena, i + 1 < count));
+        bd_json_push(array, link);
+    }
+    return array;
+}
+
+static void set_logo(struct bd_draft *d, struct bd_json *data)
+{
+    struct bd_json *logo = bd_json_object(d->arena);
+
+    if (!d->logo) {
+        bd_json_set(data, BD_STR("logo"), bd_json_bool(d->arena, false));
+        return;
+    }
+    set(d, logo, "src", d->logo->src);
+    set(d, logo, "alt",
+        d->options->look.logo_alt.len > 0 ? d->options->look.logo_alt
+                                          : d->options->newsletter);
+    bd_json_set(logo, BD_STR("width"), bd_json_int(d->arena, d->logo->width));
+    bd_json_set(logo, BD_STR("height"), bd_json_int(d->arena, d->logo->height));
+    bd_json_set(data, BD_STR("logo"), logo);
+}
+
+/* "Parties: A, B, C" */
+static bd_str parties_line(struct bd_draft *d)
+{
+    const struct bd_look *look = &d->options->look;
+    struct bd_buf buf = { 0 };
+    bd_str line = BD_STR_NONE;
+
+    bd_buf_printf(&buf, "%s:", L_(d->lang, N_("Parties")));
+    for (size_t i = 0; i < look->party_count; i++)
+        bd_buf_printf(&buf, "%s %.*s", i > 0 ? "," : "",
+                      BD_ARG(look->parties[i].text));
+    line = bd_buf_copy(&buf, d->arena);
+    bd_buf_fini(&buf);
+    return line;
+}
+
+static void set_look(struct bd_draft *d, struct bd_json *data)
+{
+    const struct bd_look *look = &d->options->look;
+
+    set_logo(d, data);
+    bd_json_set(data, BD_STR("links"),
+                named_links(d, look->links, look->link_count));
+    bd_json_set(data, BD_STR("has_links"),
+                bd_json_bool(d->arena, look->link_count > 0));
+    bd_json_set(data, BD_STR("parties"),
+                named_links(d, look->parties, look->party_count));
+    bd_json_set(data, BD_STR("has_parties"),
+                bd_json_bool(d->arena, look->party_count > 0));
+    set(d, data, "parties_line", parties_line(d));
 }
 
 /* Why this reader gets the letter. */
@@ -303,14 +315,14 @@ static struct bd_json *letter_data(struct bd_draft *draft,
     set(draft, data, "list", draft->options->list_title);
     set(draft, data, "language", bd_str_from(bd_lang_tag(draft->lang)));
     set(draft, data, "reason", reason(draft));
+    set_look(draft, data);
     set_urls(draft, data);
     set_organisation(draft, data);
     set_words(draft, data);
     return data;
 }
 
-const struct bd_frame bd_letter_frame = { BD_THEME_FOLDER "letter.html",
-                                          BD_THEME_FOLDER "letter.txt",
+const struct bd_frame bd_letter_frame = { "letter.html", "letter.txt",
                                           letter_data };
 
 /* A link of a note, if its text has a label for it. */
@@ -335,8 +347,10 @@ static struct bd_json *note_data(struct bd_draft *draft, enum bd_escape escape)
 
     set_marked(draft, data, "title",
                bd_marked_as(draft->arena, issue->marked.title, escape));
+    set(draft, data, "preheader", BD_STR_NONE);
     set(draft, data, "newsletter", draft->options->newsletter);
     set(draft, data, "language", bd_str_from(bd_lang_tag(draft->lang)));
+    set_look(draft, data);
     set_link(draft, data, "action",
              bd_marked_as(draft->arena, issue->marked.action, escape),
              draft->form->action, "@action");
@@ -348,5 +362,4 @@ static struct bd_json *note_data(struct bd_draft *draft, enum bd_escape escape)
     return data;
 }
 
-const struct bd_frame bd_note_frame = { BD_THEME_FOLDER "note.html",
-                                        BD_THEME_FOLDER "note.txt", note_data };
+const struct bd_frame bd_note_frame = { "note.html", "note.txt", note_data };

@@ -6,14 +6,12 @@
 #include "brevduva/compose/note.h"
 #include "render_private.h"
 
-#define BD_THEME_FOLDER "mail/brev/" /* under templates/ */
-
 struct bd_draft;
 
 /* The page around the body: its templates, and the data that both see, as
  * docs/templates.md has it. */
 struct bd_frame {
-    const char *html, *text;
+    const char *html, *text; /* files of the theme */
     struct bd_json *(*data)(struct bd_draft *draft, enum bd_escape escape);
 };
 extern const struct bd_frame bd_letter_frame;
@@ -27,8 +25,10 @@ struct bd_draft {
     const struct bd_frame *frame;
     const struct bd_note_form *form; /* NULL: a letter */
     enum bd_lang lang;
-    struct bd_fields fields; /* the issue's merge tags, then our own */
-    struct bd_image *images;
+    struct bd_fields fields;     /* the issue's merge tags, then our own */
+    struct bd_image *images;     /* of the document */
+    const struct bd_image *logo; /* one of them; NULL: none */
+    const struct bd_attachment *attachments;
 };
 
 /*
@@ -40,6 +40,11 @@ enum bd_status bd_draft_begin(struct bd_draft *draft, struct bd_arena *arena,
                               const struct bd_issue *issue,
                               const struct bd_letter_options *options,
                               struct bd_err *err) BD_MUST_USE;
+
+/* The owner's logo becomes one of the draft's images, its width and height as
+ * it is shown. Errors as bd_picture_make. */
+enum bd_status bd_logo_add(struct bd_draft *draft, bd_str domain,
+                           struct bd_err *err) BD_MUST_USE;
 
 /*
  * The HTML or plain text of the whole letter, with markers.
@@ -64,6 +69,9 @@ struct bd_unsubscribe_mailto {
 struct bd_unsubscribe_mailto
 bd_unsubscribe_mailto(struct bd_arena *arena,
                       const struct bd_letter_options *options);
+
+/* Where mail to unsubscribe goes; may be a pattern (mail/return_path.h). */
+bd_str bd_unsubscribe_email(const struct bd_letter_options *options);
 
 /* Where mail about the newsletter goes. */
 bd_str bd_contact_email(const struct bd_letter_options *options);

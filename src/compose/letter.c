@@ -1,5 +1,6 @@
 #include "brevduva/compose/letter.h"
 
+#include "attachments_private.h"
 #include "body_private.h"
 #include "brevduva/base/yaml.h"
 #include "brevduva/compose/recipient.h"
@@ -71,7 +72,8 @@ static enum bd_status begin(struct bd_draft *d, struct bd_arena *arena,
     return rc == BD_OK ? check_tags(arena, issue, options, err) : rc;
 }
 
-/* Layout of both parts; HTML only if the format has it. */
+/* Layout of both parts, HTML only if the format has it; and what comes with
+ * them. */
 static enum bd_status lay_out(struct bd_draft *d, enum bd_letter_format format,
                               bd_str *text, bd_str *html, struct bd_err *err)
 {
@@ -82,7 +84,12 @@ static enum bd_status lay_out(struct bd_draft *d, enum bd_letter_format format,
                             bd_domain_of(d->options->from_email), &d->images,
                             err);
     if (rc == BD_OK && format == BD_LETTER_FULL)
+        rc = bd_logo_add(d, bd_domain_of(d->options->from_email), err);
+    if (rc == BD_OK && format == BD_LETTER_FULL)
         rc = bd_layout_html(d, html, err);
+    if (rc == BD_OK)
+        rc = bd_attachments_read(d->arena, d->issue, d->options,
+                                 &d->attachments, err);
     return rc;
 }
 
@@ -107,12 +114,7 @@ enum bd_status bd_letter_compile(struct bd_arena *arena,
         calendar = bd_calendar(&draft);
     bd_pieces_init(&pieces, arena, &draft.fields);
     bd_headers_write(&draft, &pieces);
-    if (calendar.len > 0)
-        bd_body_with_calendar(&draft, &pieces, text, html, calendar);
-    else if (format == BD_LETTER_FULL)
-        bd_body_both(&draft, &pieces, text, html);
-    else
-        bd_body_text(&pieces, text);
+    bd_body_whole(&draft, &pieces, text, html, calendar);
     rc = bd_pieces_finish(&pieces, out, err);
     bd_pieces_fini(&pieces);
     return rc;
@@ -140,6 +142,33 @@ static void inline_images(struct bd_draft *d)
 {
     for (struct bd_image *i = d->images; i; i = i->next)
         i->src = data_url(d->arena, i);
+}
+
+enum bd_status bd_letter_files(struct bd_arena *arena,
+                               const struct bd_issue *issue,
+                               const struct bd_letter_options *options,
+                               const struct bd_letter_file **out,
+                               struct bd_err *err)
+{
+    struct bd_draft draft = { .arena = NULL };
+    enum bd_status rc = BD_OK;
+
+    *out = NULL;
+    if (!bd_images_are_served(options))
+        return BD_OK;
+    rc = begin(&draft, arena, issue, options, err);
+    if (rc == BD_OK)
+        rc = bd_images_read(arena, issue, options, BD_STR("localhost"),
+                            &draft.images, err);
+    if (rc == BD_OK)
+        rc = bd_logo_add(&draft, BD_STR("localhost"), err);
+    for (const struct bd_image *i = draft.images; i; i = i->next) {
+        struct bd_letter_file *file = BD_NEW(arena, struct bd_letter_file);
+
+        *file = (struct bd_letter_file) { i->file, i->type, i->bytes, *out };
+        *out = file;
+    }
+    return rc;
 }
 
 static enum bd_status lay_out_part(struct bd_draft *draft,
@@ -178,6 +207,8 @@ enum bd_status bd_letter_compile_part(struct bd_arena *arena,
     if (rc == BD_OK && part == BD_LETTER_HTML)
         rc = bd_images_read(arena, issue, options, BD_STR("localhost"),
                             &draft.images, err);
+    if (rc == BD_OK && part == BD_LETTER_HTML)
+        rc = bd_logo_add(&draft, BD_STR("localhost"), err);
     if (rc != BD_OK)
         return rc;
     inline_images(&draft);

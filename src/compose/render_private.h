@@ -12,12 +12,14 @@
 /* A picture that comes with the letter. */
 struct bd_image {
     bd_str url;       /* as the issue names it */
-    bd_str src;       /* "cid:…" or "data:…" */
+    bd_str src;       /* "cid:…", "https:…" or "data:…" */
     bd_str id;        /* Content-ID without <> */
     const char *type; /* "image/png" */
     bd_str name;      /* file name, for programs that list attachments */
     bd_str bytes;
-    unsigned width; /* in pixels; 0 unknown */
+    bd_str file;            /* name by its bytes: "9f86…ec.png" */
+    unsigned width, height; /* in pixels */
+    bool moves;             /* an animation */
     struct bd_image *next;
 };
 
@@ -33,11 +35,26 @@ enum bd_status bd_images_read(struct bd_arena *arena,
                               bd_str domain, struct bd_image **out,
                               struct bd_err *err) BD_MUST_USE;
 
-/* "image/png" and the width by the file's first bytes; NULL for a kind that
- * mail programs do not all show. */
-const char *bd_image_type(bd_str bytes, unsigned *out_width);
+/* They are asked for at base_url, and do not come with the letter. */
+bool bd_images_are_served(const struct bd_letter_options *options);
+/* "jpg", "png", "gif" */
+bd_str bd_image_ending(const struct bd_image *image);
+/*
+ * Fill all but url and next of an image whose name is set.
+ *
+ * returns  as bd_picture_make, whose messages name no file
+ */
+enum bd_status bd_image_make(struct bd_arena *arena,
+                             const struct bd_letter_options *options,
+                             bd_str domain, bd_str bytes, unsigned max_width,
+                             struct bd_image *out,
+                             struct bd_err *err) BD_MUST_USE;
+/* As large as it is shown in a letter whose text is so wide, where `node`
+ * stands (H10). */
+void bd_image_shown(const struct bd_image *image, const struct bd_node *node,
+                    unsigned width, unsigned *out_width, unsigned *out_height);
 
-#define BD_LETTER_WIDTH 536 /* pixels of text in the letter */
+#define BD_LETTER_WIDTH 536 /* pixels of text in most letters */
 
 struct bd_html {
     struct bd_arena *arena;

@@ -5,14 +5,15 @@
 #include "brevduva/base/buf.h"
 #include "brevduva/base/i18n.h"
 
+#define THEME "@theme"
+
 struct sheet {
     struct bd_arena *arena;
     const char *name;
     bd_str all;
     bd_str css; /* the same without comments, octet for octet */
     size_t at;
-    struct bd_style *first;
-    struct bd_style *last;
+    struct bd_theme *theme;
     struct bd_buf at_rules;
 };
 
@@ -82,26 +83,51 @@ static bd_str squeeze(struct bd_arena *arena, bd_str block)
     return out;
 }
 
+/* The value of a property of squeezed declarations; ptr NULL: there is none. */
+static bd_str value_in(bd_str declarations, bd_str property)
+{
+    while (declarations.ptr) {
+        bd_str value = bd_str_cut(&declarations, ';');
+
+        if (bd_str_eq(bd_str_cut(&value, ':'), property))
+            return value;
+    }
+    return BD_STR_NONE;
+}
+
+/* What `later` does not say, and `later`. */
+static bd_str merge(struct bd_arena *arena, bd_str earlier, bd_str later)
+{
+    struct bd_buf buf = { 0 };
+    bd_str out = BD_STR_NONE;
+
+    while (earlier.ptr) {
+        bd_str declaration = bd_str_cut(&earlier, ';');
+        bd_str property = declaration;
+
+        property = bd_str_cut(&property, ':');
+        if (declaration.len == 0 || value_in(later, property).ptr)
+            continue;
+        bd_buf_add(&buf, declaration);
+        bd_buf_add_char(&buf, ';');
+    }
+    bd_buf_add(&buf, later);
+    out = bd_buf_copy(&buf, arena);
+    bd_buf_fini(&buf);
+    return out;
+}
+
 static void add_style(struct sheet *s, bd_str name, bd_str declarations)
 {
-    struct bd_style *style = s->first;
+    struct bd_style **at = &s->theme->styles;
 
-    while (style && !bd_str_eq(style->name, name))
-        style = (struct bd_style *)(uintptr_t)style->next;
-    if (style) {
-        style->declarations = bd_arena_printf(s->arena, "%.*s;%.*s",
-                                              BD_ARG(style->declarations),
-                                              BD_ARG(declarations));
-        return;
+    while (*at && !bd_str_eq((*at)->name, name))
+        at = &(*at)->next;
+    if (!*at) {
+        *at = BD_NEW(s->arena, struct bd_style);
+        (*at)->name = name;
     }
-    style = BD_NEW(s->arena, struct bd_style);
-    style->name = name;
-    style->declarations = declarations;
-    if (s->last)
-        s->last->next = style;
-    else
-        s->first = style;
-    s->last = style;
+    (*at)->declarations = merge(s->arena, (*at)->declarations, declarations);
 }
 
 static bool is_name(bd_str name)
@@ -149,6 +175,10 @@ static enum bd_status read_one(struct sheet *s, struct bd_err *err)
     if (end == 0)
         return fail(s, s->at, _("the rule has no end; write { and }"), err);
     open += s->at;
+    if (bd_str_starts(bd_str_skip(s->css, s->at), BD_STR(THEME))) {
+        s->at = end + 1;
+        return BD_OK;
+    }
     if (s->css.ptr[s->at] == '@') {
         bd_buf_add(&s->at_rules, bd_str_sub(s->css, s->at, end + 1 - s->at));
         bd_buf_add_char(&s->at_rules, '\n');
@@ -169,19 +199,56 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
                              bd_str css, struct bd_theme *out,
                              struct bd_err *err)
 {
-    struct sheet s = { .arena = arena, .name = name, .all = css };
+    struct bd_theme theme = *out;
+    struct sheet s = {
+        .arena = arena, .name = name, .all = css, .theme = &theme
+    };
     enum bd_status rc = blank_comments(&s, err);
 
+    bd_buf_add(&s.at_rules, theme.sheet);
     for (skip_blanks(&s); rc == BD_OK && s.at < s.css.len; skip_blanks(&s))
         rc = read_one(&s, err);
     if (rc == BD_OK &&
         bd_str_find(bd_buf_str(&s.at_rules), BD_STR("</")) != SIZE_MAX)
         rc = fail(&s, bd_str_find(s.css, BD_STR("</")),
                   _("\"</\" would end the style sheet; take it away"), err);
-    if (rc == BD_OK)
-        *out = (struct bd_theme) { s.first, bd_buf_copy(&s.at_rules, arena) };
+    if (rc == BD_OK) {
+        theme.sheet = bd_buf_copy(&s.at_rules, arena);
+        *out = theme;
+    }
     bd_buf_fini(&s.at_rules);
     return rc;
+}
+
+/* From "@theme" on, be it not in a comment; empty: there is none. */
+static bd_str theme_rule(bd_str css)
+{
+    for (;;) {
+        size_t at = bd_str_find(css, BD_STR(THEME));
+        size_t comment = bd_str_find(css, BD_STR("/*"));
+        size_t end = 0;
+
+        if (at == SIZE_MAX || at < comment)
+            return bd_str_skip(css, at == SIZE_MAX ? css.len : at);
+        css = bd_str_skip(css, comment);
+        end = bd_str_find(css, BD_STR("*/"));
+        css = bd_str_skip(css, end == SIZE_MAX ? css.len : end);
+    }
+}
+
+bd_str bd_theme_default(bd_str css, const char *key)
+{
+    bd_str block = theme_rule(css);
+
+    (void)bd_str_cut(&block, '{');
+    block = bd_str_cut(&block, '}');
+    while (block.ptr) {
+        bd_str value = bd_str_cut(&block, ';');
+
+        if (bd_str_eq(bd_str_trim(bd_str_cut(&value, ':')), bd_str_from(key)))
+            return bd_str_trim(value);
+    }
+    return BD_STR_NONE;
 }
 
 bd_str bd_theme_style(const struct bd_theme *theme, bd_str name)

@@ -8,24 +8,30 @@
 struct bd_style {
     bd_str name;         /* "h2", "masthead" */
     bd_str declarations; /* "margin:0;color:#222", safe in "…" */
-    const struct bd_style *next;
+    struct bd_style *next;
 };
 
 struct bd_theme {
-    const struct bd_style *styles;
-    bd_str sheet; /* the @-rules as they stand, for <style> */
+    struct bd_style *styles;
+    bd_str sheet;        /* the @-rules as they stand, for <style> */
+    unsigned text_width; /* pixels beside each other in the letter */
 };
 
 /*
  * Read "name, name { declarations }" rules and @-rules. The names are those
- * of elements and of parts of letter.html; a later rule adds to an earlier.
+ * of elements and of parts of letter.html; a property of a later rule takes
+ * the place of an earlier one's. @theme is only for bd_theme_default.
  *
  * name     for messages
+ * out      is added to; { 0 } at first
  * returns  BD_OK; BD_EPARSE "NAME:LINE:COLUMN: what; what to do"
  */
 enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
                              bd_str css, struct bd_theme *out,
                              struct bd_err *err) BD_MUST_USE;
+
+/* What "@theme { KEY: value; }" in the sheet says; empty: nothing. */
+bd_str bd_theme_default(bd_str css, const char *key);
 
 /* The declarations for `name`; empty when it has none. */
 bd_str bd_theme_style(const struct bd_theme *theme, bd_str name);

@@ -123,12 +123,10 @@ bd_str bd_url_shown(bd_str url)
 }
 
 /* Unreserved, reserved and "%" (RFC 3986 2.2, 2.3), but not "[" and "]". */
-static bool stays(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z') ||
-           (c > ' ' && c < 0x7f && strchr("-._~:/?#@!$&'()*+,;=%", c));
-}
+static const bool stays[256] = {
+    ['!'] = true, ['#' ... ';'] = true, ['='] = true, ['?' ... 'Z'] = true,
+    ['_'] = true, ['a' ... 'z'] = true, ['~'] = true,
+};
 
 /* Markers of plain text are URL components here. */
 static void add_encoded(struct bd_buf *out, bd_str text)
@@ -139,13 +137,14 @@ static void add_encoded(struct bd_buf *out, bd_str text)
 
     while (more) {
         more = bd_marker_cut(&text, &before, &marker);
-        for (size_t i = 0; i < before.len; i++) {
-            unsigned char c = (unsigned char)before.ptr[i];
+        while (before.len > 0) {
+            size_t run = bd_str_span(before, stays);
 
-            if (stays(c))
-                bd_buf_add_char(out, (char)c);
-            else
-                bd_buf_printf(out, "%%%02X", c);
+            bd_buf_add(out, bd_str_sub(before, 0, run));
+            before = bd_str_skip(before, run);
+            if (before.len > 0)
+                bd_buf_printf(out, "%%%02X", (unsigned char)before.ptr[0]);
+            before = bd_str_skip(before, 1);
         }
         if (more)
             bd_marker_write(out, BD_ESCAPE_URL, marker.row);

@@ -1,5 +1,6 @@
 #include "brevduva/compose/web.h"
 
+#include "attachments_private.h"
 #include "brevduva/base/fold.h"
 #include "brevduva/base/hash.h"
 #include "render_private.h"
@@ -126,21 +127,20 @@ static struct bd_node *copy_tree(const struct web *w,
     return copy;
 }
 
-/* Its own name, and then of its bytes: two pictures may have one name in two
+/* Its own name, and then of its bytes: two files may have one name in two
  * folders, and an exchanged one must not be shown from a cache. */
-static bd_str file_name(struct bd_arena *arena, const struct bd_image *image)
+static bd_str file_name(struct bd_arena *arena, bd_str name, bd_str bytes,
+                        bd_str ending)
 {
-    bd_str stem = image->name;
-    bd_str kind = bd_str_after_last(bd_str_from(image->type), '/');
-    size_t ending = bd_str_after_last(stem, '.').len;
+    bd_str stem = name;
+    size_t own = bd_str_after_last(name, '.').len;
 
-    if (ending < stem.len)
-        stem.len -= ending + 1;
+    if (own < stem.len)
+        stem.len -= own + 1;
     stem = bd_slug(arena, stem);
     return bd_arena_printf(
         arena, "%.*s-%.*s.%.*s", BD_ARG(stem.len > 0 ? stem : BD_STR("p")),
-        HASH_CHARS, bd_sha256_hex(arena, image->bytes).ptr,
-        BD_ARG(bd_str_eq(kind, BD_STR("jpeg")) ? BD_STR("jpg") : kind));
+        HASH_CHARS, bd_sha256_hex(arena, bytes).ptr, BD_ARG(ending));
 }
 
 static bool is_known(const struct bd_web_file *files, bd_str name)
@@ -159,7 +159,7 @@ static const struct bd_web_file *take_files(struct bd_arena *arena,
     for (struct bd_image *i = images; i; i = i->next) {
         struct bd_web_file *file = BD_NEW(arena, struct bd_web_file);
 
-        file->name = file_name(arena, i);
+        file->name = file_name(arena, i->name, i->bytes, bd_image_ending(i));
         file->type = i->type;
         file->bytes = i->bytes;
         i->src = bd_arena_printf(arena, "files/%.*s", BD_ARG(file->name));
@@ -167,6 +167,30 @@ static const struct bd_web_file *take_files(struct bd_arena *arena,
             continue;
         file->next = files;
         files = file;
+    }
+    return files;
+}
+
+/* Before the pictures. */
+static const struct bd_web_file *
+take_attachments(struct bd_arena *arena,
+                 const struct bd_attachment *attachments,
+                 const struct bd_web_file *files)
+{
+    for (const struct bd_attachment *a = attachments; a; a = a->next) {
+        struct bd_web_file *file = BD_NEW(arena, struct bd_web_file);
+        bd_str ending = bd_slug(arena, bd_str_after_last(a->name, '.'));
+
+        *file = (struct bd_web_file) {
+            .name = file_name(arena, a->name, a->bytes,
+                              ending.len > 0 ? ending : BD_STR("bin")),
+            .type = a->type,
+            .bytes = a->bytes,
+            .shown = a->name,
+            .next = files,
+        };
+        if (!is_known(files, file->name))
+            files = file;
     }
     return files;
 }
@@ -204,16 +228,20 @@ enum bd_status bd_web_page_make(struct bd_arena *arena,
     const struct bd_node *document = copy_tree(&w, issue->document);
     struct bd_image *images = NULL;
     struct bd_buf body = { 0 };
+    const struct bd_attachment *attachments = NULL;
     enum bd_status rc = bd_images_read(arena, issue, options, BD_STR("web"),
                                        &images, err);
 
+    if (rc == BD_OK)
+        rc = bd_attachments_read(arena, issue, options, &attachments, err);
     if (rc != BD_OK)
         return rc;
     *out = (struct bd_web_page) {
         .language = options->language,
         .title = bd_str_trim(resolve(&w, issue->marked.title, false)),
         .description = bd_str_trim(resolve(&w, issue->marked.preheader, false)),
-        .files = take_files(arena, images),
+        .files = take_attachments(arena, attachments,
+                                  take_files(arena, images)),
     };
     (void)bd_lang_parse(issue->language, &out->language);
     if (out->title.len == 0)

@@ -139,6 +139,39 @@ static enum bd_status read_domains(struct parse *p, const struct setting *s,
     return BD_OK;
 }
 
+/* "Text: address" on each line, or a list of texts. */
+static enum bd_status read_links(struct parse *p, const struct setting *s,
+                                 const struct bd_yaml *node)
+{
+    *origin_of(p, s) = (struct origin) { .set = true,
+                                         .place = node->key_place };
+    for (const struct bd_yaml *m = node->first; m; m = m->next) {
+        bool named = node->kind == BD_YAML_MAPPING;
+        const struct origin origin = { .place = named ? m->key_place
+                                                      : m->place };
+        bd_str text = bd_str_trim(named ? m->key : m->text);
+        bd_str url = named ? bd_str_trim(m->text) : BD_STR_NONE;
+        const char *complaint = check_text(p->arena, text, SIZE_MAX);
+
+        if (m->kind != BD_YAML_SCALAR)
+            complaint = put_links(p->arena, s, BD_STR_NONE, field_of(p, s));
+        if (!complaint)
+            complaint = check_text(p->arena, url, (size_t)s->max);
+        if (!complaint)
+            complaint = links_add(p->arena, field_of(p, s), text, url);
+        if (complaint)
+            return complain(p, &origin, bd_str_from(s->key), complaint);
+    }
+    return BD_OK;
+}
+
+static bool may_have_rows(const struct setting *s, const struct bd_yaml *node)
+{
+    if (s->put == put_domains)
+        return node->kind == BD_YAML_MAPPING;
+    return s->put == put_links && node->kind != BD_YAML_SCALAR;
+}
+
 /* People expect this key; its value must never be read, let alone shown. */
 static bool is_password(bd_str key)
 {
@@ -174,8 +207,7 @@ static enum bd_status read_setting(struct parse *p, const struct setting *s,
     const struct origin *before = origin_of(p, s);
     struct origin origin = { .place = node->key_place };
 
-    if (node->kind != BD_YAML_SCALAR &&
-        (s->put != put_domains || node->kind != BD_YAML_MAPPING))
+    if (node->kind != BD_YAML_SCALAR && !may_have_rows(s, node))
         return complain(p, &origin, bd_str_from(s->key),
                         _("this setting has one value, no list and no "
                           "settings of its own; write it behind the colon"));
@@ -187,8 +219,9 @@ static enum bd_status read_setting(struct parse *p, const struct setting *s,
                               "remove one of them"),
                             before->place.line)
                 .ptr);
-    if (node->kind == BD_YAML_MAPPING)
-        return read_domains(p, s, node);
+    if (node->kind != BD_YAML_SCALAR)
+        return s->put == put_links ? read_links(p, s, node)
+                                   : read_domains(p, s, node);
     origin.place = node->place;
     return take(p, s, node->text, origin);
 }
@@ -299,6 +332,15 @@ static enum bd_status check_tls(const struct parse *p)
     return BD_OK;
 }
 
+static enum bd_status check_images(const struct parse *p)
+{
+    if (p->config.images == BD_IMAGES_EMBED || p->config.web.base_url.len > 0)
+        return BD_OK;
+    return complain_of(p, "images",
+                       _("pictures can only be served where the readers' pages "
+                         "are; set web.base_url, or write embed"));
+}
+
 static void parse_init(struct parse *p, struct bd_arena *arena)
 {
     p->arena = arena;
@@ -330,6 +372,8 @@ enum bd_status bd_config_parse(struct bd_arena *arena, const char *name,
         rc = finish_relays(&p);
     if (rc == BD_OK)
         rc = check_tls(&p);
+    if (rc == BD_OK)
+        rc = check_images(&p);
     if (rc == BD_OK)
         rc = finish_inbox(&p);
     if (rc != BD_OK)

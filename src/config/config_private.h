@@ -136,6 +136,7 @@ PUT(put_auth);
 PUT(put_chunking);
 PUT(put_unknown);
 PUT(put_archive);
+PUT(put_images);
 PUT(put_switch);
 PUT(put_after);
 PUT(put_permille); /* "0.3": percent with one decimal */
@@ -148,6 +149,15 @@ PUT(put_domains); /* "none", or a complaint: it is a mapping */
 /* A row of them; one with the same patterns is replaced. */
 const char *domains_add(struct bd_arena *arena, struct bd_config_domains *to,
                         bd_str patterns, bd_str limit);
+
+/* look.c */
+PUT(put_theme);
+PUT(put_colour);
+PUT(put_font);
+PUT(put_width); /* 0, or from 400 */
+PUT(put_links); /* "none", or a complaint: it is a mapping or a list */
+const char *links_add(struct bd_arena *arena, struct bd_config_links *to,
+                      bd_str text, bd_str url);
 
 /* urls.c */
 PUT(put_email);

@@ -15,7 +15,7 @@
 #define MAX_SESSIONS      500 /* a process may commonly open 1,024 files */
 #define MAX_MESSAGES      1000000
 #define DAY               86400
-#define MAX_SETTINGS_ALL  96
+#define MAX_SETTINGS_ALL  128
 
 /* The file, --set, the hints and docs/settings.md all follow this table; the
  * settings of "relay" are also those of each of "relays". */
@@ -24,6 +24,7 @@ const struct setting config_settings[] = {
     { "name", put_text, AT(name), BD_MAX_NAME_BYTES, NULL },
     { "language", put_language, AT(language), 20, "en" },
     { "time_zone", put_time_zone, AT(time_zone), 64, NULL },
+    { "images", put_images, AT(images), 20, "embed" },
     { "from.name", put_text, AT(from.name), BD_MAX_NAME_BYTES, NULL },
     { "from.email", put_email, AT(from.email), BD_MAX_ADDRESS_OCTETS, NULL },
     { "from.reply_to", put_email, AT(from.reply_to), BD_MAX_ADDRESS_OCTETS,
@@ -37,6 +38,19 @@ const struct setting config_settings[] = {
     { "organisation.phone", put_text, AT(organisation.phone), 50, NULL },
     { "organisation.website", put_website, AT(organisation.website),
       MAX_URL_BYTES, NULL },
+    { "theme.name", put_theme, AT(theme.name), 40, NULL },
+    { "theme.colour", put_colour, AT(theme.colour), 20, NULL },
+    { "theme.background", put_colour, AT(theme.background), 20, NULL },
+    { "theme.font", put_font, AT(theme.font), MAX_LINE_BYTES, NULL },
+    { "theme.heading_font", put_font, AT(theme.heading_font), MAX_LINE_BYTES,
+      NULL },
+    { "theme.width", put_width, AT(theme.width), 800, "0" },
+    { "theme.logo", put_text, AT(theme.logo), MAX_PATH_BYTES, NULL },
+    { "theme.logo_alt", put_text, AT(theme.logo_alt), BD_MAX_NAME_BYTES,
+      NULL },
+    { "theme.logo_width", put_count, AT(theme.logo_width), 600, "0" },
+    { "theme.links", put_links, AT(theme.links), MAX_URL_BYTES, "none" },
+    { "theme.parties", put_links, AT(theme.parties), MAX_URL_BYTES, "none" },
     { "web.base_url", put_base_url, AT(web.base_url), MAX_URL_BYTES, NULL },
     { "web.listen", put_listen, AT(web.listen), MAX_HOST_BYTES,
       "127.0.0.1:8080" },
@@ -150,7 +164,8 @@ const struct setting *setting_find(bd_str key)
 bool setting_is_number(const struct setting *setting)
 {
     return setting->put == put_number || setting->put == put_count ||
-           setting->put == put_percent || setting->put == put_duration;
+           setting->put == put_percent || setting->put == put_duration ||
+           setting->put == put_width;
 }
 
 bool is_within(bd_str key, bd_str group)

@@ -164,6 +164,18 @@ PUT(put_archive)
     return _("this must be public, unlisted or off");
 }
 
+PUT(put_images)
+{
+    bool serve = bd_str_eq(text, BD_STR("serve"));
+
+    (void)arena;
+    (void)setting;
+    if (!serve && !bd_str_eq(text, BD_STR("embed")))
+        return _("this must be embed or serve");
+    *(enum bd_config_images *)field = serve ? BD_IMAGES_SERVE : BD_IMAGES_EMBED;
+    return NULL;
+}
+
 PUT(put_switch)
 {
     bool on = bd_str_eq(text, BD_STR("on")) || bd_str_eq(text, BD_STR("yes")) ||

@@ -139,8 +139,12 @@ static enum bd_status apply_kind(struct apply *a)
 {
     struct bd_token token;
     bool own = false;
-    enum bd_status rc = BD_OK;
+    enum bd_status rc = is_own(a, &own);
 
+    if (rc != BD_OK || own) {
+        a->out->outcome = BD_INBOX_LEFT;
+        return rc;
+    }
     switch (a->in->kind) {
     case BD_INCOMING_BOUNCE:
     case BD_INCOMING_DELAY:
@@ -154,11 +158,6 @@ static enum bd_status apply_kind(struct apply *a)
     /* L9: whatever it says, the address says enough */
     if (proof_unsubscribe(a, &token) == BD_OK)
         return apply_leave(a, &token);
-    rc = is_own(a, &own);
-    if (rc != BD_OK || own) {
-        a->out->outcome = BD_INBOX_LEFT;
-        return rc;
-    }
     switch (a->in->kind) {
     case BD_INCOMING_AUTO_REPLY:
     case BD_INCOMING_CHALLENGE:

@@ -72,19 +72,23 @@ static const struct challenge programs[] = {
     { "sendio", "sendio" },
 };
 
-static const char *rule_in(struct bd_arena *arena, bd_str text,
-                           const struct challenge *rows, size_t count)
-{
-    struct bd_phrases phrases;
-    bd_str folded = fold_text(arena, bd_str_cut_utf8(text, 4096));
-    size_t row = SIZE_MAX;
+static struct bd_phrases challenge_phrases = BD_PHRASES(challenges);
+static struct bd_phrases program_phrases = BD_PHRASES(programs);
 
-    bd_phrases_init(&phrases, rows, sizeof *rows, count);
-    row = bd_phrases_best(&phrases, folded);
-    return row != SIZE_MAX ? rows[row].rule : NULL;
+static const char *challenge_in(struct bd_arena *arena, bd_str text)
+{
+    bd_str folded = fold_text(arena, bd_str_cut_utf8(text, 4096));
+    size_t row = bd_phrases_best(&challenge_phrases, folded);
+
+    return row != SIZE_MAX ? challenges[row].rule : NULL;
 }
-#define RULE_IN(arena, text, rows)                                             \
-    rule_in(arena, text, rows, sizeof(rows) / sizeof *(rows))
+
+static const char *program_in(struct bd_arena *arena, bd_str text)
+{
+    size_t row = bd_phrases_best(&program_phrases, fold_text(arena, text));
+
+    return row != SIZE_MAX ? programs[row].rule : NULL;
+}
 
 /* Programs of this kind name themselves. */
 static const char *rule_of_fields(const struct bd_mail_header *header)
@@ -112,12 +116,12 @@ const char *challenge_rule(struct bd_arena *arena, const struct bd_mail *mail,
     const char *rule = rule_of_fields(&mail->header);
 
     if (!rule)
-        rule = RULE_IN(arena, incoming->subject, programs);
+        rule = program_in(arena, incoming->subject);
     if (!rule)
-        rule = RULE_IN(arena, incoming->from, programs);
+        rule = program_in(arena, incoming->from);
     if (!rule)
-        rule = RULE_IN(arena, incoming->subject, challenges);
+        rule = challenge_in(arena, incoming->subject);
     if (!rule && !is_answer_of_person(mail, incoming))
-        rule = RULE_IN(arena, text, challenges);
+        rule = challenge_in(arena, text);
     return rule;
 }

@@ -290,13 +290,8 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
     read_header(view, out);
     (void)main_text(arena, &view->mail, 0, &view->text);
     view->system = looks_like_system(arena, view, out);
-    if (bd_mail_has(&view->mail.header, "X-Brevduva-Forward")) {
-        out->kind = BD_INCOMING_AUTO_REPLY;
-        out->rule = "own";
-        set_only(arena, out, out->from, out->subject);
-    } else if (!classify_arf(arena, &view->mail, &view->returned, out) &&
-               !classify_dsn(arena, &view->mail, out)) {
+    if (!classify_arf(arena, &view->mail, &view->returned, out) &&
+        !classify_dsn(arena, &view->mail, out))
         classify_person(arena, view, out);
-    }
     out->answerable = may_be_answered(&view->mail, out);
 }

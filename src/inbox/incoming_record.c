@@ -49,27 +49,10 @@ static const struct flag_field flags[] = {
       offsetof(struct bd_incoming, language_known) },
 };
 
-/* Octets of a mark that turns the direction of what follows, and so would
- * reorder a line on a terminal; 0: none stands there (UAX 9). */
-static size_t direction_mark(bd_str text, size_t at)
-{
-    const unsigned char *c = (const unsigned char *)text.ptr + at;
-    size_t left = text.len - at;
-
-    if (left >= 2 && c[0] == 0xD8 && c[1] == 0x9C)
-        return 2;
-    if (left < 3 || c[0] != 0xE2)
-        return 0;
-    if (c[1] == 0x80 &&
-        ((c[2] >= 0xAA && c[2] <= 0xAE) || c[2] == 0x8E || c[2] == 0x8F))
-        return 3;
-    return c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9 ? 3 : 0;
-}
-
 static bool turns(bd_str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (direction_mark(text, i) > 0)
+        if (bd_str_direction_mark(bd_str_skip(text, i)) > 0)
             return true;
     return false;
 }
@@ -91,7 +74,7 @@ static bd_str clean(struct bd_arena *arena, bd_str text, size_t max)
         return bd_str_cut_utf8(text, max);
     out = bd_arena_alloc(arena, text.len + 1);
     for (size_t i = 0, skip = 0; i < text.len; i += skip ? skip : 1) {
-        skip = direction_mark(text, i);
+        skip = bd_str_direction_mark(bd_str_skip(text, i));
         if (skip == 0 && (unsigned char)text.ptr[i] >= ' ' &&
             text.ptr[i] != 0x7F)
             out[len++] = text.ptr[i];

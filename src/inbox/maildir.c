@@ -33,7 +33,6 @@ struct maildir {
 static enum bd_status maildir_open(struct bd_source *source, struct bd_err *err)
 {
     struct maildir *maildir = calloc(1, sizeof *maildir);
-    bd_str own = BD_STR_NONE;
 
     if (!maildir)
         bd_out_of_memory();
@@ -54,7 +53,7 @@ static enum bd_status maildir_open(struct bd_source *source, struct bd_err *err)
                              "that we may read; check inbox.url"),
                            maildir->path, part);
     }
-    return source_recall(source, &own, err);
+    return BD_OK;
 }
 
 static void keep_name(struct maildir *maildir, const char *part,

@@ -12,7 +12,7 @@ static bd_str flags_of(bd_str name)
     return at == SIZE_MAX ? BD_STR_NONE : bd_str_skip(name, at + 3);
 }
 
-bd_str maildir_base(bd_str name)
+static bd_str base_of(bd_str name)
 {
     return bd_str_cut(&name, ':');
 }
@@ -35,7 +35,7 @@ bd_str maildir_name(struct bd_arena *arena, bd_str name, const char *flags,
     struct bd_buf out;
 
     bd_buf_init(&out, 0);
-    bd_buf_add(&out, maildir_base(name));
+    bd_buf_add(&out, base_of(name));
     if (number > 0)
         bd_buf_printf(&out, "_%u", number);
     bd_buf_add_cstr(&out, ":2,");

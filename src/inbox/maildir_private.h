@@ -6,7 +6,6 @@
 
 #define MAILDIR_DONE "FS" /* flags of a mail that is done and stays */
 
-bd_str maildir_base(bd_str name);
 bool maildir_is_done(bd_str name);
 /* With those flags besides its own, in the order of the alphabet; `number`
  * (0: none) tells it from another of the same name. */

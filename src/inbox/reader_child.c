@@ -78,7 +78,7 @@ static bool take_all(void *into, size_t len)
     char *at = into;
 
     while (len > 0) {
-        ssize_t got = read(READER_FD, at, len);
+        ssize_t got = read(CHILD_FD, at, len);
 
         if (got <= 0)
             return false;
@@ -93,7 +93,7 @@ static bool give_all(const void *from, size_t len)
     const char *at = from;
 
     while (len > 0) {
-        ssize_t gone = write(READER_FD, at, len);
+        ssize_t gone = write(CHILD_FD, at, len);
 
         if (gone <= 0)
             return false;

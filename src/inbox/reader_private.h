@@ -3,8 +3,8 @@
 #define READER_PRIVATE_H
 
 #include "brevduva/inbox/reader.h"
+#include "child_private.h"
 
-#define READER_FD        3     /* the child's end of a socket pair */
 #define READER_MAILS     500   /* then a fresh child takes over */
 #define READER_MAIL_MS   10000 /* a mail that takes longer is given up */
 #define READER_MEMORY    ((uint64_t)512 * 1024 * 1024)

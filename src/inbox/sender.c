@@ -4,13 +4,11 @@
 #include "classify_private.h"
 
 static bool has_phrase(struct bd_arena *arena, bd_str text,
-                       const char *const *rows, size_t count)
+                       struct bd_phrases *phrases)
 {
-    struct bd_phrases phrases;
     bd_str folded = fold_text(arena, bd_str_cut_utf8(text, 300));
 
-    bd_phrases_init(&phrases, rows, sizeof *rows, count);
-    return bd_phrases_best(&phrases, folded) != SIZE_MAX;
+    return bd_phrases_best(phrases, folded) != SIZE_MAX;
 }
 
 bool is_from_system(struct bd_arena *arena, const struct bd_incoming *incoming)
@@ -23,11 +21,11 @@ bool is_from_system(struct bd_arena *arena, const struct bd_incoming *incoming)
         "microsoft outlook",    "interscan",          "imss@",
         "mail_service@",        "symantec_antivirus",
     };
+    static struct bd_phrases phrases = BD_PHRASES(names);
 
     return incoming->null_sender || is_system_address(incoming->from) ||
            is_system_address(incoming->return_path) ||
-           has_phrase(arena, incoming->from_name, names,
-                      sizeof names / sizeof *names);
+           has_phrase(arena, incoming->from_name, &phrases);
 }
 
 bool is_about_failure(struct bd_arena *arena, bd_str subject)
@@ -84,8 +82,9 @@ bool is_about_failure(struct bd_arena *arena, bd_str subject)
         "non distribuable",
         "échec de la remise",
     };
+    static struct bd_phrases phrases = BD_PHRASES(words);
 
-    return has_phrase(arena, subject, words, sizeof words / sizeof *words);
+    return has_phrase(arena, subject, &phrases);
 }
 
 bool cannot_deliver(struct bd_arena *arena, bd_str subject)
@@ -93,8 +92,9 @@ bool cannot_deliver(struct bd_arena *arena, bd_str subject)
     static const char *const words[] = { "kan inte leverera",
                                          "kunde inte leverera",
                                          "har inte levererats" };
+    static struct bd_phrases phrases = BD_PHRASES(words);
 
-    return has_phrase(arena, subject, words, sizeof words / sizeof *words);
+    return has_phrase(arena, subject, &phrases);
 }
 
 bool is_answer_of_person(const struct bd_mail *mail,

@@ -19,7 +19,7 @@ struct text_rule {
     const char *name;
 };
 extern const struct text_rule text_rules[];
-extern const size_t text_rule_count;
+extern struct bd_phrases text_phrases;
 
 /* The address that a line of a list gives; empty: it gives none. */
 bd_str text_item(bd_str line);

@@ -172,4 +172,4 @@ const struct text_rule text_rules[] = {
 };
 /* clang-format on */
 
-const size_t text_rule_count = sizeof text_rules / sizeof *text_rules;
+struct bd_phrases text_phrases = BD_PHRASES(text_rules);

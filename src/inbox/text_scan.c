@@ -13,7 +13,6 @@ struct range {
 
 struct scan {
     bd_str text, folded, domain;
-    struct bd_phrases phrases;
     size_t hit, hit_end, row; /* the next phrase; SIZE_MAX: none */
     enum { OUTSIDE, LIST, NAMES, REASON, OVER } state;
     const char *rule;
@@ -28,7 +27,7 @@ struct scan {
 static void next_hit(struct scan *s, size_t from)
 {
     s->hit = from;
-    s->row = bd_phrases_next(&s->phrases, s->folded, &s->hit, &s->hit_end);
+    s->row = bd_phrases_next(&text_phrases, s->folded, &s->hit, &s->hit_end);
 }
 
 static void add(struct scan *s, bd_str address, struct range own)
@@ -256,8 +255,6 @@ bool text_report_read(struct bd_arena *arena, bd_str text, bd_str domain,
     s.folded = fold_text(arena, s.text);
     s.own = BD_NEW_ARRAY(arena, BD_INCOMING_MAX_RECIPIENTS, struct range);
     s.addresses = BD_NEW_ARRAY(arena, BD_INCOMING_MAX_RECIPIENTS, bd_str);
-    bd_phrases_init(&s.phrases, text_rules, sizeof *text_rules,
-                    text_rule_count);
     next_hit(&s, 0);
     read_lines(arena, &s);
     if (!s.rule)

@@ -98,19 +98,22 @@ static bool is_one_of(bd_str name, const char *const *names, size_t count)
     return false;
 }
 
+static bd_str value_of(const struct bd_mail_header *header, size_t i)
+{
+    return bd_str_sub(bd_mail_value(header, i), 0, MAX_VALUE);
+}
+
 static void collect_own(const struct bd_mail_header *header,
                         struct bd_incoming *out)
 {
     for (size_t i = 0; i < header->count; i++) {
-        const struct bd_mail_field *field = &header->fields[i];
-        bd_str value = bd_str_sub(field->value, 0, MAX_VALUE);
+        bd_str name = header->fields[i].name;
 
-        if (bd_str_eq_nocase(field->name, BD_STR("Received")))
-            value = received_for(value);
-        else if (!is_one_of(field->name, own_fields,
-                            sizeof own_fields / sizeof *own_fields))
-            continue;
-        add_mail_tokens(out, value, false);
+        if (bd_str_eq_nocase(name, BD_STR("Received")))
+            add_mail_tokens(out, received_for(value_of(header, i)), false);
+        else if (is_one_of(name, own_fields,
+                           sizeof own_fields / sizeof *own_fields))
+            add_mail_tokens(out, value_of(header, i), false);
     }
 }
 
@@ -118,14 +121,11 @@ static void collect_returned(const struct bd_mail_header *header,
                              struct bd_incoming *out)
 {
     for (size_t i = 0; i < header->count; i++) {
-        const struct bd_mail_field *field = &header->fields[i];
-        bd_str value = bd_str_sub(field->value, 0, MAX_VALUE);
-
-        if (!is_one_of(field->name, returned_fields,
+        if (!is_one_of(header->fields[i].name, returned_fields,
                        sizeof returned_fields / sizeof *returned_fields))
             continue;
-        add_mail_tokens(out, value, true);
-        add_link_tokens(out, value);
+        add_mail_tokens(out, value_of(header, i), true);
+        add_link_tokens(out, value_of(header, i));
     }
 }
 

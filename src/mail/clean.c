@@ -7,9 +7,10 @@ static bool is_control(ucs4_t c)
     return c < ' ' || (c >= 0x7f && c <= 0x9f);
 }
 
+static const bool printable[256] = { [' ' ... '~'] = true };
+
 static bool is_clean(bd_str text)
 {
-    static const bool printable[256] = { [' ' ... '~'] = true };
     bd_str rest = bd_str_skip(text, bd_str_span(text, printable));
 
     if (rest.len == 0)
@@ -27,11 +28,17 @@ bd_str bd_mail_clean(bd_str text, struct bd_buf *scratch)
         return text;
     bd_buf_clear(scratch);
     while (text.len > 0) {
+        size_t run = bd_str_span(text, printable);
         ucs4_t c = 0;
-        int len = u8_mbtouc(&c, (const uint8_t *)text.ptr, text.len);
-        bd_str as_is = { text.ptr, (size_t)len };
+        bd_str as_is = { 0 };
 
-        text = bd_str_skip(text, (size_t)len);
+        bd_buf_add(scratch, bd_str_sub(text, 0, run));
+        text = bd_str_skip(text, run);
+        if (text.len == 0)
+            break;
+        as_is.ptr = text.ptr;
+        as_is.len = (size_t)u8_mbtouc(&c, (const uint8_t *)text.ptr, text.len);
+        text = bd_str_skip(text, as_is.len);
         if (c == '\r' && text.len > 0 && text.ptr[0] == '\n')
             continue; /* CRLF is one line break */
         if (c == '\r' || c == '\n' || c == '\t')
@@ -46,5 +53,13 @@ bd_str bd_mail_clean(bd_str text, struct bd_buf *scratch)
 
 bool bd_mail_has_word_mark(bd_str text)
 {
-    return bd_str_find(text, BD_STR("=?")) != SIZE_MAX;
+    for (;;) {
+        size_t at = bd_str_find_char(text, '=');
+
+        if (at == SIZE_MAX)
+            return false;
+        text = bd_str_skip(text, at + 1);
+        if (text.len > 0 && text.ptr[0] == '?')
+            return true;
+    }
 }

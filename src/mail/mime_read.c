@@ -1,8 +1,10 @@
 /* The parts of a mail, found line by line (RFC 2046 5.1.1). */
-#include "mime_read_private.h"
+#include <string.h>
 
 #include "mail_private.h"
+#include "mime_read_private.h"
 
+#define FEW_PARTS 6 /* most mails have no more */
 #define MULTIPART BD_STR("multipart/")
 #define MESSAGE   BD_STR("message/rfc822")
 
@@ -17,7 +19,8 @@ struct frame {
 struct splitter {
     struct bd_arena *arena;
     struct bd_mail *mail;
-    struct bd_mail_part *parts; /* BD_MAIL_MAX_PARTS */
+    struct bd_mail_part *parts;
+    size_t room; /* for so many parts */
     struct frame frames[BD_MAIL_MAX_DEPTH];
     int depth;
 };
@@ -159,6 +162,8 @@ static size_t clean_lines(char *text, size_t len)
 {
     size_t out = 0;
 
+    if (!memchr(text, '\r', len) && !memchr(text, 0, len))
+        return len;
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '\r') {
             text[out++] = '\n';
@@ -219,10 +224,25 @@ static bd_str file_name(struct bd_arena *arena, bd_str how, bd_str type)
     return name;
 }
 
+static struct bd_mail_part *new_part(struct splitter *s)
+{
+    size_t count = s->mail->part_count++;
+    struct bd_mail_part *parts = s->parts;
+
+    if (count == s->room) {
+        s->room = count > 0 ? BD_MAIL_MAX_PARTS : FEW_PARTS;
+        parts = BD_NEW_ARRAY(s->arena, s->room, struct bd_mail_part);
+        if (count > 0)
+            memcpy(parts, s->parts, count * sizeof *parts);
+    }
+    s->mail->parts = s->parts = parts;
+    return &parts[count];
+}
+
 static void add_part(struct splitter *s, const struct bd_mail_header *header,
                      bd_str type, bd_str value, bd_str body)
 {
-    struct bd_mail_part *part = &s->parts[s->mail->part_count++];
+    struct bd_mail_part *part = new_part(s);
     bd_str how = mime_unfolded(s->arena, header, "Content-Disposition");
     bd_str encoding = mime_unfolded(s->arena, header,
                                     "Content-Transfer-Encoding");
@@ -297,14 +317,10 @@ void bd_mail_read(struct bd_arena *arena, bd_str bytes, struct bd_mail *out)
     struct splitter s = { .arena = arena, .mail = out };
 
     *out = (struct bd_mail) { .cut = bytes.len > BD_MAIL_MAX_BYTES };
-    s.parts = BD_NEW_ARRAY(arena, BD_MAIL_MAX_PARTS, struct bd_mail_part);
-    out->parts = s.parts;
     bytes = bd_str_sub(bytes, 0, BD_MAIL_MAX_BYTES);
     read_entity(&s, skip_from_line(with_lines(arena, bytes)), true);
     read_parts(&s);
-    if (out->part_count == 0) { /* all of it lies too deep */
-        s.parts[out->part_count++] = (struct bd_mail_part) {
-            .type = BD_STR("text/plain"), .header = out->header
-        };
-    }
+    if (out->part_count == 0) /* all of it lies too deep */
+        *new_part(&s) = (struct bd_mail_part) { .type = BD_STR("text/plain"),
+                                                .header = out->header };
 }

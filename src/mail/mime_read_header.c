@@ -1,6 +1,10 @@
 /* Header fields (RFC 5322 2.2), as they are found and not as they should be. */
+#include <string.h>
+
 #include "mail_private.h"
 #include "mime_read_private.h"
+
+#define FEW_FIELDS 32 /* most headers have no more */
 
 bd_str mime_cut_line(bd_str *rest)
 {
@@ -16,16 +20,14 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+static const bool is_name[256] = { ['!' ... '9'] = true, [';' ... '~'] = true };
+
 /* Where the colon of the field stands; 0: it is none. */
 static size_t colon_of(bd_str line, size_t *out_name)
 {
-    size_t name = 0;
-    size_t colon = 0;
+    size_t name = bd_str_span(line, is_name);
+    size_t colon = name;
 
-    while (name < line.len && line.ptr[name] > ' ' && line.ptr[name] < 0x7f &&
-           line.ptr[name] != ':')
-        name++;
-    colon = name;
     while (colon < line.len && is_blank(line.ptr[colon])) /* RFC 5322 4.5 */
         colon++;
     *out_name = name;
@@ -151,26 +153,46 @@ static bd_str value_of(struct bd_arena *arena,
     return value;
 }
 
+bd_str bd_mail_value(const struct bd_mail_header *header, size_t i)
+{
+    struct bd_mail_field *field = &header->fields[i];
+
+    if (!field->is_known)
+        field->value = value_of(header->arena, field);
+    field->is_known = true;
+    return field->value;
+}
+
+/* Room for one more. */
+static void grow(struct bd_mail_header *header, size_t *room)
+{
+    struct bd_mail_field *fields = NULL;
+
+    if (header->count < *room)
+        return;
+    *room = *room ? *room * 2 : FEW_FIELDS;
+    fields = BD_NEW_ARRAY(header->arena, *room, struct bd_mail_field);
+    if (header->count > 0)
+        memcpy(fields, header->fields, header->count * sizeof *fields);
+    header->fields = fields;
+}
+
 void mime_header(struct bd_arena *arena, bd_str bytes,
                  struct bd_mail_header *out, bd_str *out_rest, bool *out_cut)
 {
-    struct bd_mail_field *fields = NULL;
     struct bd_mail_field field = { 0 };
-    bd_str rest = bytes;
-    size_t count = 0;
+    size_t room = 0;
 
-    while (next_field(&rest, &field))
-        count++;
-    *out_rest = rest;
-    if (count > BD_MAIL_MAX_FIELDS) {
-        count = BD_MAIL_MAX_FIELDS;
-        *out_cut = true;
+    *out = (struct bd_mail_header) { .arena = arena };
+    while (next_field(&bytes, &field)) {
+        if (out->count == BD_MAIL_MAX_FIELDS) {
+            *out_cut = true;
+            continue;
+        }
+        grow(out, &room);
+        out->fields[out->count++] = field;
     }
-    fields = BD_NEW_ARRAY(arena, count ? count : 1, struct bd_mail_field);
-    rest = bytes;
-    for (size_t i = 0; i < count && next_field(&rest, &fields[i]); i++)
-        fields[i].value = value_of(arena, &fields[i]);
-    *out = (struct bd_mail_header) { fields, count };
+    *out_rest = bytes;
 }
 
 void bd_mail_read_header(struct bd_arena *arena, bd_str bytes,
@@ -185,43 +207,44 @@ void bd_mail_read_header(struct bd_arena *arena, bd_str bytes,
         *out_rest = rest;
 }
 
-static const struct bd_mail_field *find(const struct bd_mail_header *header,
-                                        const char *name, size_t n)
+/* SIZE_MAX: there is none. */
+static size_t find(const struct bd_mail_header *header, const char *name,
+                   size_t n)
 {
     bd_str wanted = bd_str_from(name);
 
     for (size_t i = 0; i < header->count; i++)
         if (bd_str_eq_nocase(header->fields[i].name, wanted) && n-- == 0)
-            return &header->fields[i];
-    return NULL;
+            return i;
+    return SIZE_MAX;
 }
 
 bd_str bd_mail_get(const struct bd_mail_header *header, const char *name)
 {
-    const struct bd_mail_field *field = find(header, name, 0);
+    size_t i = find(header, name, 0);
 
-    return field ? field->value : BD_STR_NONE;
+    return i != SIZE_MAX ? bd_mail_value(header, i) : BD_STR_NONE;
 }
 
 bool bd_mail_has(const struct bd_mail_header *header, const char *name)
 {
-    return find(header, name, 0) != NULL;
+    return find(header, name, 0) != SIZE_MAX;
 }
 
 bool bd_mail_get_nth(const struct bd_mail_header *header, const char *name,
                      size_t n, bd_str *out)
 {
-    const struct bd_mail_field *field = find(header, name, n);
+    size_t i = find(header, name, n);
 
-    if (field)
-        *out = field->value;
-    return field != NULL;
+    if (i != SIZE_MAX)
+        *out = bd_mail_value(header, i);
+    return i != SIZE_MAX;
 }
 
 bd_str mime_unfolded(struct bd_arena *arena,
                      const struct bd_mail_header *header, const char *name)
 {
-    const struct bd_mail_field *field = find(header, name, 0);
+    size_t i = find(header, name, 0);
 
-    return field ? mime_unfold(arena, field) : BD_STR_NONE;
+    return i != SIZE_MAX ? mime_unfold(arena, &header->fields[i]) : BD_STR_NONE;
 }

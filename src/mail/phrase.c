@@ -1,6 +1,7 @@
 #include "brevduva/mail/phrase.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 #define GAP    80     /* octets that "*" stands for */
@@ -14,28 +15,43 @@ static const char *phrase_of(const struct bd_phrases *phrases, size_t row)
     return phrase;
 }
 
-static size_t bucket_of(char first, char second)
+/* The third octet does not count behind what may be longer in a text than in
+ * the phrase. */
+static size_t bucket_of(const char *three)
 {
-    return ((size_t)(unsigned char)first * 13 + (unsigned char)second) %
+    bool two = three[1] == ' ' || three[1] == '\'';
+
+    return ((size_t)(unsigned char)three[0] * 169 +
+            (size_t)(unsigned char)three[1] * 13 +
+            (two ? 0 : (unsigned char)three[2])) %
            BD_PHRASES_BUCKETS;
 }
 
-void bd_phrases_init(struct bd_phrases *out, const void *rows, size_t stride,
-                     size_t count)
+static void index_rows(struct bd_phrases *phrases)
 {
-    assert(count <= BD_PHRASES_MAX);
-    memset(out->first, 0, sizeof out->first);
-    out->rows = rows;
-    out->stride = stride;
-    out->count = count;
-    for (size_t row = count; row-- > 0;) {
-        const char *phrase = phrase_of(out, row);
-        size_t bucket = bucket_of(phrase[0], phrase[1]);
+    assert(phrases->count <= BD_PHRASES_MAX);
+    for (size_t row = phrases->count; row-- > 0;) {
+        const char *phrase = phrase_of(phrases, row);
+        size_t bucket = bucket_of(phrase);
 
-        assert(phrase[0] && phrase[1] && phrase[1] != '*');
-        out->next[row] = out->first[bucket];
-        out->first[bucket] = (uint16_t)(row + 1);
+        assert(strlen(phrase) > 2 && !memchr(phrase, '*', 3));
+        phrases->begins[(unsigned char)phrase[0]] = true;
+        phrases->next[row] = phrases->first[bucket];
+        phrases->first[bucket] = (uint16_t)(row + 1);
     }
+}
+
+static void make_ready(struct bd_phrases *phrases)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+    if (atomic_load_explicit(&phrases->is_ready, memory_order_acquire))
+        return;
+    (void)pthread_mutex_lock(&lock);
+    if (!atomic_load_explicit(&phrases->is_ready, memory_order_relaxed))
+        index_rows(phrases);
+    atomic_store_explicit(&phrases->is_ready, true, memory_order_release);
+    (void)pthread_mutex_unlock(&lock);
 }
 
 static char octet_at(bd_str text, size_t at)
@@ -53,23 +69,19 @@ static bool is_one_of(unsigned char c, unsigned char first, unsigned char last)
     return c >= first && c <= last;
 }
 
-/* Other than as it is: capitals, white space, what begins longer ones. */
-static const bool is_special[256] = {
-    [0 ... ' ' - 1] = true, ['A' ... 'Z'] = true, [0x7F] = true,
-    [0xC2] = true,          [0xC3] = true,        [0xE2] = true,
-};
+/* ASCII as phrases have it; controls are blanks. */
+static const char small[] = "                                 !\"#$%&'()*+,-./"
+                            "0123456789:;<=>?@abcdefghijklmnopqrstuvwxyz[\\]"
+                            "^_`abcdefghijklmnopqrstuvwxyz{|}~ ";
+static_assert(sizeof small == 0x80 + 1, "one for each octet, and the NUL");
 
-/* Write the special character at `at`, and return its octets. */
+/* Write the octets at `at` that are none of ASCII, and return how many. */
 static size_t fold_char(bd_str text, size_t at, char *out)
 {
     unsigned char c = octet(text, at), next = octet(text, at + 1);
 
     out[at] = text.ptr[at];
-    if (is_one_of(c, 'A', 'Z'))
-        out[at] = (char)(c + 0x20);
-    else if (c <= ' ' || c == 0x7F)
-        out[at] = ' ';
-    if (c < 0x80 || at + 1 == text.len)
+    if (at + 1 == text.len)
         return 1;
     if (c == 0xC2 && next == 0xA0) { /* no-break space */
         memcpy(out + at, "  ", 2);
@@ -91,12 +103,12 @@ static size_t fold_char(bd_str text, size_t at, char *out)
 void bd_phrase_fold(bd_str text, char *out)
 {
     for (size_t at = 0; at < text.len;) {
-        if (is_special[(unsigned char)text.ptr[at]]) {
+        unsigned char c = (unsigned char)text.ptr[at];
+
+        if (c < 0x80)
+            out[at++] = small[c];
+        else
             at += fold_char(text, at, out);
-        } else {
-            out[at] = text.ptr[at];
-            at++;
-        }
     }
 }
 
@@ -116,9 +128,11 @@ static const char *match_part(const char *phrase, bd_str text, size_t *at)
     for (; *phrase && *phrase != '*'; phrase++) {
         if (i >= text.len || text.ptr[i] != *phrase)
             return NULL;
-        i = skip(text, i + 1, FILLER);
+        i++;
         if (*phrase == ' ')
             i = skip(text, i, ' ');
+        else if (*phrase == '\'')
+            i = skip(text, i, FILLER);
     }
     *at = i;
     return phrase;
@@ -147,34 +161,46 @@ static const bool is_word[256] = { ['a' ... 'z'] = true,
                                    ['0' ... '9'] = true,
                                    [0x80 ... 0xFF] = true };
 
-/* A word goes on at `at`: no phrase begins here. */
-static bool is_inside_word(bd_str text, size_t at)
+/* The first row whose phrase begins at `at`; SIZE_MAX: none does. */
+static size_t row_at(const struct bd_phrases *phrases, bd_str text, size_t at,
+                     size_t *out_end)
 {
-    return at > 0 && is_word[octet(text, at)] && is_word[octet(text, at - 1)];
+    uint16_t row = phrases->first[bucket_of(text.ptr + at)];
+
+    for (; row != 0; row = phrases->next[row - 1]) {
+        *out_end = match(phrase_of(phrases, row - 1U), text, at);
+        if (*out_end != 0)
+            return row - 1U;
+    }
+    return SIZE_MAX;
 }
 
-size_t bd_phrases_next(const struct bd_phrases *phrases, bd_str folded,
-                       size_t *at, size_t *out_end)
+size_t bd_phrases_next(struct bd_phrases *phrases, bd_str folded, size_t *at,
+                       size_t *out_end)
 {
-    for (size_t i = *at; i + 1 < folded.len; i++) {
-        uint16_t row = 0;
+    size_t i = *at;
 
-        if (is_inside_word(folded, i))
-            continue;
-        row = phrases->first[bucket_of(folded.ptr[i], folded.ptr[i + 1])];
-        for (; row != 0; row = phrases->next[row - 1]) {
-            *out_end = match(phrase_of(phrases, row - 1U), folded, i);
-            if (*out_end != 0) {
-                *at = i;
-                return row - 1U;
-            }
+    make_ready(phrases);
+    if (i > 0 && i < folded.len && is_word[octet(folded, i - 1)])
+        i += bd_str_span(bd_str_skip(folded, i), is_word);
+    while (i + 2 < folded.len) {
+        unsigned char c = octet(folded, i);
+        size_t row = phrases->begins[c] ? row_at(phrases, folded, i, out_end)
+                                        : SIZE_MAX;
+
+        if (row != SIZE_MAX) {
+            *at = i;
+            return row;
         }
+        i++;
+        if (is_word[c])
+            i += bd_str_span(bd_str_skip(folded, i), is_word);
     }
     *at = folded.len;
     return SIZE_MAX;
 }
 
-size_t bd_phrases_best(const struct bd_phrases *phrases, bd_str folded)
+size_t bd_phrases_best(struct bd_phrases *phrases, bd_str folded)
 {
     size_t best = SIZE_MAX, end = 0;
 

@@ -186,28 +186,30 @@ static void keep_first(bd_str *to, bd_str value)
         *to = value;
 }
 
-static void read_field(struct dsn_reader *r, const struct bd_mail_field *field)
+static void read_field(struct dsn_reader *r,
+                       const struct bd_mail_header *header, size_t i)
 {
-    bool final = bd_str_eq_nocase(field->name, BD_STR("Final-Recipient"));
+    bd_str name = header->fields[i].name;
+    bool final = bd_str_eq_nocase(name, BD_STR("Final-Recipient"));
 
-    if (final || bd_str_eq_nocase(field->name, BD_STR("Original-Recipient"))) {
-        bd_str address = address_of(r->arena, field->value);
+    if (final || bd_str_eq_nocase(name, BD_STR("Original-Recipient"))) {
+        bd_str address = address_of(r->arena, bd_mail_value(header, i));
         struct bd_dsn_recipient *recipient = address.len > 0
                                                  ? recipient_for(r, final)
                                                  : NULL;
 
         if (recipient)
             *(final ? &recipient->final : &recipient->original) = address;
-    } else if (bd_str_eq_nocase(field->name, BD_STR("Action"))) {
+    } else if (bd_str_eq_nocase(name, BD_STR("Action"))) {
         if (!r->block.has_action)
-            r->block.action = action_of(field->value);
+            r->block.action = action_of(bd_mail_value(header, i));
         r->block.has_action = true;
-    } else if (bd_str_eq_nocase(field->name, BD_STR("Status"))) {
-        keep_first(&r->block.status, field->value);
-    } else if (bd_str_eq_nocase(field->name, BD_STR("Diagnostic-Code"))) {
-        keep_first(&r->block.diagnostic, field->value);
-    } else if (bd_str_eq_nocase(field->name, BD_STR("Remote-MTA"))) {
-        keep_first(&r->block.remote_mta, field->value);
+    } else if (bd_str_eq_nocase(name, BD_STR("Status"))) {
+        keep_first(&r->block.status, bd_mail_value(header, i));
+    } else if (bd_str_eq_nocase(name, BD_STR("Diagnostic-Code"))) {
+        keep_first(&r->block.diagnostic, bd_mail_value(header, i));
+    } else if (bd_str_eq_nocase(name, BD_STR("Remote-MTA"))) {
+        keep_first(&r->block.remote_mta, bd_mail_value(header, i));
     }
 }
 
@@ -220,7 +222,7 @@ static void read_blocks(struct dsn_reader *r, bd_str text)
 
         bd_mail_read_header(r->arena, text, &header, &rest);
         for (size_t i = 0; i < header.count && !r->full; i++)
-            read_field(r, &header.fields[i]);
+            read_field(r, &header, i);
         end_block(r);
         if (rest.len == text.len)
             (void)bd_str_cut_line(&rest);
@@ -238,15 +240,18 @@ static bool has_type(const struct bd_mail_part *part, const char *type,
 enum bd_status bd_dsn_read(struct bd_arena *arena, const struct bd_mail *mail,
                            struct bd_dsn *out)
 {
-    struct bd_dsn dsn = { BD_NEW_ARRAY(arena, BD_REPORT_MAX_RECIPIENTS,
-                                       struct bd_dsn_recipient),
-                          0 };
+    struct bd_dsn dsn = { 0 };
     struct dsn_reader reader = { .arena = arena, .dsn = &dsn };
 
-    for (size_t i = 0; i < mail->part_count && !reader.full; i++)
-        if (has_type(&mail->parts[i], "message/delivery-status",
-                     "message/global-delivery-status"))
-            read_blocks(&reader, mail->parts[i].text);
+    for (size_t i = 0; i < mail->part_count && !reader.full; i++) {
+        if (!has_type(&mail->parts[i], "message/delivery-status",
+                      "message/global-delivery-status"))
+            continue;
+        if (!dsn.recipients)
+            dsn.recipients = BD_NEW_ARRAY(arena, BD_REPORT_MAX_RECIPIENTS,
+                                          struct bd_dsn_recipient);
+        read_blocks(&reader, mail->parts[i].text);
+    }
     if (dsn.count == 0)
         return BD_ENOENT;
     *out = dsn;

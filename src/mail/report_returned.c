@@ -1,4 +1,5 @@
 /* The header of the message that a report is about. */
+#include "brevduva/mail/phrase.h"
 #include "mail_private.h"
 #include "report_private.h"
 
@@ -54,53 +55,61 @@ static bool is_header(const struct bd_mail_header *header)
     return telling >= 2;
 }
 
-/* The words of a line that says that the message follows. A line has to
- * have one of each row. */
+/* The words of a line that says that the message follows. It has to have one
+ * of each. */
 static const char *const which[] = {
     "original",    "returned", "unsent",  "your message", "copy of",
     "undelivered", "rejected", "message", "header",       "mail",
 };
+static struct bd_phrases which_phrases = BD_PHRASES(which);
 static const char *const where[] = {
     "follow",  "below",    "copy of", "original message", "returned message",
     "headers", "attached", "text of", "unsent message",   "header:",
 };
+static struct bd_phrases where_phrases = BD_PHRASES(where);
 
-static bool has_one(bd_str line, const char *const *words, size_t count)
+/* The end of the line in which `at` stands. */
+static size_t line_end(bd_str text, size_t at)
 {
-    for (size_t i = 0; i < count; i++)
-        if (bd_str_find(line, bd_str_from(words[i])) != SIZE_MAX)
-            return true;
-    return false;
+    size_t len = bd_str_find_char(bd_str_skip(text, at), '\n');
+
+    return len == SIZE_MAX ? text.len : at + len;
 }
 
-static bool announces(bd_str line)
+/* The line with what stands from `at` to `end` says that the message
+ * follows. */
+static bool announces(bd_str folded, bd_str text, size_t at, size_t end)
 {
-    char lower[MAX_LINE];
+    size_t begin = at, last = line_end(text, at);
 
-    if (line.len == 0 || line.len > sizeof lower)
-        return false;
-    for (size_t i = 0; i < line.len; i++) {
-        char c = line.ptr[i];
-
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
-    line.ptr = lower;
-    return has_one(line, which, sizeof which / sizeof *which) &&
-           has_one(line, where, sizeof where / sizeof *where);
+    while (begin > 0 && text.ptr[begin - 1] != '\n')
+        begin--;
+    return end <= last && last - begin <= MAX_LINE &&
+           bd_phrases_best(&which_phrases,
+                           bd_str_sub(folded, begin, last - begin)) != SIZE_MAX;
 }
 
 static bool find_in_text(struct bd_arena *arena, bd_str text,
                          struct bd_mail_header *out)
 {
-    int tries = 0;
+    char *copy = bd_arena_alloc(arena, text.len);
+    bd_str folded = { copy, text.len };
+    size_t at = 0, end = 0;
 
-    while (text.ptr && tries < MAX_TRIES) {
+    bd_phrase_fold(text, copy);
+    for (int tries = 0; tries < MAX_TRIES;) {
         struct bd_mail_header header = { 0 };
+        size_t begin = 0;
 
-        if (!announces(bd_str_trim(bd_str_cut_line(&text))))
+        if (bd_phrases_next(&where_phrases, folded, &at, &end) == SIZE_MAX)
+            return false;
+        begin = at++;
+        if (!announces(folded, text, begin, end))
             continue;
         tries++;
-        bd_mail_read_header(arena, report_skip_blank(text), &header, NULL);
+        at = line_end(text, begin);
+        bd_mail_read_header(arena, report_skip_blank(bd_str_skip(text, at)),
+                            &header, NULL);
         if (is_header(&header)) {
             *out = header;
             return true;

@@ -192,7 +192,6 @@ struct bd_verdict_of bd_verdict_judge(struct bd_enhanced code, int reply,
 {
     char buffer[TEXT_MAX];
     bd_str folded = { buffer, text.len < TEXT_MAX ? text.len : TEXT_MAX };
-    struct bd_phrases phrases;
     struct bd_verdict_of out = unknown;
     size_t row = SIZE_MAX;
 
@@ -200,9 +199,7 @@ struct bd_verdict_of bd_verdict_judge(struct bd_enhanced code, int reply,
     code = refine(code, text);
     out = code.class != 0 ? of_code(code) : of_reply(reply);
     bd_phrase_fold(text, buffer);
-    bd_phrases_init(&phrases, verdict_texts, sizeof *verdict_texts,
-                    verdict_text_count);
-    row = bd_phrases_best(&phrases, folded);
+    row = bd_phrases_best(&verdict_phrases, folded);
     if (row != SIZE_MAX) {
         struct bd_verdict_of said = { verdict_texts[row].verdict,
                                       verdict_texts[row].reason };

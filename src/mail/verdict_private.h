@@ -2,6 +2,7 @@
 #ifndef BREVDUVA_MAIL_VERDICT_PRIVATE_H
 #define BREVDUVA_MAIL_VERDICT_PRIVATE_H
 
+#include "brevduva/mail/phrase.h"
 #include "brevduva/mail/verdict.h"
 
 struct verdict_text {
@@ -11,6 +12,6 @@ struct verdict_text {
     const char *reason;
 };
 extern const struct verdict_text verdict_texts[];
-extern const size_t verdict_text_count;
+extern struct bd_phrases verdict_phrases;
 
 #endif

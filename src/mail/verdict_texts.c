@@ -396,4 +396,4 @@ const struct verdict_text verdict_texts[] = {
 };
 /* clang-format on */
 
-const size_t verdict_text_count = sizeof verdict_texts / sizeof *verdict_texts;
+struct bd_phrases verdict_phrases = BD_PHRASES(verdict_texts);

@@ -209,6 +209,8 @@ enum bd_status bd_page_file_get(struct bd_arena *arena, struct bd_store *store,
             .name = store_column_copy(arena, query, 0),
             .type = store_column_copy(arena, query, 1),
             .bytes = store_column_copy(arena, query, 2),
+            .size = (size_t)sqlite3_column_bytes(query, 2),
+            .shown = store_column_copy(arena, query, 3),
         };
     (void)sqlite3_reset(query);
     return row ? BD_OK : BD_ENOENT;
@@ -233,6 +235,8 @@ enum bd_status bd_page_files(struct bd_arena *arena, struct bd_store *store,
         files[(*out_count)++] = (struct bd_page_file) {
             .name = store_column_copy(arena, query, 0),
             .type = store_column_copy(arena, query, 1),
+            .shown = store_column_copy(arena, query, 2),
+            .size = (size_t)sqlite3_column_int64(query, 3),
         };
     }
     *out = files;

@@ -45,6 +45,7 @@ static enum bd_status write_files(struct bd_store *store,
         store_bind_text(query, 2, page->files[i].name);
         store_bind_text(query, 3, page->files[i].type);
         store_bind_blob(query, 4, page->files[i].bytes);
+        store_bind_text(query, 5, page->files[i].shown);
         rc = store_run(store, query, err);
     }
     return rc;

@@ -267,18 +267,26 @@ const char *const store_sql_web[STORE_SQL_COUNT] = {
     "words = excluded.words",
 [SQL_PAGE_SET] = /* $1 slug, $2 visibility */
     "UPDATE page SET visibility = $2 WHERE slug = $1",
-[SQL_PAGE_FILE_GET] = /* $1 slug, $2 name */
-    "SELECT f.name, f.type, f.bytes FROM page_file f "
+[SQL_PAGE_FILE_GET] = /* $1 slug, $2 name; attachments only of public ones */
+    "SELECT f.name, f.type, f.bytes, f.shown FROM page_file f "
     "JOIN page p ON p.slug = f.slug WHERE f.slug = $1 AND f.name = $2 "
-    "AND p.visibility <> 'off' AND EXISTS (SELECT 1 FROM issue i "
+    "AND (p.visibility = 'public' OR (p.visibility = 'unlisted' "
+    "AND f.shown = '')) AND EXISTS (SELECT 1 FROM issue i "
     "JOIN mailing m ON m.issue_id = i.id "
     "WHERE i.slug = f.slug AND m.started_at IS NOT NULL)",
 [SQL_PAGE_FILE_EACH] = /* $1 slug */
-    "SELECT name, type FROM page_file WHERE slug = $1 ORDER BY name",
+    "SELECT name, type, shown, LENGTH(bytes) FROM page_file "
+    "WHERE slug = $1 ORDER BY shown, name",
 [SQL_PAGE_FILE_DROP] = /* $1 slug */
     "DELETE FROM page_file WHERE slug = $1",
-[SQL_PAGE_FILE_ADD] = /* $1 slug, $2 name, $3 type, $4 bytes */
-    "INSERT INTO page_file (slug, name, type, bytes) VALUES ($1, $2, $3, $4)",
+[SQL_PAGE_FILE_ADD] = /* $1 slug, $2 name, $3 type, $4 bytes, $5 shown */
+    "INSERT INTO page_file (slug, name, type, bytes, shown) "
+    "VALUES ($1, $2, $3, $4, $5)",
+[SQL_LETTER_FILE_PUT] = /* $1 name, $2 type, $3 bytes, $4 now */
+    "INSERT INTO letter_file (name, type, bytes, created_at) "
+    "VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING",
+[SQL_LETTER_FILE_GET] = /* $1 name */
+    "SELECT name, type, bytes FROM letter_file WHERE name = $1",
 
 /* --- clicks --- */
 

@@ -1,5 +1,6 @@
 #include "brevduva/base/buf.h"
 #include "brevduva/store/event.h"
+#include "brevduva/store/letter_file.h"
 #include "brevduva/store/mailing.h"
 #include "store_private.h"
 
@@ -170,6 +171,9 @@ enum bd_status bd_mailing_start(struct bd_store *store,
         rc = note_start(store, id, actor, err);
     if (rc == BD_OK)
         rc = put_page(store, issue, mailing, actor, err);
+    if (rc == BD_OK)
+        rc = bd_letter_files_put(store, issue->files, issue->file_count,
+                                 actor->now, err);
     rc = store_end(store, rc, err);
     if (rc == BD_OK)
         *out_id = id;

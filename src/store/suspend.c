@@ -3,12 +3,12 @@
 
 #include "bounce_private.h"
 
-/* "no-mailbox, 5.1.1: The email account does not exist" */
+/* "no-mailbox, 5.1.1". The server's words stand with the report alone, which
+ * keeps them for a time only. */
 static bd_str note_of(struct bd_arena *arena, const struct bd_bounce *b)
 {
-    return bd_arena_printf(arena, "%.*s%s%.*s%s%.*s", BD_ARG(b->reason),
-                           b->status.len ? ", " : "", BD_ARG(b->status),
-                           b->evidence.len ? ": " : "", BD_ARG(b->evidence));
+    return bd_arena_printf(arena, "%.*s%s%.*s", BD_ARG(b->reason),
+                           b->status.len ? ", " : "", BD_ARG(b->status));
 }
 
 /* What the subscriptions of a reader become. */

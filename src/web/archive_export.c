@@ -76,6 +76,10 @@ static enum bd_status export_pictures(const struct export *e,
         struct bd_page_file file;
 
         rc = bd_page_file_get(arena, e->store, slug, files[i].name, &file, err);
+        if (rc == BD_ENOENT && files[i].shown.len > 0) {
+            rc = BD_OK; /* an attachment of an issue that is not public */
+            continue;
+        }
         if (rc == BD_OK)
             rc = e->file(e->self,
                          bd_arena_printf(arena, "%.*s/files/%.*s", BD_ARG(slug),

@@ -104,6 +104,7 @@ bool cache_find(const struct web_worker *worker, struct web_visit *v)
         return false;
     *v->out = p->response;
     v->out->etag = bd_arena_copy(v->arena, p->response.etag);
+    v->out->disposition = bd_arena_copy(v->arena, p->response.disposition);
     shorten(v);
     if (v->out->body.len > 0 && worker->shares) {
         (void)atomic_fetch_add(&p->shared->holders, 1);
@@ -137,6 +138,7 @@ static void put(struct web_cache *cache, const struct web_visit *v)
     p->lang_given = v->lang_given;
     p->response = *v->out;
     p->response.etag = bd_arena_copy(arena, v->out->etag);
+    p->response.disposition = bd_arena_copy(arena, v->out->disposition);
     p->response.body = bd_arena_copy(arena, v->out->body);
     cache->bytes += p->response.body.len;
     cache->next = (cache->next + 1) % PAGES;

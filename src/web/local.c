@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "local_private.h"
+#include "server_private.h"
 
 #define CONNECTIONS_MAX 64
 #define IDLE_SECONDS    60

@@ -2,8 +2,9 @@
 #ifndef LOCAL_PRIVATE_H
 #define LOCAL_PRIVATE_H
 
+#include <microhttpd.h>
+
 #include "brevduva/web/local.h"
-#include "server_private.h"
 
 #define LOCAL_SECRET_LEN 32 /* 128 bits, as hexadecimal digits */
 

@@ -1,15 +1,13 @@
-/* One issue, and its pictures. */
+/* One issue. */
 #include "archive_private.h"
 #include "pages_private.h"
 
 #include "brevduva/compose/web.h"
 
 static const struct web_word words[] = {
-    { "around", N_("More issues") },
-    { "newer_issue", N_("Newer issue") },
-    { "older_issue", N_("Older issue") },
-    { "tip", N_("Tip a friend") },
-    { NULL, NULL },
+    { "around", N_("More issues") },      { "attachments", N_("Attachments") },
+    { "newer_issue", N_("Newer issue") }, { "older_issue", N_("Older issue") },
+    { "tip", N_("Tip a friend") },        { NULL, NULL },
 };
 
 /* The address of the first picture, for who shows the page to others. */
@@ -82,6 +80,40 @@ static bd_str folder_of(const struct web_visit *v, const struct bd_page *page)
                            BD_ARG(v->site->prefix), BD_ARG(page->slug));
 }
 
+/* Attachments of public issues, to be downloaded. */
+static enum bd_status set_attachments(struct web_visit *v, struct bd_json *data,
+                                      const struct bd_page *page)
+{
+    struct bd_json *list = bd_json_array(v->arena);
+    const struct bd_page_file *files = NULL;
+    size_t count = 0;
+    size_t shown = 0;
+    enum bd_status rc = BD_OK;
+
+    if (page->visibility == BD_PAGE_PUBLIC)
+        rc = bd_page_files(v->arena, v->store, page->slug, &files, &count,
+                           &v->err);
+    for (size_t i = 0; i < count && rc == BD_OK; i++) {
+        struct bd_json *row = bd_json_object(v->arena);
+
+        if (files[i].shown.len == 0)
+            continue;
+        page_set(v, row, "href",
+                 bd_arena_printf(v->arena, "%.*sfiles/%.*s",
+                                 BD_ARG(folder_of(v, page)),
+                                 BD_ARG(files[i].name)));
+        page_set(v, row, "name", files[i].shown);
+        page_set(
+            v, row, "size",
+            bd_arena_printf(v->arena, "%zu kB", (files[i].size + 1023) / 1024));
+        bd_json_push(list, row);
+        shown++;
+    }
+    bd_json_set(data, BD_STR("attachments"), list);
+    page_flag(v, data, "has_attachments", shown > 0);
+    return rc;
+}
+
 enum bd_status archive_issue_page(struct web_visit *v,
                                   const struct bd_page *page)
 {
@@ -104,6 +136,8 @@ enum bd_status archive_issue_page(struct web_visit *v,
     set_head(v, data, page);
     rc = set_around(v, data, page);
     if (rc == BD_OK)
+        rc = set_attachments(v, data, page);
+    if (rc == BD_OK)
         rc = page_part(v, "issue-head", "head", data);
     return rc == BD_OK ? page_show(v, 200, "issue", data) : rc;
 }
@@ -115,34 +149,4 @@ enum bd_status issue_show(struct web_visit *v)
                                     &v->err);
 
     return rc == BD_OK ? archive_issue_page(v, &page) : rc;
-}
-
-/* Nothing else is ever sent as what it says it is. */
-static const char *type_of(bd_str type)
-{
-    static const char *const known[] = { "image/png", "image/jpeg",
-                                         "image/gif" };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (bd_str_eq(type, bd_str_from(known[i])))
-            return known[i];
-    return NULL;
-}
-
-/* Its name changes with its bytes, so the name tells whether one has it. */
-enum bd_status issue_file(struct web_visit *v)
-{
-    struct bd_page_file file;
-    enum bd_status rc = bd_page_file_get(v->arena, v->store, v->args[0],
-                                         v->args[1], &file, &v->err);
-
-    if (rc != BD_OK)
-        return rc;
-    v->out->type = type_of(file.type);
-    if (!v->out->type)
-        return BD_ENOENT;
-    v->out->body = file.bytes;
-    v->out->etag = bd_arena_printf(v->arena, "\"%.*s\"", BD_ARG(file.name));
-    v->out->keep = WEB_FOR_LONG;
-    return BD_OK;
 }

@@ -53,7 +53,10 @@ enum bd_status sitemap_show(struct web_visit *visit);
 
 /* page_issue.c */
 enum bd_status issue_show(struct web_visit *visit);
+
+/* page_file.c */
 enum bd_status issue_file(struct web_visit *visit);
+enum bd_status letter_file(struct web_visit *visit);
 
 /* page_style.c */
 enum bd_status style_show(struct web_visit *visit);

@@ -15,6 +15,7 @@ const struct web_route web_routes[] = {
     { "/contact", contact_show, contact_do, WEB_OURS_ONLY },
     { "/embed", embed_show, NULL, WEB_OURS_ONLY },
     { "/feed.xml", feed_show, NULL, WEB_OURS_ONLY },
+    { "/i/:name", letter_file, NULL, WEB_OURS_ONLY },
     { "/k/:token", click_follow, NULL, WEB_OURS_ONLY },
     { "/link", link_show, link_do, WEB_OURS_ONLY },
     { "/m/:token", manage_show, manage_do, WEB_OURS_ONLY },

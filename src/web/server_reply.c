@@ -43,8 +43,11 @@ static void add_headers(struct call *call, struct MHD_Response *response)
         add(response, "X-Robots-Tag", "noindex");
     if (r->keep == WEB_PUBLIC) /* in whose language */
         add(response, "Vary", "Accept-Language");
+    if (r->anywhere)
+        add(response, "Cross-Origin-Resource-Policy", "cross-origin");
     if (r->type)
         add(response, "Content-Type", r->type);
+    add_str(call, response, "Content-Disposition", r->disposition);
     add_str(call, response, "Location", r->location);
     add_str(call, response, "ETag", r->etag);
     if (r->allow)

@@ -58,6 +58,8 @@ struct web_response {
     bd_str location;           /* of a redirect */
     bd_str etag;               /* with its quotes; empty: none */
     enum web_keep keep;
+    bool anywhere;       /* may be shown in pages of other sites: webmail's */
+    bd_str disposition;  /* Content-Disposition; empty: none */
     int64_t retry_after; /* seconds; 0: not said */
     const char *allow;   /* methods that the page takes; NULL: not said */
     const char *route;   /* pattern of the page; NULL: none */

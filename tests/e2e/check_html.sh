@@ -2,7 +2,8 @@
 # Usage: check_html.sh LETTER.html...
 # What the W3C's checker and html-validate say of letters and pages. Let pass:
 # what mail programs still need (presentational attributes of tables, the
-# supported-color-schemes meta).
+# supported-color-schemes meta), and telephone numbers with ordinary blanks,
+# which can be copied.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 modules=$top/tests/node_modules

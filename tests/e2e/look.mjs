@@ -1,10 +1,10 @@
-// Usage: node look.mjs LETTER.html FOLDER
-// Show a letter in Chromium as phones and computers do, light and dark. Keeps
-// the pictures in FOLDER; fails when it scrolls sideways, when something is
-// fetched from the network, or when axe finds that someone cannot read it.
+// Usage: node look.mjs FOLDER LETTER.html...
+// Show letters in Chromium as phones and computers do, light and dark. Keeps
+// the pictures in FOLDER/LETTER; fails when one scrolls sideways, when something
+// is fetched from the network, or when axe finds that someone cannot read it.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 const SKIPPED = 77;
 const require = createRequire(new URL('../package.json', import.meta.url));
@@ -22,24 +22,24 @@ if (!existsSync(chromium)) {
   process.exit(SKIPPED);
 }
 
-const [letter, folder] = process.argv.slice(2);
+const [folder, ...letters] = process.argv.slice(2);
 const faults = [];
-mkdirSync(folder, { recursive: true });
 
 // As in a mail program: no script of the letter's own runs, axe's does.
-async function look(browser, width, scheme) {
+async function look(browser, letter, width, scheme) {
+  const name = basename(letter, '.html');
   const page = await browser.newPage({
     viewport: { width, height: 900 },
     colorScheme: scheme,
   });
-  const where = `${width} px, ${scheme}`;
+  const where = `${name}: ${width} px, ${scheme}`;
   page.on('request', (request) => {
     if (/^https?:/.test(request.url()))
       faults.push(`${where}: fetches ${request.url()}`);
   });
   await page.goto(`file://${resolve(letter)}`);
   await page.screenshot({
-    path: join(folder, `${width}-${scheme}.png`),
+    path: join(folder, name, `${width}-${scheme}.png`),
     fullPage: true,
   });
   const scrolled = await page.evaluate(
@@ -65,9 +65,12 @@ const browser = await playwright.chromium.launch({
   executablePath: chromium,
   args: ['--no-sandbox', '--disable-gpu'],
 });
-for (const width of [600, 320])
-  for (const scheme of ['light', 'dark'])
-    await look(browser, width, scheme);
+for (const letter of letters) {
+  mkdirSync(join(folder, basename(letter, '.html')), { recursive: true });
+  for (const width of [600, 320])
+    for (const scheme of ['light', 'dark'])
+      await look(browser, letter, width, scheme);
+}
 await browser.close();
 console.log(`pictures: ${folder}`);
 for (const fault of faults) console.error(fault);

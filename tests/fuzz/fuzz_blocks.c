@@ -24,7 +24,8 @@ static enum bd_status read_picture(void *self, bd_str path, bd_str *out,
     (void)self;
     (void)path;
     (void)err;
-    *out = BD_STR("GIF89a\x02\x01\x02\x01");
+    *out = BD_STR("GIF89a\1\0\1\0\200\0\0\377\377\377\0\0\0,\0\0\0\0\1\0\1\0"
+                  "\0\2\2D\1\0;");
     return BD_OK;
 }
 

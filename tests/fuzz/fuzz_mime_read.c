@@ -43,8 +43,8 @@ static void check_header(const struct bd_mail_header *header)
         assert(field->name.len > 0 && field->raw.len > field->name.len);
         assert(bd_str_is_ascii(field->name));
         assert(bd_str_starts(field->raw, field->name));
-        check_line(field->value);
-        check_addresses(field->value);
+        check_line(bd_mail_value(header, i));
+        check_addresses(bd_mail_value(header, i));
     }
 }
 

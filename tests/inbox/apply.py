@@ -394,6 +394,34 @@ def people(inbox):
     assert letters[0]["Reply-To"].addresses[0].addr_spec == ANNA
 
 
+def answers_elsewhere(inbox):
+    """Where answers are to go is where the coordinator's answer goes."""
+    inbox.outcome(plain(ANNA, "studs@nyhetsbrev.example", "Fråga", "Hej",
+                        f"Reply-To: {FRIEND}\n"))
+    letters = inbox.letters_to("redaktion@nyhetsbrev.example")
+    assert letters[0]["Reply-To"].addresses[0].addr_spec == FRIEND
+
+
+def own_letter(inbox):
+    """Our letter to a coordinator who reads mail in this very mailbox stays
+    where it is; a header that says so is not enough."""
+    done = inbox.outcome(plain(BO, "studs@nyhetsbrev.example", "Fråga", "Hej",
+                               "X-Brevduva-Forward: 1\n"))
+    assert done["outcome"] == "forwarded", done
+    letter, = inbox.letters_to("redaktion@nyhetsbrev.example")
+    assert inbox.outcome(letter.as_string())["outcome"] == "left"
+    assert inbox.waiting() == 1
+
+
+def strangers(inbox):
+    """Addresses of people who are no readers are not kept."""
+    inbox.outcome(report("studs@nyhetsbrev.example", FRIEND))
+    inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example", "Autosvar", "Borta",
+                        "Auto-Submitted: auto-replied\n"))
+    with inbox.database() as db:
+        assert FRIEND not in "\n".join(db.iterdump()), "kept"
+
+
 def unknown_is_settled(inbox):
     """An automatic reply to a copy that nobody knew the fate of."""
     with inbox.database() as db:
@@ -499,11 +527,11 @@ def large(inbox):
 
 
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
-           message_id_alone, forged_complaint,
-           soft_and_policy, twice, killed, leave_by_mail,
-           leave_with_words, unknown_list, stranger_subscribes, bombs, never_answered, people,
-           unknown_is_settled, unreadable, two_at_once, by_pipe, pipe_keeps, rotated_keys,
-           large)
+           message_id_alone, forged_complaint, soft_and_policy, twice, killed,
+           leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
+           bombs, never_answered, people, answers_elsewhere, own_letter,
+           strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
+           pipe_keeps, rotated_keys, large)
 
 
 def main(program, *names):

@@ -5,6 +5,7 @@ refuses -> Postfix's own report to the return path -> Dovecot -> brevduva inbox.
 """
 import email
 import email.policy
+import json
 import os
 import re
 import smtplib
@@ -139,6 +140,21 @@ class Circle:
     def state(self, address):
         row = self.news.json("subscriber", "show", address)[0]
         return row["lists"][0]["state"] if "lists" in row else row["state"]
+
+
+def doctor(circle):
+    """Relay and mailbox let us in; with another password, the mailbox does
+    not."""
+    told = circle.news.run("doctor", "--connect")
+    assert f"smtp://127.0.0.1:{circle.postfix.port} lets us in" in told, told
+    assert f"imap://localhost:{circle.dovecot.port} lets us in" in told, told
+    circle.news.secret("inbox.password", "wrong\n")
+    told = circle.news.try_run("doctor", "--connect", "--json")
+    circle.news.secret("inbox.password", PASSWORD + "\n")
+    fault = next(json.loads(line) for line in told.splitlines()
+                 if '"id":"inbox"' in line)
+    assert fault["level"] == "error", fault
+    assert "does not accept the password" in fault["text"], fault
 
 
 def bounce(circle):
@@ -295,8 +311,8 @@ def main(program):
                              "bo@skogsvik.example")
             circle.news.run("send", "2026-4", "--yes")
             circle.postfix.wait_for(3)
-            for story in (bounce, delay, complaint, unsubscribe, person,
-                          watch):
+            for story in (doctor, bounce, delay, complaint, unsubscribe,
+                          person, watch):
                 story(circle)
                 print(f"ok - {story.__doc__}")
     except Missing as why:

@@ -53,10 +53,13 @@ sqlite3.h   src/store/.*
 idn2.h      src/mail/.*\.c
 curl/       src/net/curl_private\.h
 cmark.h     src/compose/.*
+jpeglib.h   src/picture/jpeg\.c
+png.h       src/picture/png(_write)?\.c
+lcms2.h     src/picture/colour\.c
 modest/     src/compose/css_tree\.c
 myhtml/     src/compose/css_tree\.c
 mycss/      src/compose/css_tree\.c
-microhttpd.h src/web/server_private\.h
+microhttpd.h src/web/(server|local)_private\.h
 libetpan/   src/(mail/mime_read_text\.c|inbox/server_private\.h)
 seccomp.h   src/inbox/reader_child\.c
 libintl.h   nowhere

@@ -22,7 +22,7 @@ static struct bd_json *fields_of(struct bd_arena *arena,
         struct bd_json *pair = bd_json_array(arena);
 
         bd_json_push(pair, bd_json_string(arena, field->name));
-        bd_json_push(pair, bd_json_string(arena, field->value));
+        bd_json_push(pair, bd_json_string(arena, bd_mail_value(header, i)));
         bd_json_push(fields, pair);
     }
     return fields;

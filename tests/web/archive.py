@@ -8,8 +8,10 @@ import os
 import re
 import socket
 import sqlite3
+import struct
 import sys
 import urllib.parse
+import zlib
 import xml.etree.ElementTree as xml
 
 from served import (BASE, PNG, TOP_TESTS, Served, checked, looked_at_served,
@@ -349,14 +351,24 @@ def pictures_and_paths(program):
         assert site.get(path).status == 404
 
 
+def noise(width, height):
+    """A PNG that nothing can be taken from."""
+    rows = b"".join(b"\0" + os.urandom(3 * width) for _ in range(height))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data +
+        struct.pack(">I", zlib.crc32(name + data)) for name, data in (
+            (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+            (b"IDAT", zlib.compress(rows)), (b"IEND", b"")))
+
+
 def slow_readers_get_all_of_it(program):
     """Also when what they read has left the server's memory meanwhile."""
     with Served(program) as site:
         site.subscribe(ANNA)
-        write_issue(site, "stor", "![Allt](a.gif)\n")
+        write_issue(site, "stor", "![Allt](a.png)\n")
         os.makedirs(os.path.join(site.folder, "issues/stor"))
-        picture = b"GIF89a" + os.urandom(1_000_000)
-        with open(os.path.join(site.folder, "issues/stor/a.gif"),
+        picture = noise(600, 600)
+        with open(os.path.join(site.folder, "issues/stor/a.png"),
                   "wb") as file:
             file.write(picture)
         site.send("stor")

@@ -321,8 +321,8 @@ def checked(pages):
 def looked_at(path):
     """Chromium and axe have nothing to say of the file."""
     with tempfile.TemporaryDirectory(prefix="brevduva-look-") as folder:
-        done = subprocess.run(["node", os.path.join(E2E, "look.mjs"), path,
-                               folder], capture_output=True, text=True)
+        done = subprocess.run(["node", os.path.join(E2E, "look.mjs"), folder,
+                               path], capture_output=True, text=True)
         if done.returncode == 77:
             print(done.stderr, file=sys.stderr)
         assert done.returncode in (0, 77), done.stdout + done.stderr

@@ -8,7 +8,11 @@
 #define BD_MAX_CONFIG_BYTES    (256 * 1024)
 #define BD_MAX_TEMPLATE_BYTES  (512 * 1024)
 #define BD_MAX_ISSUE_BYTES     (1024 * 1024) /* Markdown with front matter */
-#define BD_MAX_MESSAGE_BYTES   (8 * 1024 * 1024) /* one compiled message */
+#define BD_MAX_MESSAGE_BYTES   (8 * 1024 * 1024)  /* one compiled message */
+#define BD_MAX_BESIDE_BYTES    (32 * 1024 * 1024) /* a file beside the issue */
+#define BD_MAX_ATTACHED_BYTES  (5 * 1024 * 1024)  /* of one letter */
+#define BD_MAX_PICTURE_PIXELS  (64 * 1024 * 1024) /* width times height */
+#define BD_MAX_PICTURE_SIDE    30000
 #define BD_MAX_CSV_FIELD_BYTES (64 * 1024)
 #define BD_MAX_CSV_ROW_BYTES   (256 * 1024)
 #define BD_MAX_CSV_COLUMNS     256

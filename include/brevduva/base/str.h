@@ -77,6 +77,11 @@ size_t bd_str_find_control(bd_str text);
 bool bd_str_has_control(bd_str text);
 /* Has CR, LF or NUL: may not stand in a header or an SMTP command. */
 bool bd_str_has_line_break(bd_str text);
+/* Octets of the mark at its start that turns the direction of what follows,
+ * and so could reorder a line (U+202A-202E, U+2066-2069; UAX 9); 0: none. */
+size_t bd_str_direction_mark(bd_str text);
+/* Octets of ASCII that the text begins with. */
+size_t bd_str_ascii_len(bd_str text);
 /* Holds only ASCII. */
 bool bd_str_is_ascii(bd_str text);
 /* Columns on a terminal or in a plain text part: wide characters count 2,

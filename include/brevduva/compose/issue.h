@@ -24,6 +24,12 @@ struct bd_silence {
     struct bd_place place; /* in the issue file */
 };
 
+/* A file beside the issue (issues/SLUG/). */
+struct bd_beside {
+    bd_str path;           /* "program.pdf" */
+    struct bd_place place; /* in the issue file */
+};
+
 struct bd_issue {
     const char *path; /* for messages: "issues/2016-1.md" */
     bd_str source;    /* the whole file */
@@ -39,12 +45,16 @@ struct bd_issue {
     bd_str from_name; /* empty: the settings' */
     struct bd_place from_name_place;
     bd_str reply_to; /* empty: the settings' */
-    bd_str archive;  /* "public", "unlisted", "off"; empty: likewise */
-    bd_str action;   /* a note's: label of its button */
+    bd_str theme;    /* in the place of the newsletter's; "": that */
+    struct bd_place theme_place;
+    bd_str archive; /* "public", "unlisted", "off"; empty: likewise */
+    bd_str action;  /* a note's: label of its button */
     struct bd_place action_place;
     bd_str stop; /* a note's: label of the quiet link in its foot */
     struct bd_place stop_place;
     const struct bd_silence *silence; /* checks silenced here, NULL id last */
+    const struct bd_beside *attachments; /* files that come with the letter */
+    size_t attachment_count;
     uint32_t body_line;             /* first line of the Markdown in the file */
     bd_str body;                    /* the Markdown */
     const struct bd_node *document; /* parsed, merge tags and links found */

@@ -9,12 +9,14 @@
 
 #include "brevduva/compose/letter.h"
 
-/* A picture of the issue. */
+/* A picture of the issue, or an attachment. */
 struct bd_web_file {
     bd_str name;      /* "vagen-1f3a9c0b.jpg": a-z, 0-9 and "-"; changes with
                        * the bytes, so that it may be kept for ever */
-    const char *type; /* "image/jpeg", "image/png", "image/gif" */
+    const char *type; /* "image/jpeg", "image/png", "image/gif"; attachments:
+                       * of compose/attachment.h */
     bd_str bytes;
+    bd_str shown; /* an attachment's own name; empty: a picture */
     const struct bd_web_file *next;
 };
 

@@ -31,6 +31,15 @@ struct bd_config_domains {
     size_t count;
 };
 
+/* Texts, each with an address that it leads to, which may be empty where the
+ * setting says so. */
+struct bd_config_links {
+    struct bd_config_link {
+        bd_str text, url;
+    } * link;
+    size_t count;
+};
+
 /* "200 from 2026-11-23, doubling" */
 struct bd_config_warm_up {
     int64_t first; /* copies on the first day; 0: no plan */
@@ -67,6 +76,12 @@ enum bd_config_unknown {
     BD_UNKNOWN_ASK, /* they are listed; a person says */
     BD_UNKNOWN_RESEND,
     BD_UNKNOWN_ASSUME_SENT
+};
+
+/* How pictures beside the issue reach the reader. */
+enum bd_config_images {
+    BD_IMAGES_EMBED, /* in each copy */
+    BD_IMAGES_SERVE  /* the mail program asks our pages for them */
 };
 
 /* Which issues the web shows, unless their front matter says otherwise. */
@@ -113,15 +128,26 @@ struct bd_config_inbox {
 
 /* Texts that are not set are empty; see docs/settings.md. */
 struct bd_config {
-    bd_str name;           /* name: the newsletter's */
-    enum bd_lang language; /* language */
-    bd_str time_zone;      /* time_zone: "Europe/Stockholm"; "": system's */
+    bd_str name;                  /* name: the newsletter's */
+    enum bd_lang language;        /* language */
+    enum bd_config_images images; /* default: embed */
+    bd_str time_zone; /* time_zone: "Europe/Stockholm"; "": system's */
     struct {
         bd_str name, email, reply_to;
     } from;
     struct {
         bd_str name, postal_address, email, phone, website;
     } organisation;
+    struct {
+        bd_str name; /* a folder in templates/mail; default: brev */
+        bd_str colour, background; /* "#1d5c63"; "": the theme's, as below */
+        bd_str font, heading_font; /* names between commas; or sans, serif,
+                                      mono */
+        int64_t width;             /* pixels, 400..800; 0: the theme's */
+        bd_str logo, logo_alt;     /* logo: a file in the newsletter folder */
+        int64_t logo_width;        /* pixels; 0: its own, at most 200 */
+        struct bd_config_links links, parties;
+    } theme;
     struct {
         bd_str base_url;          /* without a slash at the end */
         bd_str listen;            /* "127.0.0.1:8080" */

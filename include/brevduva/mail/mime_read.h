@@ -17,18 +17,17 @@
 #define BD_MAIL_MAX_FIELDS 500          /* of one header */
 #define BD_MAIL_MAX_TEXT   (256 * 1024) /* of one part, decoded */
 
-/* One header field. Unfolded; encoded words are decoded, in UTF-8 (bad octets
- * became U+FFFD; what cannot be UTF-8 is read as Windows-1252), without
- * controls. */
 struct bd_mail_field {
-    bd_str name;  /* as written: "Subject" */
-    bd_str value; /* trimmed */
-    bd_str raw;   /* as it stood, folded, without the last line end */
+    bd_str name;   /* as written: "Subject" */
+    bd_str raw;    /* as it stood, folded, without the last line end */
+    bd_str value;  /* once somebody asked for it: see bd_mail_value */
+    bool is_known; /* it was asked for */
 };
 
 struct bd_mail_header {
-    const struct bd_mail_field *fields; /* in order */
+    struct bd_mail_field *fields; /* in order */
     size_t count;
+    struct bd_arena *arena; /* of the values */
 };
 
 /* A part that is no multipart. */
@@ -69,6 +68,11 @@ void bd_mail_read(struct bd_arena *arena, bd_str bytes, struct bd_mail *out);
 void bd_mail_read_header(struct bd_arena *arena, bd_str bytes,
                          struct bd_mail_header *out, bd_str *out_rest);
 
+/* What field `i` says: unfolded and trimmed; encoded words are decoded, in
+ * UTF-8 (bad octets became U+FFFD; what cannot be UTF-8 is read as
+ * Windows-1252), without controls. Decoded when it is first asked for, as few
+ * of a mail's fields are. */
+bd_str bd_mail_value(const struct bd_mail_header *header, size_t i);
 /* The value of the first such field, any case; empty when there is none. */
 bd_str bd_mail_get(const struct bd_mail_header *header, const char *name);
 bool bd_mail_has(const struct bd_mail_header *header, const char *name);

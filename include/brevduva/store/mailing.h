@@ -43,12 +43,15 @@ struct bd_issue_row {
     int64_t id;
     bd_str slug;
     bd_str title;
-    bd_str source;              /* the Markdown file */
-    bd_str source_hash;         /* SHA-256, hex */
-    bd_str message;             /* frozen multipart message */
-    bd_str message_text;        /* frozen text-only message */
-    const struct bd_page *page; /* for the archive; NULL: none */
-    bool page_decided;          /* by the issue itself, see bd_page_put */
+    bd_str source;                    /* the Markdown file */
+    bd_str source_hash;               /* SHA-256, hex */
+    bd_str message;                   /* frozen multipart message */
+    bd_str message_text;              /* frozen text-only message */
+    const struct bd_page *page;       /* for the archive; NULL: none */
+    bool page_decided;                /* by the issue itself, see bd_page_put */
+    const struct bd_page_file *files; /* that the letter asks for, see
+                                       * store/letter_file.h */
+    size_t file_count;
 };
 
 struct bd_mailing {

@@ -20,6 +20,8 @@ struct bd_page_file {
     bd_str name; /* "vagen-1f3a9c0b.jpg" */
     bd_str type; /* "image/jpeg" */
     bd_str bytes;
+    bd_str shown; /* an attachment's own name; empty: a picture */
+    size_t size;  /* octets; not for putting */
 };
 
 struct bd_page {
@@ -54,7 +56,7 @@ enum bd_status bd_page_get(struct bd_arena *arena, struct bd_store *store,
                            bd_str slug, struct bd_page *out,
                            struct bd_err *err) BD_MUST_USE;
 
-/* A picture of such a page: its type and bytes. BD_ENOENT. */
+/* A picture of such a page, or an attachment of a public one. BD_ENOENT. */
 enum bd_status bd_page_file_get(struct bd_arena *arena, struct bd_store *store,
                                 bd_str slug, bd_str name,
                                 struct bd_page_file *out,
@@ -88,7 +90,7 @@ enum bd_status bd_page_all(struct bd_arena *arena, struct bd_store *store,
                            const struct bd_page **out, size_t *out_count,
                            struct bd_err *err) BD_MUST_USE;
 
-/* The names of a page's pictures, by name; bytes are empty. */
+/* What a page has, pictures first, else by name; bytes are empty. */
 enum bd_status bd_page_files(struct bd_arena *arena, struct bd_store *store,
                              bd_str slug, const struct bd_page_file **out,
                              size_t *out_count, struct bd_err *err) BD_MUST_USE;

@@ -37,19 +37,19 @@ static int set_up(void **state)
     return mkdtemp(root) ? 0 : -1;
 }
 
-static int drop(const char *path, const struct stat *st, int type,
-                struct FTW *where)
+static int take_away(const char *path, const struct stat *is, int kind,
+                     struct FTW *at)
 {
-    (void)st;
-    (void)type;
-    (void)where;
+    (void)is;
+    (void)kind;
+    (void)at;
     return remove(path);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    return nftw(root, drop, 8, FTW_DEPTH | FTW_PHYS);
+    return nftw(root, take_away, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static void test_watch_name__notices_it_alone(void **state)

@@ -13,7 +13,7 @@ struct world {
     struct bd_letter_options options;
     struct bd_check_facts facts;
     bd_str own_path, own_text; /* path empty: none */
-    size_t picture;            /* octets of each picture */
+    size_t beside;             /* octets of each file beside the issue */
 };
 
 static bool find_template(void *self, bd_str path, bd_str *out)
@@ -28,18 +28,26 @@ static bool find_template(void *self, bd_str path, bd_str *out)
         bd_arena_printf(w->arena, "templates/%.*s", BD_ARG(path)), out);
 }
 
-/* Every picture is a dot, with so much after it. */
-static enum bd_status read_picture(void *self, bd_str path, bd_str *out,
-                                   struct bd_err *err)
+/* Every file has so many octets. */
+static enum bd_status read_beside(void *self, bd_str path, bd_str *out,
+                                  struct bd_err *err)
 {
     struct world *w = self;
-    char *bytes = bd_arena_alloc(w->arena, w->picture);
 
     (void)path;
     (void)err;
-    memset(bytes, 0, w->picture);
-    memcpy(bytes, "GIF89a\x01\x00\x01\x00", 10);
-    *out = (bd_str) { bytes, w->picture };
+    *out = (bd_str) { bd_arena_alloc(w->arena, w->beside), w->beside };
+    return BD_OK;
+}
+
+/* Every picture is fit for a letter. */
+static enum bd_status make_picture(void *self, bd_str bytes, unsigned max_width,
+                                   struct bd_picture *out, struct bd_err *err)
+{
+    (void)self;
+    (void)max_width;
+    (void)err;
+    *out = (struct bd_picture) { "image/gif", bytes, 1, 1, false };
     return BD_OK;
 }
 
@@ -56,7 +64,7 @@ static inline struct world *new_world(struct bd_arena *arena)
     struct world *w = BD_NEW(arena, struct world);
 
     w->arena = arena;
-    w->picture = 10;
+    w->beside = 10;
     w->options = (struct bd_letter_options) {
         .newsletter = BD_STR("Brevet"),
         .language = BD_LANG_SV,
@@ -68,8 +76,9 @@ static inline struct world *new_world(struct bd_arena *arena)
         .attribute_count = 1,
         .template = find_template,
         .template_self = w,
-        .file = read_picture,
+        .file = read_beside,
         .file_self = w,
+        .picture = make_picture,
     };
     w->facts = (struct bd_check_facts) { .today = 20784, /* 2026-11-27 */
                                          .readers = 12,
@@ -95,7 +104,11 @@ static inline void run(const struct world *w, bd_str text,
                    out_count);
 }
 
-#define PREHEADER  "preheader: Datum, platser och hur du anmäler dig till dem\n"
+#define PREHEADER "preheader: Datum, platser och hur du anmäler dig till dem\n"
+/* The same with attachments. */
+#define WITH(files)                                                            \
+    "---\ntitle: Höstens möten\nattachments: " files "\n" PREHEADER            \
+    "---\nBilagan."
 #define BODY(text) "---\ntitle: Höstens möten\n" PREHEADER "---\n" text
 
 #endif

@@ -23,6 +23,11 @@ static void example_sender(struct world *w)
     w->options.from_email = BD_STR("brev@brev.example");
 }
 
+static void large_files(struct world *w)
+{
+    w->beside = 1100000;
+}
+
 static void long_values(struct world *w)
 {
     struct bd_check_value *value = BD_NEW(w->arena, struct bd_check_value);
@@ -71,7 +76,7 @@ static void certificate(struct world *w)
 
 static void large_picture(struct world *w)
 {
-    w->picture = 1100000;
+    w->beside = 1100000;
 }
 
 static void bare_html(struct world *w)
@@ -85,6 +90,12 @@ static void text_without_body(struct world *w)
     w->own_path = BD_STR("mail/brev/letter.txt");
     w->own_text = BD_STR("{{title}} {{unsubscribe}}\n"
                          "{{organisation.postal_address}}\n");
+}
+
+static void odd_style(struct world *w)
+{
+    w->own_path = BD_STR("mail/brev/letter.html");
+    w->own_text = BD_STR("<style>\n  p { color red }\n</style>{{{body}}}");
 }
 
 /* These rules, and then ours. */
@@ -115,8 +126,16 @@ static const struct pair {
 } pairs[] = {
     { "address-mistyped", BODY("Se (www-brev.test)"), 5, 5,
       BODY("Se www.brev.test, awww-shucks, www - och www"), NULL },
+    { "attachment-large", WITH("[b.md, a.md]"), 3, 15, WITH("[a.md]"),
+      large_files },
     { "attachment-missing", BODY("The form is *Attached*."), 5, 14,
       BODY("An unattached bilagare"), NULL },
+    { "attachment-missing", BODY("Se bilagan."), 5, 4, WITH("a.md"), NULL },
+    { "attachment-missing", BODY("Bifogad kalender"), 5, 1,
+      BODY("Bifogad kalender\n~~~events\n2027-05-10 | Möte\n~~~"), NULL },
+    { "attachment-program", WITH("[a.md, b/x.ExE]"), 3, 21, WITH("exe.md"),
+      NULL },
+    { "attachment-type", WITH("[a.pdf]"), 3, 15, WITH("[a.md]"), NULL },
     { "base-url-missing", BODY("Hej"), 0, 0, BODY("Hej"), no_base_url },
     { "body-empty", BODY(""), 0, 0, BODY("Hej"), NULL },
     { "brackets-unbalanced", BODY("Möte (kl. 18 i *Kumla"), 5, 6,
@@ -228,6 +247,7 @@ static const struct pair {
       SUBJECT("\"Svt: möten\""), NULL },
     { "subject-shouting", SUBJECT("Kom nu!!"), 4, 10, SUBJECT("Kom nu!"),
       NULL },
+    { "template-style", BODY("Hej"), 2, 7, BODY("Hej"), odd_style },
     { "text-links", BODY("Se [kartan](https://a.test/b)"), 5, 4,
       BODY("[kartan](https://a.test/b?ort={{ort|x}}) a@b.test "
            "<https://å.test/ö>"),

@@ -13,8 +13,19 @@ static void test_theme_read__squeezes_rules(void **state)
     (void)state;
     CHECK(bd_theme_read(arena, "s.css", css, &theme, NULL) == BD_OK);
     CHECK_STR(bd_theme_style(&theme, BD_STR("h1")), "color:red;margin:0");
+    CHECK_STR(bd_theme_style(&theme, BD_STR("h2")), "color:red;margin:1px");
+    CHECK(bd_theme_read(arena, "t.css",
+                        BD_STR("@theme { a: b; c : d }\n"
+                               "h2 { x: y; color: blue }"),
+                        &theme, NULL) == BD_OK);
     CHECK_STR(bd_theme_style(&theme, BD_STR("h2")),
-              "color:red;margin:0;margin:1px");
+              "margin:1px;x:y;color:blue");
+    CHECK_STR(bd_theme_default(BD_STR("p {}@theme { a: b; c : d }"), "c"), "d");
+    CHECK_STR(bd_theme_default(BD_STR("p {}@theme { a: b"), "d"), "");
+    CHECK_STR(bd_theme_default(BD_STR("p { a: b }"), "a"), "");
+    CHECK_STR(
+        bd_theme_default(BD_STR("/* @theme { a: x } */ @theme { a: b }"), "a"),
+        "b");
     CHECK_STR(bd_theme_style(&theme, BD_STR("p")), "");
     CHECK_STR(theme.sheet, "@media x { .a b { c: d } }\n");
     t_free(css);

@@ -162,10 +162,33 @@ static const struct {
     { "nmae: x", NULL,
       "brevduva.yaml:1:1: nmae: there is no such setting; did you mean "
       "name?" },
-    { "colour: red", NULL,
-      "brevduva.yaml:1:1: colour: there is no such setting; known here: "
-      "name, language, time_zone, from, organisation, web, subscribe, tip, "
-      "relay, relays, send, inbox" },
+    { "flavour: red", NULL,
+      "brevduva.yaml:1:1: flavour: there is no such setting; known here: "
+      "name, language, time_zone, images, from, organisation, theme, web, "
+      "subscribe, tip, relay, relays, send, inbox" },
+    { "theme:\n  name: ../x", NULL,
+      "brevduva.yaml:2:9: theme.name: this must be the name of a theme: brev, "
+      "partner, notis, or a folder of your own in templates/mail/, of letters, "
+      "digits and hyphens" },
+    { "theme:\n  colour: red", NULL,
+      "brevduva.yaml:2:11: theme.colour: this must be a colour as "
+      "\"#1d5c63\", in quotes, as # would begin a comment" },
+    { "theme:\n  font: a;b", NULL,
+      "brevduva.yaml:2:9: theme.font: this must be sans, serif or mono, or "
+      "names of fonts with commas between them, as Verdana, Arial, "
+      "sans-serif" },
+    { "theme:\n  width: 399", NULL,
+      "brevduva.yaml:2:10: theme.width: this must be a number of pixels from "
+      "400 to 800, as 600" },
+    { "theme:\n  links: x", NULL,
+      "brevduva.yaml:2:10: theme.links: write one on each line below, indented "
+      "by two spaces, as Calendar: https://example.org/calendar" },
+    { "theme:\n  links:\n    A:\n      - b", NULL,
+      "brevduva.yaml:3:5: theme.links: write one on each line below, indented "
+      "by two spaces, as Calendar: https://example.org/calendar" },
+    { "theme:\n  links:\n    A: nowhere at all", NULL,
+      "brevduva.yaml:3:5: theme.links: this is not a web address; give it as "
+      "https://forening.example" },
     { "relay:\n  ulr: x", NULL,
       "brevduva.yaml:2:3: relay.ulr: there is no such setting; did you "
       "mean relay.url?" },
@@ -271,6 +294,11 @@ static const struct {
       "brevduva.yaml:1:16: web.metrics: \"10.0.0.0/40\" is neither an address "
       "nor a network; give them between commas, as 127.0.0.1, 10.0.0.0/8, "
       "fd00::/8" },
+    { "images: link", NULL,
+      "brevduva.yaml:1:9: images: this must be embed or serve" },
+    { "images: serve", NULL,
+      "brevduva.yaml:1:9: images: pictures can only be served where the "
+      "readers' pages are; set web.base_url, or write embed" },
     { "web: {tls_cert: web.crt}", NULL,
       "brevduva.yaml:1:17: web.tls_cert: the certificate needs its key; give "
       "the file with it as web.tls_key" },

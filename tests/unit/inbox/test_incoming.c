@@ -162,6 +162,7 @@ static void test_record__is_not_trusted(void **state)
         { "\"Undelivered\"", "\"Undelivered\\n\"" },
         { "\"Undelivered\"", "\"Undelivered\\u0007\"" },
         { "\"Undelivered\"", "\"Undelivered\\u0085\"" },
+        { "\"Undelivered\"", "\"Undelivered\\u202e\"" },
         { "\"Undelivered\"", "[]" },
         { "\"class\":5", "\"class\":6" },
         { "\"class\":5", "\"class\":3" },
@@ -218,6 +219,24 @@ static void test_record__has_limits(void **state)
     CHECK(bd_incoming_read(arena,
                            (bd_str) { large, BD_INCOMING_MAX_RECORD + 1 }, &got,
                            NULL) == BD_ELIMIT);
+    bd_arena_free(arena);
+}
+
+/* Else a line of the log could be turned around. */
+static void test_record__has_no_direction_marks(void **state)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_incoming was = { 0 }, is = { 0 };
+    struct bd_buf record = { 0 };
+    struct bd_err err = { 0 };
+
+    (void)state;
+    classify(arena, "From: eva@x.example\nSubject: a\u202eb\u2066c\n\nHi\n",
+             &was);
+    bd_json_write(bd_incoming_write(arena, &was), &record);
+    CHECK(bd_incoming_read(arena, bd_buf_str(&record), &is, &err) == BD_OK);
+    CHECK_STR(is.subject, "abc");
+    bd_buf_fini(&record);
     bd_arena_free(arena);
 }
 
@@ -291,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_record__is_not_trusted),
         cmocka_unit_test(test_record__has_limits),
         cmocka_unit_test(test_record__fits_whatever_came),
+        cmocka_unit_test(test_record__has_no_direction_marks),
         cmocka_unit_test(test_lines__are_one_a_recipient),
     };
 

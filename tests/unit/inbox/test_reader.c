@@ -49,9 +49,9 @@ static void do_what_it_says(struct bd_arena *arena, bd_str bytes,
     if (bd_str_eq(bytes, BD_STR("spin")))
         spin();
     if (bd_str_eq(bytes, BD_STR("nonsense")))
-        (void)!write(READER_FD, "\4\0\0\0what", 8);
+        (void)!write(CHILD_FD, "\4\0\0\0what", 8);
     if (bd_str_eq(bytes, BD_STR("huge")))
-        (void)!write(READER_FD, "\377\377\377\377", 4);
+        (void)!write(CHILD_FD, "\377\377\377\377", 4);
     if (bd_str_eq(bytes, BD_STR("exit")))
         _exit(0);
     errno = 0;

@@ -14,7 +14,7 @@ static bd_str shown(struct bd_arena *arena, bd_str bytes)
     bd_mail_read_header(arena, bytes, &header, &rest);
     for (size_t i = 0; i < header.count; i++)
         bd_buf_printf(&out, "%.*s=%.*s|", BD_ARG(header.fields[i].name),
-                      BD_ARG(header.fields[i].value));
+                      BD_ARG(bd_mail_value(&header, i)));
     bd_buf_add(&out, rest);
     copy = bd_buf_copy(&out, arena);
     bd_buf_fini(&out);

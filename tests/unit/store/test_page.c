@@ -1,10 +1,15 @@
 #include "brevduva/store/click.h"
+#include "brevduva/store/letter_file.h"
 #include "brevduva/store/page.h"
 #include "store_t.h"
 
 static const struct bd_page_file files[] = {
-    { BD_STR_INIT("a-1.png"), BD_STR_INIT("image/png"), BD_STR_INIT("A\0B") },
-    { BD_STR_INIT("b-2.jpg"), BD_STR_INIT("image/jpeg"), BD_STR_INIT("B") },
+    { .name = BD_STR_INIT("a-1.png"),
+      .type = BD_STR_INIT("image/png"),
+      .bytes = BD_STR_INIT("A\0B") },
+    { .name = BD_STR_INIT("b-2.jpg"),
+      .type = BD_STR_INIT("image/jpeg"),
+      .bytes = BD_STR_INIT("B") },
 };
 
 static struct bd_page a_page(const struct t_store *t, const char *body)
@@ -151,6 +156,68 @@ static void test_link__is_counted_by_day(void **state)
     t_stop(&t);
 }
 
+/* Attachments: only of public pages. */
+static void test_page_file_get__hides_attachments_of_unlisted(void **state)
+{
+    static const struct bd_page_file both[] = {
+        { .name = BD_STR_INIT("a-1.png"), .type = BD_STR_INIT("image/png") },
+        { .name = BD_STR_INIT("b-2.pdf"),
+          .type = BD_STR_INIT("application/pdf"),
+          .bytes = BD_STR_INIT("%PDF-"),
+          .shown = BD_STR_INIT("Årsmötet.pdf") },
+    };
+    const struct bd_page_file *listed = NULL;
+    size_t count = 0;
+    struct t_store t;
+    struct bd_page page;
+    struct bd_page_file got;
+
+    (void)state;
+    t_start(&t);
+    page = a_page(&t, "<p>1</p>");
+    page.files = both;
+    MUST(&t, bd_page_put(t.store, &page, false, &t.actor, &t.err));
+    send(&t);
+    MUST(&t, bd_page_file_get(t.arena, t.store, page.slug, both[0].name, &got,
+                              &t.err));
+    CHECK(bd_page_file_get(t.arena, t.store, page.slug, both[1].name, &got,
+                           &t.err) == BD_ENOENT);
+    MUST(&t, bd_page_set(t.store, page.slug, BD_PAGE_PUBLIC, &t.actor, &t.err));
+    MUST(&t, bd_page_file_get(t.arena, t.store, page.slug, both[1].name, &got,
+                              &t.err));
+    CHECK_STR(got.shown, "Årsmötet.pdf");
+    MUST(&t,
+         bd_page_files(t.arena, t.store, page.slug, &listed, &count, &t.err));
+    CHECK_NUM(count, 2);
+    CHECK(listed[1].size == 5 && listed[0].shown.len == 0);
+    t_stop(&t);
+}
+
+/* What has a name never changes. */
+static void test_letter_files_put__keeps_the_first(void **state)
+{
+    const struct bd_page_file first = { .name = BD_STR("1f.png"),
+                                        .type = BD_STR("image/png"),
+                                        .bytes = BD_STR("A\0B") };
+    const struct bd_page_file second = { .name = BD_STR("1f.png"),
+                                         .type = BD_STR("image/gif"),
+                                         .bytes = BD_STR("C") };
+    struct t_store t;
+    struct bd_page_file got;
+
+    (void)state;
+    t_start(&t);
+    CHECK(bd_letter_file_get(t.arena, t.store, first.name, &got, &t.err) ==
+          BD_ENOENT);
+    MUST(&t, bd_letter_files_put(t.store, NULL, 0, 1, &t.err));
+    MUST(&t, bd_letter_files_put(t.store, &first, 1, 1, &t.err));
+    MUST(&t, bd_letter_files_put(t.store, &second, 1, 2, &t.err));
+    MUST(&t, bd_letter_file_get(t.arena, t.store, first.name, &got, &t.err));
+    CHECK(bd_str_eq(got.bytes, first.bytes));
+    CHECK_STR(got.type, "image/png");
+    t_stop(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +225,8 @@ int main(void)
         cmocka_unit_test(test_page_put__keeps_what_was_decided),
         cmocka_unit_test(test_page_files__are_those_of_the_page),
         cmocka_unit_test(test_link__is_counted_by_day),
+        cmocka_unit_test(test_page_file_get__hides_attachments_of_unlisted),
+        cmocka_unit_test(test_letter_files_put__keeps_the_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
