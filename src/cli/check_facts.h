@@ -12,4 +12,10 @@ enum bd_status check_facts_read(struct app *app,
                                 const struct bd_message *message,
                                 struct bd_check_facts *out);
 
+/* check_links.c */
+/* Ask the web servers that the text leads to, and put what they say into the
+ * facts. Takes as long as they take. */
+enum bd_status check_links_ask(struct app *app, const struct bd_issue *issue,
+                               struct bd_check_facts *facts);
+
 #endif

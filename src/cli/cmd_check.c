@@ -60,6 +60,8 @@ enum bd_status letter_findings(struct app *app, const struct cli_letter *letter,
     struct bd_check_facts facts;
     enum bd_status rc = check_facts_read(app, letter, message, &facts);
 
+    if (rc == BD_OK && opt_has(app, "links"))
+        rc = check_links_ask(app, &letter->issue, &facts);
     if (rc == BD_OK)
         bd_check_issue(app->arena, &letter->issue, &letter->options, message,
                        &facts, out, out_count);

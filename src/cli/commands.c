@@ -124,6 +124,7 @@ static const struct cli_option send_options[] = {
 
 static const struct cli_option check_options[] = {
     { "list", NULL, N_("List all checks instead") },
+    { "links", NULL, N_("Ask web servers whether the pages linked to exist") },
     { "json", NULL, N_("One JSON object a line") },
     { NULL, NULL, NULL },
 };

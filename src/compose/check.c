@@ -147,7 +147,8 @@ static void run_one(struct bd_check_run *run, bool *idle)
     found = run->count - before;
     for (size_t i = 0; silence[i].id; i++)
         if (strcmp(silence[i].id, run->check->id) == 0) {
-            idle[i] = found == 0;
+            idle[i] = found == 0 &&
+                      (run->facts->asked || !bd_check_asks(run->check));
             run->count = before;
         }
 }

@@ -87,6 +87,14 @@ void bd_check_link_text_duplicate(struct bd_check_run *run);
 void bd_check_link_text_missing(struct bd_check_run *run);
 void bd_check_mailto_typo(struct bd_check_run *run);
 
+/* check_answers.c */
+/* The check finds nothing unless facts->asked. */
+bool bd_check_asks(const struct bd_check *check);
+void bd_check_link_certificate(struct bd_check_run *run);
+void bd_check_link_dead(struct bd_check_run *run);
+void bd_check_link_moved(struct bd_check_run *run);
+void bd_check_link_unclear(struct bd_check_run *run);
+
 /* check_colours.c */
 void bd_check_colour_contrast(struct bd_check_run *run);
 

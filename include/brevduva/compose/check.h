@@ -31,6 +31,20 @@ struct bd_check_value {
 struct bd_check_earlier {
     bd_str slug, title;
 };
+/* What was heard of an address that the letter leads to. */
+enum bd_check_heard {
+    BD_LINK_THERE,
+    BD_LINK_MOVED,       /* for good, to `to` */
+    BD_LINK_DEAD,        /* `why` */
+    BD_LINK_CERTIFICATE, /* not to be trusted */
+    BD_LINK_UNCLEAR      /* nobody can tell: `why` */
+};
+struct bd_check_answer {
+    bd_str url; /* as bd_check_urls has it */
+    enum bd_check_heard heard;
+    bd_str why; /* for people: "the server says 404: no such page" */
+    bd_str to;
+};
 struct bd_check_facts {
     int64_t today;   /* the letter's day, days since 1970-01-01; 0: unknown, and
                       * no date is compared with it */
@@ -39,6 +53,9 @@ struct bd_check_facts {
     size_t value_count;
     const struct bd_check_earlier *earlier; /* issues; also this one */
     size_t earlier_count;
+    bool asked; /* web servers were, and this is what they said */
+    const struct bd_check_answer *answers;
+    size_t answer_count;
 };
 
 /* Gmail cuts the HTML of a letter there (P10). */
@@ -63,6 +80,14 @@ const struct bd_check *bd_check_find(bd_str id);
 
 /* "error", "warning", "hint": not translated. */
 const char *bd_check_level_name(enum bd_check_level level);
+
+/*
+ * The web addresses that links and pictures of the text have, each once: only
+ * what is the same for all readers, so none with a merge tag, and none that
+ * has a user name in it. As they go over the wire, without "#…".
+ */
+void bd_check_urls(struct bd_arena *arena, const struct bd_issue *issue,
+                   const bd_str **out, size_t *out_count);
 
 /*
  * Run all checks, and leave out what the issue silences.

@@ -39,6 +39,41 @@ static void long_values(struct world *w)
     w->facts.values = value;
 }
 
+static void answered(struct world *w, enum bd_check_heard heard)
+{
+    struct bd_check_answer *answer = BD_NEW(w->arena, struct bd_check_answer);
+
+    *answer = (struct bd_check_answer) {
+        .url = BD_STR("https://a.test/%C3%A5?b"),
+        .heard = heard,
+        .why = BD_STR("gone"),
+        .to = BD_STR("https://b.test/"),
+    };
+    w->facts.asked = true;
+    w->facts.answers = answer;
+    w->facts.answer_count = 1;
+}
+
+static void dead(struct world *w)
+{
+    answered(w, BD_LINK_DEAD);
+}
+
+static void moved(struct world *w)
+{
+    answered(w, BD_LINK_MOVED);
+}
+
+static void unclear(struct world *w)
+{
+    answered(w, BD_LINK_UNCLEAR);
+}
+
+static void certificate(struct world *w)
+{
+    answered(w, BD_LINK_CERTIFICATE);
+}
+
 static void large_picture(struct world *w)
 {
     w->beside = 1100000;
@@ -158,10 +193,16 @@ static const struct pair {
       5, 3, BODY("# XX"), NULL },
     { "letter-size", BODY("Hej {{ort|x}}"), 0, 0, BODY("Hej {{ort|x}}"),
       long_values },
+    { "link-certificate", BODY("Se [A](https://a.test/å?b)"), 5, 4,
+      BODY("Se [A](https://a.test/å?b)"), certificate },
+    { "link-dead", BODY("Se ![A](https://a.test/å?b)"), 5, 4,
+      BODY("Se [A](https://a.test/å?b)"), dead },
     { "link-http", BODY("[A b](http://a.test)"), 5, 1,
       BODY("[A b](https://a.test/http://)"), NULL },
     { "link-malformed", BODY("[A b](https://a..test)"), 5, 1,
       BODY("[A b](https://a.test/..)"), NULL },
+    { "link-moved", BODY("Se [A](https://a.test/å?b#c)"), 5, 4,
+      BODY("Se [A](https://a.test/å?b)"), moved },
     { "link-odd-host", BODY("[A b](https://192.0.2.1/)"), 5, 1,
       BODY("[A b](https://1a.test:443/8080)"), NULL },
     { "link-odd-host", BODY("[A b](https://a.test:8443/)"), 5, 1,
@@ -182,6 +223,8 @@ static const struct pair {
       BODY("[![Kumla](a.gif)](https://a.test/b)"), NULL },
     { "link-text-vague", BODY("[Klicka här!](https://a.test/b)"), 5, 1,
       BODY("[Härnösand](https://a.test/b)"), NULL },
+    { "link-unclear", BODY("Se <https://a.test/å?b>"), 5, 4,
+      BODY("Se [A](https://a.test/å?b)"), unclear },
     { "list-lazy", BODY("- a\nB"), 6, 1, BODY("- a\n\nB"), NULL },
     { "mailto-typo", BODY("Skriv till a@gmial.com"), 5, 12,
       BODY("a@gmail.com, b@mail.com, c@hotmail.se, d@gmx.net"), NULL },

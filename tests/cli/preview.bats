@@ -1,0 +1,53 @@
+# What is asked of `preview` wrongly, and its one file. In the browser:
+# tests/e2e/preview.mjs.
+load helper
+
+setup() {
+    make_sample 3
+}
+
+@test "an issue that is not there is told, and nothing is served" {
+    run -2 --separate-stderr brevduva preview nonsense --no-open
+    complains 'there is no issue "nonsense"'
+    [ -z "$output" ]
+}
+
+@test "--once writes one page that needs nothing else" {
+    brevduva preview 2026-4 --once letter.html --lang sv
+    [ "$(stat -c %a letter.html)" = 600 ]
+    grep -q '<html lang="sv"' letter.html
+    [ "$(grep -c '<iframe' letter.html)" = 4 ]
+    run ! grep -qE '<script|<link|src="(view|https?:)' letter.html
+    run -0 --separate-stderr brevduva preview 2026-4 --once
+    says 'Pictures off'
+    run -0 --separate-stderr brevduva preview 2026-4 --once -
+    says 'Pictures off'
+}
+
+@test "--once for a reader" {
+    brevduva subscribe ylva@skogsvik.example --name "Ylva Strand" \
+        --consent "at the fair" >/dev/null
+    sed -i 's/^---$/&/; $a Hej {{first_name|du}}, till dig' issues/2026-4.md
+    run -0 --separate-stderr brevduva preview 2026-4 --once \
+        --as ylva@skogsvik.example
+    says 'Hej Ylva, till dig'
+    says 'ylva@skogsvik.example'
+    run -2 --separate-stderr brevduva preview 2026-4 --once --as ylva
+    complains 'ylva'
+}
+
+@test "--once tells faults as check does" {
+    echo '{{nam}}' >>issues/2026-4.md
+    run -2 --separate-stderr brevduva preview 2026-4 --once letter.html
+    complains 'no reader has a field called "nam"'
+    [ ! -e letter.html ]
+}
+
+@test "only a page's name is written to" {
+    before=$(cat issues/2026-4.md)
+    run -2 --separate-stderr brevduva preview 2026-4 --once issues/2026-4.md
+    complains 'give a name that ends with .html'
+    run -2 --separate-stderr brevduva preview 2026-4 letter.html
+    complains 'a file is written with --once only'
+    [ "$before" = "$(cat issues/2026-4.md)" ]
+}
