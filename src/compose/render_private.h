@@ -78,6 +78,13 @@ void bd_html_children(struct bd_html *html, const struct bd_node *node);
 /* ' href="…"' of a link node, counted if the owner wants that. */
 void bd_html_href(struct bd_html *html, const struct bd_node *link);
 
+/* '<NAME style="…"' of a node of the body, left open; ' NAME="VALUE"', escaped;
+ * the picture that an image node names. */
+void bd_html_tag(struct bd_html *html, const struct bd_node *node,
+                 const char *name);
+void bd_html_attribute(struct bd_html *html, const char *name, bd_str value);
+void bd_html_image(struct bd_html *html, const struct bd_node *node);
+
 /* HTML-escape a text with markers. */
 void bd_html_marked(bd_str text, struct bd_buf *out);
 
