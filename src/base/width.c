@@ -82,13 +82,12 @@ static const uint8_t *cluster_end(const uint8_t *at, const uint8_t *end)
 size_t bd_str_width(bd_str text)
 {
     const uint8_t *at = (const uint8_t *)text.ptr;
-    const uint8_t *end = at + text.len;
+    const uint8_t *end = NULL;
     size_t width = 0;
 
-    if (text.len == 0)
-        return 0;
-    if (is_simple(text))
+    if (is_simple(text)) /* also an empty one, which may be NULL */
         return count_characters(text);
+    end = at + text.len;
     while (at < end) {
         const uint8_t *next = cluster_end(at, end);
 
@@ -110,7 +109,7 @@ static bool is_ideographic(ucs4_t c)
 size_t bd_str_unbroken(bd_str word)
 {
     const uint8_t *start = (const uint8_t *)word.ptr;
-    const uint8_t *end = start + word.len;
+    const uint8_t *end = NULL;
     const uint8_t *at = start;
     char *breaks = NULL;
     size_t len = word.len;
@@ -121,6 +120,7 @@ size_t bd_str_unbroken(bd_str word)
     breaks = calloc(word.len, 1);
     if (!breaks)
         bd_out_of_memory();
+    end = start + word.len;
     u8_possible_linebreaks(start, word.len, "UTF-8", breaks);
     while (at < end && len == word.len) {
         int octets = 0;
