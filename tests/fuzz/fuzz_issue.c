@@ -77,7 +77,7 @@ static void copy(struct bd_arena *arena, const struct bd_message *message,
 static void require_page(const struct bd_web_page *page)
 {
     static const char *const never[] = { "\x01", " style=\"", "<script",
-                                         "href=\"javascript", " src=\"http" };
+                                         "href=\"javascript:", " src=\"http" };
 
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (bd_str_find(page->body, bd_str_from(never[i])) != SIZE_MAX)
