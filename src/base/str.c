@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unicase.h>
 #include <unistr.h>
-#include <uniwidth.h>
 
 bd_str bd_str_from(const char *string)
 {
@@ -291,16 +290,6 @@ size_t bd_str_direction_mark(bd_str text)
 bool bd_str_is_ascii(bd_str text)
 {
     return bd_str_ascii_len(text) == text.len;
-}
-
-size_t bd_str_width(bd_str text)
-{
-    int width = 0;
-
-    if (bd_str_is_ascii(text))
-        return text.len;
-    width = u8_width((const uint8_t *)text.ptr, text.len, "UTF-8");
-    return width > 0 ? (size_t)width : 0;
 }
 
 struct bd_place bd_str_place(bd_str text, size_t offset)

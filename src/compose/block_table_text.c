@@ -28,10 +28,11 @@ static size_t longest_word(bd_str words)
     size_t longest = 0;
 
     while (words.ptr) {
-        bd_str line = bd_str_cut_line(&words);
+        struct bd_units units = { .line = bd_str_cut_line(&words) };
+        bd_str unit = BD_STR_NONE;
 
-        while (line.ptr) {
-            size_t width = bd_text_width(bd_str_cut(&line, ' '));
+        while (bd_text_next_unit(&units, &unit)) {
+            size_t width = bd_text_width(unit);
 
             longest = width > longest ? width : longest;
         }

@@ -69,7 +69,7 @@ void bd_html_open(struct bd_html *h, const char *name, const char *role)
     put(h, ">");
 }
 
-static void attribute(struct bd_html *h, const char *name, bd_str value)
+void bd_html_attribute(struct bd_html *h, const char *name, bd_str value)
 {
     put(h, " ");
     put(h, name);
@@ -102,8 +102,8 @@ static bd_str style_of(const struct bd_html *h, const struct bd_node *node,
 }
 
 /* "<p style=…", left open for attributes. */
-static void open_tag(struct bd_html *h, const struct bd_node *node,
-                     const char *name)
+void bd_html_tag(struct bd_html *h, const struct bd_node *node,
+                 const char *name)
 {
     bd_str style = style_of(h, node, name);
 
@@ -115,7 +115,7 @@ static void open_tag(struct bd_html *h, const struct bd_node *node,
 static void simple_open(struct bd_html *h, const struct bd_node *node,
                         const char *name)
 {
-    open_tag(h, node, name);
+    bd_html_tag(h, node, name);
     put(h, ">");
 }
 
@@ -156,9 +156,9 @@ static void heading(struct bd_html *h, const struct bd_node *node, bool enter)
         simple_close(h, name, "\n");
         return;
     }
-    open_tag(h, node, name);
+    bd_html_tag(h, node, name);
     if (node->id.len > 0)
-        attribute(h, "id", node->id);
+        bd_html_attribute(h, "id", node->id);
     put(h, ">");
 }
 
@@ -180,7 +180,7 @@ static void list(struct bd_html *h, const struct bd_node *node, bool enter)
         simple_close(h, name, "\n");
         return;
     }
-    open_tag(h, node, name);
+    bd_html_tag(h, node, name);
     if (node->ordered && node->start != 1)
         bd_buf_printf(h->out, " start=\"%u\"", node->start);
     put(h, ">\n");
@@ -278,7 +278,7 @@ static bd_str target(const struct bd_html *h, const struct bd_node *node)
 
 void bd_html_href(struct bd_html *h, const struct bd_node *node)
 {
-    attribute(h, "href", target(h, node));
+    bd_html_attribute(h, "href", target(h, node));
 }
 
 static void link(struct bd_html *h, const struct bd_node *node, bool enter)
@@ -287,77 +287,18 @@ static void link(struct bd_html *h, const struct bd_node *node, bool enter)
         put(h, "</a>");
         return;
     }
-    open_tag(h, node, "a");
+    bd_html_tag(h, node, "a");
     bd_html_href(h, node);
     if (node->title.len > 0)
-        attribute(h, "title", node->title);
+        bd_html_attribute(h, "title", node->title);
     put(h, ">");
 }
 
-static const struct bd_image *find_image(const struct bd_html *h, bd_str url)
+static void image_node(struct bd_html *h, const struct bd_node *node,
+                       bool enter)
 {
-    const struct bd_image *image = h->images;
-
-    while (image && !bd_str_eq(image->url, url))
-        image = image->next;
-    return image;
-}
-
-static bool is_in_link(const struct bd_node *node)
-{
-    for (; node; node = node->parent)
-        if (node->kind == BD_NODE_LINK)
-            return true;
-    return false;
-}
-
-/* A page of ours asks no other site for anything: whoever wants to see the
- * picture goes there. */
-static void linked_image(struct bd_html *h, const struct bd_node *node)
-{
-    bd_str alt = bd_node_text(h->arena, node);
-    bool linked = alt.len > 0 && !is_in_link(node);
-
-    if (linked) {
-        put(h, "<a");
-        attribute(h, "href", bd_url_encode(h->arena, node->url));
-        put(h, ">");
-    }
-    bd_html_marked(alt, h->out);
-    if (linked)
-        put(h, "</a>");
-}
-
-/* Outlook knows no max-width (H10); browsers do, and want the whole. Both make
- * room before the picture is there. */
-static void sizes(struct bd_html *h, const struct bd_node *node,
-                  const struct bd_image *image)
-{
-    unsigned width = image->width;
-    unsigned height = image->height;
-
-    if (h->theme)
-        bd_image_shown(image, node, h->theme->text_width, &width, &height);
-    bd_buf_printf(h->out, " width=\"%u\" height=\"%u\"", width, height);
-}
-
-static void image(struct bd_html *h, const struct bd_node *node, bool enter)
-{
-    const struct bd_image *ours = find_image(h, node->url);
-
     (void)enter;
-    if (!ours && !h->theme) {
-        linked_image(h, node);
-        return;
-    }
-    open_tag(h, node, "img");
-    attribute(h, "src", ours ? ours->src : bd_url_encode(h->arena, node->url));
-    attribute(h, "alt", bd_node_text(h->arena, node));
-    if (node->title.len > 0)
-        attribute(h, "title", node->title);
-    if (ours)
-        sizes(h, node, ours);
-    put(h, ">");
+    bd_html_image(h, node);
 }
 
 static void block(struct bd_html *h, const struct bd_node *node, bool enter)
@@ -384,7 +325,7 @@ static void (*const writers[BD_NODE_KINDS])(struct bd_html *,
     [BD_NODE_EMPHASIS] = emphasis,
     [BD_NODE_STRONG] = emphasis,
     [BD_NODE_LINK] = link,
-    [BD_NODE_IMAGE] = image,
+    [BD_NODE_IMAGE] = image_node,
     [BD_NODE_TAG] = tag,
 };
 

@@ -78,6 +78,13 @@ void bd_html_children(struct bd_html *html, const struct bd_node *node);
 /* ' href="…"' of a link node, counted if the owner wants that. */
 void bd_html_href(struct bd_html *html, const struct bd_node *link);
 
+/* '<NAME style="…"' of a node of the body, left open; ' NAME="VALUE"', escaped;
+ * the picture that an image node names. */
+void bd_html_tag(struct bd_html *html, const struct bd_node *node,
+                 const char *name);
+void bd_html_attribute(struct bd_html *html, const char *name, bd_str value);
+void bd_html_image(struct bd_html *html, const struct bd_node *node);
+
 /* HTML-escape a text with markers. */
 void bd_html_marked(bd_str text, struct bd_buf *out);
 
@@ -117,8 +124,20 @@ void bd_text_wrap(bd_str text, bd_str first, bd_str rest, struct bd_buf *out);
 /* The same in lines of so many columns. */
 void bd_text_wrap_to(bd_str text, size_t columns, bd_str first, bd_str rest,
                      struct bd_buf *out);
+/* The pieces of a line that stay whole, one by one: words, or parts of words in
+ * scripts without blanks. Begin with the line alone set. */
+struct bd_units {
+    bd_str line, word; /* what is left of each */
+    bool whole;        /* the word must not be broken */
+    bool after_blank;  /* the piece that was given begins a word */
+};
+bool bd_text_next_unit(struct bd_units *units, bd_str *out);
 /* Columns that the text takes, markers guessed. */
 size_t bd_text_width(bd_str text);
+
+/* "2" as it stands in 10², in H₂O; as it is where Unicode lacks a sign. */
+void bd_text_raise(bd_str text, struct bd_buf *out);
+void bd_text_lower(bd_str text, struct bd_buf *out);
 
 /* A line of `c` under what has just been wrapped, as wide as `text`. */
 void bd_text_underline(bd_str text, char c, bd_str prefix, struct bd_buf *out);

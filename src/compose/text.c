@@ -78,13 +78,53 @@ static void link(struct bd_text *t, const struct bd_node *node,
         bd_buf_printf(line, "%c[%u]", BD_GLUE, note_number(t, node->url));
 }
 
+/* A soft hyphen would be seen: nobody hyphenates plain text. */
+static void words(bd_str text, struct bd_buf *line)
+{
+    static const bd_str soft_hyphen = BD_STR_INIT("\xc2\xad");
+    size_t at = 0;
+
+    while ((at = bd_str_find(text, soft_hyphen)) != SIZE_MAX) {
+        bd_buf_add(line, bd_str_sub(text, 0, at));
+        text = bd_str_skip(text, at + soft_hyphen.len);
+    }
+    bd_buf_add(line, text);
+}
+
+/* What a tag says that its words do not: H₂O, 10³, and what no longer holds. */
+static void tag(struct bd_text *t, const struct bd_node *node,
+                struct bd_buf *line)
+{
+    struct bd_buf inner = { 0 };
+    bd_str text = BD_STR_NONE;
+
+    inline_children(t, node, &inner);
+    text = bd_buf_str(&inner);
+    if (bd_str_eq(node->text, BD_STR("sup")))
+        bd_text_raise(text, line);
+    else if (bd_str_eq(node->text, BD_STR("sub")))
+        bd_text_lower(text, line);
+    else if (bd_str_eq(node->text, BD_STR("s")) ||
+             bd_str_eq(node->text, BD_STR("del")))
+        bd_buf_printf(line, "[%s: %.*s]", L_(t->lang, N_("struck out")),
+                      BD_ARG(text));
+    else
+        bd_buf_add(line, text);
+    bd_buf_fini(&inner);
+}
+
 static void inline_text(struct bd_text *t, const struct bd_node *node,
                         struct bd_buf *line)
 {
     switch (node->kind) {
     case BD_NODE_TEXT:
+        words(node->text, line);
+        break;
     case BD_NODE_CODE:
         bd_buf_add(line, node->text);
+        break;
+    case BD_NODE_TAG:
+        tag(t, node, line);
         break;
     case BD_NODE_SOFT_BREAK:
         bd_buf_add_char(line, ' ');
@@ -127,13 +167,16 @@ static void paragraph(struct bd_text *t, const struct bd_node *node,
     bd_text_wrap(words, margin.first, margin.rest, t->out);
 }
 
+/* By rank: the title's is "=". */
+static const char underlines[] = { '=', '=', '-', '~', '.', '.', '.' };
+
 static void heading(struct bd_text *t, const struct bd_node *node,
                     struct bd_margin margin)
 {
     bd_str words = bd_text_flow(t, node);
 
     bd_text_wrap(words, margin.first, margin.rest, t->out);
-    bd_text_underline(words, '-', margin.rest, t->out);
+    bd_text_underline(words, underlines[node->rank], margin.rest, t->out);
 }
 
 static void code_block(struct bd_text *t, const struct bd_node *node,

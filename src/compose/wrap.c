@@ -36,28 +36,55 @@ static void add_blank(bd_str prefix, struct bd_buf *out)
     bd_buf_add(out, prefix);
 }
 
+/* Addresses are never broken, whatever script they are in. */
+static bool is_address(bd_str word)
+{
+    return bd_str_find(word, BD_STR("://")) != SIZE_MAX ||
+           bd_str_find_char(word, '@') != SIZE_MAX ||
+           bd_str_starts_nocase(word, BD_STR("www."));
+}
+
+bool bd_text_next_unit(struct bd_units *units, bd_str *out)
+{
+    size_t len = 0;
+
+    units->after_blank = units->word.len == 0;
+    while (units->word.len == 0 && units->line.ptr) {
+        units->word = bd_str_cut(&units->line, ' ');
+        units->whole = is_address(units->word);
+    }
+    if (units->word.len == 0)
+        return false;
+    len = units->whole ? units->word.len : bd_str_unbroken(units->word);
+    *out = bd_str_sub(units->word, 0, len);
+    units->word = bd_str_skip(units->word, len);
+    return true;
+}
+
 static void wrap_line(bd_str line, size_t columns, bd_str first, bd_str rest,
                       struct bd_buf *out)
 {
+    struct bd_units units = { .line = line };
+    bd_str unit = BD_STR_NONE;
     size_t column = 0; /* 0: nothing on this line yet */
 
-    while (line.ptr) {
-        bd_str word = bd_str_cut(&line, ' ');
-        size_t width = bd_text_width(word);
+    while (bd_text_next_unit(&units, &unit)) {
+        size_t width = bd_text_width(unit);
 
-        if (word.len == 0)
-            continue;
-        if (column > 0 && column + 1 + width > columns) {
+        if (column > 0 && column + units.after_blank + width > columns) {
             bd_buf_add_char(out, '\n');
             first = rest;
             column = 0;
         }
-        if (column == 0)
+        if (column == 0) {
             bd_buf_add(out, first);
-        else
+            column = bd_str_width(first);
+        } else if (units.after_blank) {
             bd_buf_add_char(out, ' ');
-        column = (column ? column + 1 : bd_str_width(first)) + width;
-        add_word(word, out);
+            column++;
+        }
+        column += width;
+        add_word(unit, out);
     }
     if (column == 0)
         add_blank(first, out);

@@ -85,8 +85,11 @@ size_t bd_str_ascii_len(bd_str text);
 /* Holds only ASCII. */
 bool bd_str_is_ascii(bd_str text);
 /* Columns on a terminal or in a plain text part: wide characters count 2,
- * combining ones 0. */
+ * combining ones 0; flags and emoji that are made of several count 2. */
 size_t bd_str_width(bd_str text);
+/* Octets at the start of a word, which has no blanks, that stay on one line.
+ * Words are whole, but for scripts that are written without blanks. */
+size_t bd_str_unbroken(bd_str word);
 
 /* Line and column, both from 1, of octet `offset`; columns in characters. */
 struct bd_place {

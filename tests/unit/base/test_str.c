@@ -232,6 +232,12 @@ static void test_str_width__counts_columns(void **state)
     assert_int_equal(bd_str_width(BD_STR("åäö")), 3);
     assert_int_equal(bd_str_width(BD_STR("a\u0308")), 1); /* combining */
     assert_int_equal(bd_str_width(BD_STR("日本")), 4);
+    assert_int_equal(bd_str_width(BD_STR("한국어")), 6);
+    assert_int_equal(bd_str_width(BD_STR("👩‍👩‍👧‍👦")), 2);
+    assert_int_equal(bd_str_width(BD_STR("🇸🇪🇳🇴")), 4);
+    assert_int_equal(bd_str_width(BD_STR("👍🏽")), 2);
+    assert_int_equal(bd_str_width(BD_STR("❤️ a")), 4);
+    assert_int_equal(bd_str_width(BD_STR("שָׁלוֹם")), 4);
 }
 
 static void test_str_place__counts_characters(void **state)
@@ -252,6 +258,34 @@ static void test_str_place__counts_characters(void **state)
     }
 }
 
+/* Only scripts without blanks are broken, and not before a full stop. */
+static void test_str_unbroken__keeps_words_whole(void **state)
+{
+    static const struct {
+        const char *word, *want;
+    } rows[] = {
+        { "", "" },
+        { "a-b/c?d&e", "a-b/c?d&e" },
+        { "Räksmörgås-på-rad", "Räksmörgås-på-rad" },
+        { "日本", "日" },
+        { "本。です", "本。" },
+        { "「日本", "「日" },
+        { "Å日本", "Å" },
+        { "한국어", "한국어" },
+        { "👩‍👩‍👧👩‍👩‍👧",
+          "👩‍👩‍👧👩‍👩‍👧" },
+        { "a\u0308b", "a\u0308b" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str word = t_heap(rows[i].word);
+
+        CHECK_ROW(rows[i].word, bd_str_unbroken(word) == strlen(rows[i].want));
+        t_free(word);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_str_cut_utf8__keeps_characters_whole),
         cmocka_unit_test(test_str_find_control__finds_c0_del_and_c1),
         cmocka_unit_test(test_str_width__counts_columns),
+        cmocka_unit_test(test_str_unbroken__keeps_words_whole),
         cmocka_unit_test(test_str_place__counts_characters),
     };
 
