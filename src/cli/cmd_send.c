@@ -121,8 +121,10 @@ static enum bd_status show(struct app *app, const struct cli_letter *letter,
                          "--despite and the name in brackets"),
                        letter->issue.path);
     send_show_audience(app, letter, plan, out);
+    if (out->active > 0 && send_show_first(app, letter, plan->where) != BD_OK)
+        return app->err.code;
     if (out->active > 0)
-        return send_show_first(app, letter, plan->where);
+        return send_show_changes(app, letter);
     if (plan->where.len > 0)
         return bd_fail(&app->err, BD_EINVAL,
                        _("--where: no reader of the list %.*s is meant by it"),

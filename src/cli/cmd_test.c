@@ -5,6 +5,7 @@
 #include "brevduva/store/letter.h"
 #include "brevduva/store/letter_file.h"
 #include "engine_private.h"
+#include "send_private.h"
 
 #define DEADLINE_SECONDS (60 * 60)
 #define ID_BYTES         8
@@ -148,8 +149,9 @@ static int print_outcome(const char *to, const struct bd_letter_outcome *o)
     return o->state == BD_DELIVERY_ACCEPTED ? BD_EXIT_OK : BD_EXIT_FOUND;
 }
 
+/* *out_seen: so many went out, or will. */
 static int print_all(struct app *app, char **to, const int64_t *deliveries,
-                     int count)
+                     int count, int *out_seen)
 {
     int code = BD_EXIT_OK;
 
@@ -163,6 +165,7 @@ static int print_all(struct app *app, char **to, const int64_t *deliveries,
             continue;
         one = print_outcome(to[i], &outcome);
         code = one > code ? one : code;
+        *out_seen += one != BD_EXIT_FOUND;
     }
     return app_flush(app) == BD_EXIT_OK ? code : BD_EXIT_FAILED;
 }
@@ -173,11 +176,14 @@ int cmd_test(struct app *app, int argc, char **argv)
     struct cli_letter letter;
     enum bd_status rc = BD_OK;
     int code = BD_EXIT_OK;
+    int seen = 0;
 
     if (letter_open(app, argv[0], &letter) != BD_OK ||
         queue_all(app, &letter, argv + 1, argc - 1, deliveries) != BD_OK)
         return app_fail(app);
     rc = deliver(app, deliveries, argc - 1);
-    code = print_all(app, argv + 1, deliveries, argc - 1);
+    code = print_all(app, argv + 1, deliveries, argc - 1, &seen);
+    if (rc == BD_OK && seen > 0)
+        rc = tested_note(app, &letter);
     return rc == BD_OK ? code : app_fail(app);
 }

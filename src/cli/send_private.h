@@ -55,6 +55,13 @@ enum bd_status send_show_first(struct app *app, const struct cli_letter *letter,
 enum bd_status send_confirm(struct app *app, int64_t readers,
                             const char *otherwise);
 
+/* send_changes.c */
+/* Remember the issue as it was tested. */
+enum bd_status tested_note(struct app *app, const struct cli_letter *letter);
+/* What changed since then, or that it was never tested. */
+enum bd_status send_show_changes(struct app *app,
+                                 const struct cli_letter *letter);
+
 /* send_run.c */
 /* Send what is due of it, here or by the process that sends; the exit code. */
 int send_run(struct app *app, const struct send_plan *plan,

@@ -53,5 +53,15 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
     "THEN CAST($4 AS BIGINT) ELSE NULL END WHERE id = $1",
 [SQL_MAILING_APPROVE] = /* $1 mailing, $2 by whom */
     "UPDATE mailing SET approved_by = $2 WHERE id = $1",
+
+/* --- tests --- */
+
+[SQL_TESTED_PUT] = /* $1 slug, $2 source, $3 hash of the letter, $4 now */
+    "INSERT INTO tested (slug, source, letter_hash, tested_at) "
+    "VALUES ($1, $2, $3, $4) ON CONFLICT (slug) DO UPDATE SET "
+    "source = excluded.source, letter_hash = excluded.letter_hash, "
+    "tested_at = excluded.tested_at",
+[SQL_TESTED_GET] = /* $1 slug */
+    "SELECT source, letter_hash, tested_at FROM tested WHERE slug = $1",
 };
 /* clang-format on */
