@@ -138,8 +138,8 @@ enum bd_status bd_pieces_finish(struct bd_pieces *pieces,
     if (pieces->literal.full || pieces->literal_bytes > BD_MAX_MESSAGE_BYTES)
         return bd_fail(
             err, BD_ELIMIT,
-            _("the letter is larger than %d MB; make its text shorter "
-              "or its pictures smaller"),
+            _("the letter is larger than %d MB; make its attachments or "
+              "pictures smaller, or put them on the web"),
             BD_MAX_MESSAGE_BYTES / 1024 / 1024);
     if (pieces->name_count > UINT16_MAX)
         return bd_fail(err, BD_ELIMIT,
