@@ -29,6 +29,7 @@ static void take_files(struct app *app, const struct bd_web_file *files,
             .name = files->name,
             .type = bd_str_from(files->type),
             .bytes = files->bytes,
+            .size = files->bytes.len,
             .shown = files->shown,
         };
 }

@@ -213,6 +213,10 @@ enum bd_status letter_compile_as(struct app *app,
 enum bd_status letter_splice(struct app *app, const struct cli_letter *letter,
                              const struct bd_message *message, const char *to,
                              bd_str *out);
+/* letter_web.c: as the archive shows it to everybody. */
+enum bd_status letter_web(struct app *app, const struct cli_letter *letter,
+                          bd_str *out);
+/* letter.c */
 /* Both; also as "web". */
 enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
                              const char *as, const char *to, bd_str *out);

@@ -92,9 +92,9 @@ static const struct cli_option new_options[] = {
 };
 
 static const struct cli_option render_options[] = {
-    { "as", "eml|html|text|subject|web",
-      N_("Whole message, HTML part, text part, subject, or the body as it "
-         "stands on the web") },
+    { "as", "eml|html|text|subject|preheader|web",
+      N_("Whole message, HTML part, text part, subject, preheader, or the "
+         "page of the web archive") },
     { "to", N_("EMAIL"), N_("As this reader would get it") },
     { NULL, NULL, NULL },
 };

@@ -4,7 +4,6 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/compose/check.h"
 #include "brevduva/compose/recipient.h"
-#include "brevduva/compose/web.h"
 #include "brevduva/mail/address.h"
 #include "cli_private.h"
 
@@ -267,21 +266,9 @@ enum bd_status letter_compile_as(struct app *app,
     if (strcmp(as, "eml") == 0)
         return bd_letter_compile(app->arena, &letter->issue, &letter->options,
                                  BD_LETTER_FULL, out, &app->err);
-    return bd_fail(&app->err, BD_EINVAL,
-                   _("--as %s: give eml, html, text, web or subject"), as);
-}
-
-/* For everybody, so there is no recipient. */
-static enum bd_status render_web(struct app *app,
-                                 const struct cli_letter *letter, bd_str *out)
-{
-    struct bd_web_page page;
-    enum bd_status rc = bd_web_page_make(app->arena, &letter->issue,
-                                         &letter->options, &page, &app->err);
-
-    if (rc == BD_OK)
-        *out = page.body;
-    return rc;
+    return bd_fail(
+        &app->err, BD_EINVAL,
+        _("--as %s: give eml, html, text, web, subject or preheader"), as);
 }
 
 enum bd_status letter_splice(struct app *app, const struct cli_letter *letter,
@@ -315,7 +302,7 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
     struct bd_message message;
 
     if (strcmp(as, "web") == 0)
-        return render_web(app, letter, out);
+        return letter_web(app, letter, out);
     if (letter_compile_as(app, letter, as, &message) != BD_OK)
         return app->err.code;
     return letter_splice(app, letter, &message, to, out);

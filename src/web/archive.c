@@ -65,7 +65,10 @@ bd_str archive_url(const struct web_visit *v, bd_str slug)
     const char *path = v->fixed ? "/" : "/archive";
 
     if (slug.len > 0)
-        path = bd_arena_printf(v->arena, v->fixed ? "/%.*s/" : "/archive/%.*s",
+        path = bd_arena_printf(v->arena,
+                               !v->fixed          ? "/archive/%.*s"
+                               : v->fixed->served ? "/%.*s"
+                                                  : "/%.*s/",
                                BD_ARG(slug))
                    .ptr;
     return archive_site_url(v, path);

@@ -9,6 +9,7 @@ struct export
     bd_str url;
     bd_archive_file_fn file;
     void *self;
+    bool served;
 };
 
 static const struct web_request no_request = { .method = WEB_GET };
@@ -22,7 +23,7 @@ static enum bd_status make(const struct export *e, maker page_of,
                            const char *path, struct bd_err *err)
 {
     struct bd_arena *arena = bd_arena_new();
-    struct web_fixed fixed = { e->url, root };
+    struct web_fixed fixed = { e->url, root, e->served };
     struct web_response response = { .status = 200, .keep = WEB_PUBLIC };
     struct web_visit visit = {
         .site = e->site,
@@ -126,7 +127,7 @@ enum bd_status bd_archive_export(const struct bd_site *site,
                                  bd_archive_file_fn file, void *self,
                                  struct bd_err *err)
 {
-    struct export e = { site, store, url, file, self };
+    struct export e = { site, store, url, file, self, false };
     struct bd_arena *arena = bd_arena_new();
     enum bd_status rc = make(&e, make_index, NULL, "", "index.html", err);
 
@@ -140,4 +141,32 @@ enum bd_status bd_archive_export(const struct bd_site *site,
         rc = file(self, BD_STR("style.css"), site->style, err);
     bd_arena_free(arena);
     return rc;
+}
+
+struct kept {
+    struct bd_arena *arena;
+    bd_str *out;
+};
+
+static enum bd_status keep(void *self, bd_str path, bd_str bytes,
+                           struct bd_err *err)
+{
+    const struct kept *kept = self;
+
+    (void)path;
+    (void)err;
+    *kept->out = bd_arena_copy(kept->arena, bytes);
+    return BD_OK;
+}
+
+enum bd_status bd_archive_page(struct bd_arena *arena,
+                               const struct bd_site *site,
+                               struct bd_store *store, bd_str url,
+                               const struct bd_page *page, bd_str *out,
+                               struct bd_err *err)
+{
+    struct kept kept = { arena, out };
+    const struct export e = { site, store, url, keep, &kept, true };
+
+    return make(&e, archive_issue_page, page, "../", "index.html", err);
 }

@@ -24,7 +24,8 @@ static bd_str first_picture(const struct web_visit *v,
     name = bd_str_skip(page->body, at + src.len);
     name.len = bd_str_find_char(name, '"');
     return bd_arena_printf(v->arena, "%.*s%sfiles/%.*s", BD_ARG(url),
-                           v->fixed ? "" : "/", BD_ARG(name));
+                           v->fixed && !v->fixed->served ? "" : "/",
+                           BD_ARG(name));
 }
 
 static enum bd_status set_around(struct web_visit *v, struct bd_json *data,
@@ -90,7 +91,10 @@ static enum bd_status set_attachments(struct web_visit *v, struct bd_json *data,
     size_t shown = 0;
     enum bd_status rc = BD_OK;
 
-    if (page->visibility == BD_PAGE_PUBLIC)
+    if (page->file_count > 0) { /* not in the archive yet */
+        files = page->files;
+        count = page->visibility == BD_PAGE_PUBLIC ? page->file_count : 0;
+    } else if (page->visibility == BD_PAGE_PUBLIC)
         rc = bd_page_files(v->arena, v->store, page->slug, &files, &count,
                            &v->err);
     for (size_t i = 0; i < count && rc == BD_OK; i++) {

@@ -84,6 +84,7 @@ struct web_template;
 struct web_fixed {
     bd_str url;       /* where the folder will stand; empty: not known */
     const char *root; /* from the page to the folder: "", "../" */
+    bool served;      /* there `serve` answers, by its own addresses */
 };
 
 struct bd_site {

@@ -25,4 +25,17 @@ enum bd_status bd_archive_export(const struct bd_site *site,
                                  bd_archive_file_fn file, void *self,
                                  struct bd_err *err) BD_MUST_USE;
 
+/*
+ * One page as it is written to SLUG/index.html, of an issue that need not be
+ * in the archive: its files are those of `page`.
+ *
+ * url      where `serve` has the archive; empty: not known
+ */
+struct bd_page;
+enum bd_status bd_archive_page(struct bd_arena *arena,
+                               const struct bd_site *site,
+                               struct bd_store *store, bd_str url,
+                               const struct bd_page *page, bd_str *out,
+                               struct bd_err *err) BD_MUST_USE;
+
 #endif
