@@ -5,7 +5,8 @@
 #include "brevduva/store/page.h"
 #include "check_facts.h"
 
-#define EXAMPLES 3 /* readers named for each empty merge tag */
+#define EXAMPLES   3 /* readers named for each empty merge tag */
+#define KEEP_TIMES 100
 
 struct gather {
     struct app *app;
@@ -75,6 +76,59 @@ static enum bd_status take_reader(void *self,
     return BD_OK;
 }
 
+static int64_t clock_ms(const struct app *app)
+{
+    return app->sys->monotonic_ms(app->sys->self);
+}
+
+static bool has_same_tags(const struct check_kept *kept,
+                          const struct bd_message *tags)
+{
+    bool same = kept->value_count == tags->name_count;
+
+    for (size_t i = 0; same && i < tags->name_count; i++)
+        same = bd_str_eq(kept->values[i].name, tags->names[i]);
+    return same;
+}
+
+/* A hundred times as long as it took to read them: of a short list what is true
+ * now, of a long one what was true a moment ago. */
+static bool is_fresh(const struct app *app, const struct check_kept *kept,
+                     int64_t list_id, const struct bd_message *tags)
+{
+    return kept && kept->arena && kept->list_id == list_id &&
+           has_same_tags(kept, tags) &&
+           clock_ms(app) - kept->read_ms < KEEP_TIMES * kept->took_ms;
+}
+
+static void keep(const struct gather *g, int64_t list_id, int64_t begun_ms)
+{
+    struct check_kept *kept = g->app->kept;
+
+    check_kept_fini(kept);
+    kept->arena = bd_arena_new();
+    kept->list_id = list_id;
+    kept->read_ms = clock_ms(g->app);
+    kept->took_ms = kept->read_ms - begun_ms;
+    kept->readers = g->readers;
+    kept->value_count = g->tags.name_count;
+    kept->values = BD_NEW_ARRAY(kept->arena, kept->value_count,
+                                struct bd_check_value);
+    for (size_t i = 0; i < kept->value_count; i++)
+        kept->values[i] = (struct bd_check_value) {
+            .name = bd_arena_copy(kept->arena, g->out[i].name),
+            .longest = bd_arena_copy(kept->arena, g->out[i].longest),
+            .empty = g->out[i].empty,
+            .who = bd_arena_copy(kept->arena, g->out[i].who),
+        };
+}
+
+void check_kept_fini(struct check_kept *kept)
+{
+    bd_arena_free(kept->arena);
+    *kept = (struct check_kept) { .arena = NULL };
+}
+
 /* Reads all readers, so only if the letter says anything of them. */
 static enum bd_status read_values(struct app *app,
                                   const struct cli_letter *letter,
@@ -85,11 +139,18 @@ static enum bd_status read_values(struct app *app,
                                                  .by_state = true,
                                                  .state = BD_SUB_ACTIVE };
     struct gather g = { .app = app, .language = letter->list.language };
+    int64_t begun_ms = clock_ms(app);
     enum bd_status rc = BD_OK;
 
     find_tags(&g, message);
     if (g.tags.name_count == 0)
         return BD_OK;
+    if (is_fresh(app, app->kept, letter->list.id, &g.tags)) {
+        out->readers = app->kept->readers;
+        out->values = app->kept->values;
+        out->value_count = app->kept->value_count;
+        return BD_OK;
+    }
     g.scratch = bd_arena_new();
     rc = bd_subscriber_each(app->store, &active, take_reader, &g, &app->err);
     bd_arena_free(g.scratch);
@@ -98,6 +159,8 @@ static enum bd_status read_values(struct app *app,
     out->readers = g.readers;
     out->values = g.out;
     out->value_count = g.tags.name_count;
+    if (app->kept)
+        keep(&g, letter->list.id, begun_ms);
     return BD_OK;
 }
 

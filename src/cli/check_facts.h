@@ -5,6 +5,18 @@
 #include "brevduva/compose/check.h"
 #include "cli_private.h"
 
+/* What was read of the readers, for who checks a letter again and again: hung
+ * into app->kept. Begins zeroed. */
+struct check_kept {
+    struct bd_arena *arena; /* of all below; NULL: nothing yet */
+    int64_t list_id;
+    int64_t read_ms, took_ms; /* by the monotonic clock */
+    int64_t readers;
+    struct bd_check_value *values;
+    size_t value_count;
+};
+void check_kept_fini(struct check_kept *kept);
+
 /* The day, earlier issues, and what the merge tags of the letter are for the
  * active readers of its list. In app->arena. */
 enum bd_status check_facts_read(struct app *app,

@@ -33,6 +33,7 @@ struct cli_option {
 };
 
 struct app;
+struct check_kept; /* check_facts.h */
 
 struct cli_command {
     const char *name; /* one word, or two: "list add" */
@@ -68,6 +69,7 @@ struct app {
     struct cli_template *templates; /* the owner's own, made by letter_open */
     struct cli_picture *pictures;   /* made by letter_picture */
     bool strays_told;               /* templates that nothing uses: once */
+    struct check_kept *kept;        /* NULL: checks read all readers anew */
     struct bd_err err;              /* for callees; app_fail prints it */
 };
 

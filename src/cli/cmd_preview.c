@@ -1,4 +1,5 @@
 /* preview: the letter as readers will see it, while it is being written. */
+#include "check_facts.h"
 #include "out_file.h"
 #include "preview_private.h"
 
@@ -62,8 +63,13 @@ static enum bd_status run(struct preview *preview, int argc, char **argv)
 int cmd_preview(struct app *app, int argc, char **argv)
 {
     struct preview preview = { .app = app, .name = argv[0] };
-    enum bd_status rc = run(&preview, argc, argv);
+    struct check_kept kept = { .arena = NULL };
+    enum bd_status rc = BD_OK;
 
+    app->kept = &kept;
+    rc = run(&preview, argc, argv);
     preview_fini(&preview);
+    check_kept_fini(&kept);
+    app->kept = NULL;
     return rc == BD_OK ? app_flush(app) : app_fail(app);
 }
