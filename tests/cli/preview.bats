@@ -51,3 +51,23 @@ setup() {
     complains 'a file is written with --once only'
     [ "$before" = "$(cat issues/2026-4.md)" ]
 }
+
+@test "the browser gets an address that works once" {
+    mkdir bin
+    printf '#!/bin/sh\necho "$1" >%s/opened.part\nmv %s/opened.part %s/opened\n' \
+        "$PWD" "$PWD" "$PWD" >bin/xdg-open
+    chmod +x bin/xdg-open
+    PATH=$PWD/bin:$PATH DISPLAY=:77 LC_ALL=C.UTF-8 "$BREVDUVA" preview 2026-4 \
+        >said 3>&- &
+    preview=$!
+    until_true test -s opened
+    ticket=$(cat opened)
+    lasting=$(grep -o 'http://[^ ]*' said)
+    [ "$ticket" != "$lasting" ]
+    [ "$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' "$ticket")" = \
+        "303 $lasting" ]
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "$ticket")" = 404 ]
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "$lasting")" = 200 ]
+    kill -TERM "$preview"
+    wait "$preview"
+}
