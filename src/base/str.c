@@ -91,8 +91,11 @@ size_t bd_str_find(bd_str text, bd_str needle)
 
     if (needle.len == 0)
         return 0;
-    if (text.len >= needle.len)
-        hit = memmem(text.ptr, text.len, needle.ptr, needle.len);
+    if (text.len >= needle.len) /* what is rare is ruled out by memchr */
+        hit = memchr(text.ptr, needle.ptr[0], text.len - needle.len + 1);
+    if (hit)
+        hit = memmem(hit, text.len - (size_t)(hit - text.ptr), needle.ptr,
+                     needle.len);
     return hit ? (size_t)(hit - text.ptr) : SIZE_MAX;
 }
 
@@ -249,18 +252,32 @@ bd_str bd_str_cut_utf8(bd_str text, size_t max)
     return bd_str_sub(text, 0, max);
 }
 
+/* Octets that neither are a control character nor begin one. */
+static const bool no_control[256] = {
+    ['\t'] = true,        ['\n'] = true,          ['\r'] = true,
+    [' ' ... '~'] = true, [0x80 ... 0xc1] = true, [0xc3 ... 0xff] = true,
+};
+
+/* C1 controls are two octets in UTF-8. */
+static bool is_control(bd_str text, size_t at)
+{
+    unsigned char next = 0;
+
+    if ((unsigned char)text.ptr[at] != 0xc2)
+        return true;
+    next = at + 1 < text.len ? (unsigned char)text.ptr[at + 1] : 0;
+    return next >= 0x80 && next <= 0x9f;
+}
+
 size_t bd_str_find_control(bd_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool c1 = c == 0xc2 && i + 1 < text.len &&
-                  (unsigned char)text.ptr[i + 1] >= 0x80 &&
-                  (unsigned char)text.ptr[i + 1] <= 0x9f;
-
-        if (c1 || c == 0x7f || (c < ' ' && c != '\t' && c != '\n' && c != '\r'))
-            return i;
+    for (size_t at = 0;; at++) {
+        at += bd_str_span(bd_str_skip(text, at), no_control);
+        if (at >= text.len)
+            return SIZE_MAX;
+        if (is_control(text, at))
+            return at;
     }
-    return SIZE_MAX;
 }
 
 bool bd_str_has_control(bd_str text)

@@ -7,10 +7,13 @@
 static void boundary(const struct bd_draft *d, const char *part,
                      char out[BD_BOUNDARY_LEN + 1])
 {
-    bd_str seed = bd_arena_printf(d->arena, "%s\n%.*s", part,
-                                  BD_ARG(d->issue->source));
+    struct bd_buf seed = { 0 };
 
-    bd_boundary(seed, out);
+    bd_buf_add_cstr(&seed, part);
+    bd_buf_add_char(&seed, '\n');
+    bd_buf_add(&seed, d->issue->source);
+    bd_boundary(bd_buf_str(&seed), out);
+    bd_buf_fini(&seed);
     out[BD_BOUNDARY_LEN] = '\0';
 }
 

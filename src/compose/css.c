@@ -47,14 +47,26 @@ static bool may_inline(struct bd_css_start_tag *tag)
     return may && !tag->tagged && tag->end > 0;
 }
 
+/* Where a tag opens like `start`, from `at` on, or where the page ends. */
+static size_t find_tag(bd_str html, size_t at, bd_str start)
+{
+    while (at < html.len) {
+        size_t open = bd_str_find_char(bd_str_skip(html, at), '<');
+
+        if (open == SIZE_MAX)
+            return html.len;
+        at += open;
+        if (bd_str_starts_nocase(bd_str_skip(html, at), start))
+            return at;
+        at++;
+    }
+    return at;
+}
+
 /* Where the contents of a <style> end (HTML 13.2.5.14). */
 static size_t contents_end(bd_str html, size_t at)
 {
-    while (at < html.len &&
-           !(html.ptr[at] == '<' &&
-             bd_str_starts_nocase(bd_str_skip(html, at), BD_STR("</style"))))
-        at++;
-    return at;
+    return find_tag(html, at, BD_STR("</style"));
 }
 
 static enum bd_status read_style(struct bd_css_page *page, size_t at,
@@ -214,15 +226,14 @@ static enum bd_status inline_page(struct output *o, struct bd_err *err)
 /* Whether a <style> may hold a rule to inline; no, for most themes of ours. */
 static bool has_rules(bd_str html)
 {
-    for (size_t at = 0; at < html.len; at++) {
+    static const bd_str style = BD_STR_INIT("<style");
+
+    for (size_t at = 0; (at = find_tag(html, at, style)) < html.len;) {
         struct bd_css_fault fault = { 0 };
         struct bd_css_rule rule = { 0 };
         size_t next = 0;
         bd_str css = BD_STR_NONE;
 
-        if (html.ptr[at] != '<' ||
-            !bd_str_starts_nocase(bd_str_skip(html, at), BD_STR("<style")))
-            continue;
         at += bd_str_find_char(bd_str_skip(html, at), '>') + 1;
         css = bd_str_sub(html, at, contents_end(html, at) - at);
         do {

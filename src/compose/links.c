@@ -182,15 +182,21 @@ static bool find_mail(struct bd_arena *arena, bd_str text, size_t from,
     return true;
 }
 
+/* All but "h" and "w" of URLs, and "@". */
+static const bool begins_no_link[256] = {
+    [0 ... '?'] = true,   ['A' ... 'G'] = true, ['I' ... 'V'] = true,
+    ['X' ... 'g'] = true, ['i' ... 'v'] = true, ['x' ... 255] = true,
+};
+
 bool bd_link_find(struct bd_arena *arena, bd_str text, size_t from,
                   struct bd_found_link *out)
 {
     for (size_t at = from; at < text.len; at++) {
-        char c = text.ptr[at];
-
-        if (strchr("hHwW", c) && find_url(arena, text, at, out))
-            return true;
-        if (c == '@' && find_mail(arena, text, from, at, out))
+        at += bd_str_span(bd_str_skip(text, at), begins_no_link);
+        if (at == text.len)
+            break;
+        if (text.ptr[at] == '@' ? find_mail(arena, text, from, at, out)
+                                : find_url(arena, text, at, out))
             return true;
     }
     return false;

@@ -73,12 +73,10 @@ bd_str bd_node_text(struct bd_arena *arena, const struct bd_node *node)
 /* A backslash that escapes "{{" becomes BD_ESCAPED: cmark would drop it. */
 static char *mark_escapes(struct bd_arena *arena, bd_str text)
 {
-    char *copy = bd_arena_alloc(arena, text.len + 1);
+    char *copy = (char *)(uintptr_t)bd_arena_copy(arena, text).ptr;
     size_t backslashes = 0;
 
-    if (text.len > 0)
-        memcpy(copy, text.ptr, text.len);
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = bd_str_find_char(text, '\\'); i < text.len; i++) {
         if (copy[i] == '\\') {
             backslashes++;
             continue;
@@ -90,24 +88,30 @@ static char *mark_escapes(struct bd_arena *arena, bd_str text)
     return copy;
 }
 
+static size_t count_lines(bd_str text)
+{
+    size_t count = 1;
+
+    for (size_t at = 0; (at = bd_str_find_char(text, '\n')) != SIZE_MAX;
+         count++)
+        text = bd_str_skip(text, at + 1);
+    return count;
+}
+
 static void find_lines(struct reader *r)
 {
     bd_str text = r->source->text;
-    size_t *lines = NULL;
-    size_t count = 1;
+    size_t start = r->source->body;
+    size_t count = count_lines(bd_str_skip(text, start));
+    size_t *lines = BD_NEW_ARRAY(r->arena, count, size_t);
 
-    for (size_t i = r->source->body; i < text.len; i++)
-        count += text.ptr[i] == '\n';
-    lines = BD_NEW_ARRAY(r->arena, count, size_t);
-    lines[0] = r->source->body;
-    r->line_count = 1;
-    for (size_t i = r->source->body; i < text.len; i++)
-        if (text.ptr[i] == '\n')
-            lines[r->line_count++] = i + 1;
+    for (size_t i = 0; i < count; i++) {
+        lines[i] = start;
+        start += bd_str_find_char(bd_str_skip(text, start), '\n') + 1;
+    }
     r->lines = lines;
-    r->first_line = 1;
-    for (size_t i = 0; i < r->source->body; i++)
-        r->first_line += text.ptr[i] == '\n';
+    r->line_count = count;
+    r->first_line = (uint32_t)count_lines(bd_str_sub(text, 0, r->source->body));
 }
 
 /* The column of octet `at`, from 1. */
@@ -170,14 +174,24 @@ enum cleaning {
     CLEAN_CODE  /* stays as it is; BD_ESCAPED is a backslash again */
 };
 
+/* What neither is nor begins a control character. */
+static const bool is_clean[256] = { [' ' ... '~'] = true,
+                                    [0x80 ... 0xc1] = true,
+                                    [0xc3 ... 0xfe] = true };
+
 /* A copy without control characters. */
 static bd_str clean(struct bd_arena *arena, const char *text, enum cleaning how)
 {
     size_t len = text ? strlen(text) : 0;
-    char *copy = bd_arena_alloc(arena, len + 1);
+    char *copy = NULL;
     size_t used = 0;
 
-    for (size_t i = 0; i < len;) {
+    if (len == 0)
+        return BD_STR("");
+    used = bd_str_span((bd_str) { text, len }, is_clean);
+    copy = bd_arena_alloc(arena, len + 1);
+    memcpy(copy, text, used);
+    for (size_t i = used; i < len;) {
         bool blank = text[i] == '\n' || text[i] == '\t';
         size_t bad = control_at(text + i);
 

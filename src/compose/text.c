@@ -45,6 +45,14 @@ static unsigned note_number(struct bd_text *t, bd_str url)
     return note->number;
 }
 
+/* "[12]" */
+static void add_number(struct bd_buf *out, unsigned number)
+{
+    bd_buf_add_char(out, '[');
+    bd_buf_add_u64(out, number);
+    bd_buf_add_char(out, ']');
+}
+
 static void write_notes(struct bd_text *t)
 {
     if (t->notes)
@@ -52,7 +60,10 @@ static void write_notes(struct bd_text *t)
     for (const struct note *n = t->notes; n; n = n->next) {
         bd_str url = bd_url_shown(bd_url_encode(t->arena, n->url));
 
-        bd_buf_printf(t->out, "[%u] %.*s\n", n->number, BD_ARG(url));
+        add_number(t->out, n->number);
+        bd_buf_add_char(t->out, ' ');
+        bd_buf_add(t->out, url);
+        bd_buf_add_char(t->out, '\n');
     }
     t->notes = t->last_note = NULL;
 }
@@ -74,8 +85,10 @@ static void link(struct bd_text *t, const struct bd_node *node,
     bd_str url = bd_marked_as(t->arena, node->url, BD_ESCAPE_URL);
 
     inline_children(t, node, line);
-    if (!bd_url_is_text(url, bd_str_skip(bd_buf_str(line), start)))
-        bd_buf_printf(line, "%c[%u]", BD_GLUE, note_number(t, node->url));
+    if (bd_url_is_text(url, bd_str_skip(bd_buf_str(line), start)))
+        return;
+    bd_buf_add_char(line, BD_GLUE);
+    add_number(line, note_number(t, node->url));
 }
 
 /* A soft hyphen would be seen: nobody hyphenates plain text. */

@@ -49,8 +49,12 @@ static size_t authority_at(bd_str url)
 /* `url` up to the first of "/?#" from octet `from` on. */
 static bd_str until_path(bd_str url, size_t from)
 {
-    while (from < url.len && url.ptr[from] && !strchr("/?#", url.ptr[from]))
-        from++;
+    static const bool before_path[256] = { [1 ... '"'] = true,
+                                           ['$' ... '.'] = true,
+                                           ['0' ... '>'] = true,
+                                           ['@' ... 255] = true };
+
+    from += bd_str_span(bd_str_skip(url, from), before_path);
     return bd_str_sub(url, 0, from);
 }
 

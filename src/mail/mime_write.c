@@ -17,10 +17,12 @@ static const char hex_digits[] = "0123456789ABCDEF";
 
 /* Octets that stand for themselves wherever in a line (RFC 2045 6.7): all
  * printable ASCII but "=". Blanks do so unless they end the line. */
-static bool is_literal(unsigned char c)
-{
-    return c > ' ' && c < 0x7f && c != '=';
-}
+static const bool is_literal[256] = { ['!' ... '<'] = true,
+                                      ['>' ... '~'] = true };
+
+static const bool is_literal_or_blank[256] = { ['\t'] = true,
+                                               [' ' ... '<'] = true,
+                                               ['>' ... '~'] = true };
 
 static char *put_escape(char *p, unsigned char c)
 {
@@ -64,10 +66,22 @@ static bool stands_as_is(bd_str text, size_t i, size_t column, bool last)
         bd_str_starts(bd_str_skip(text, i), BD_STR("From ")))
         return false;
     if (c != ' ' && c != '\t')
-        return is_literal(c);
+        return is_literal[c];
     if (i + 1 == text.len) /* a soft break guards the blank, if one comes */
         return !last;
     return line_break(text, i + 1) == 0;
+}
+
+/* Octets that stand as they are from `at` on, the first of which does, but no
+ * more than `room` and not beyond `end`. */
+static size_t literal_run(bd_str text, size_t at, size_t end, size_t room)
+{
+    bd_str run = bd_str_sub(text, at, end - at < room ? end - at : room);
+
+    run.len = bd_str_span(run, is_literal_or_blank);
+    while (run.len > 1 && !is_literal[(unsigned char)run.ptr[run.len - 1]])
+        run.len--; /* blanks at the end of a line do not stand */
+    return run.len;
 }
 
 /*
@@ -94,11 +108,10 @@ static char *qp_chunk(char *p, bd_str text, size_t *i, size_t *column,
             p = (char *)memcpy(p, "=\r\n", 3) + 3;
             col = 0;
         } else if (as_is) {
-            do {
-                *p++ = text.ptr[at++];
-                col++;
-            } while (at < end && col < SOFT_MAX &&
-                     is_literal((unsigned char)text.ptr[at]));
+            len = literal_run(text, at, end, SOFT_MAX - col);
+            p = (char *)memcpy(p, text.ptr + at, len) + len;
+            at += len;
+            col += len;
         } else {
             col += 3 * len;
             for (; len > 0; len--)
