@@ -119,10 +119,7 @@ static void text(struct bd_text *t, const struct bd_node *block,
 {
     for (const struct bd_node *n = block->first; n; n = n->next) {
         const char *label = label_of(n, bd_text_lang(t));
-        const struct bd_node *only = n->first;
-        bd_str words = bd_block_is(n, "phone") && only
-                           ? bd_node_text(bd_text_arena(t), n)
-                           : bd_text_flow(t, n);
+        bd_str words = bd_text_flow(t, n);
 
         if (label)
             words = bd_arena_printf(bd_text_arena(t), "%s: %.*s", label,

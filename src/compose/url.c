@@ -109,8 +109,37 @@ static bd_str without_scheme(bd_str url)
     return url;
 }
 
+/* The next digit from *at on, or 0; *at is then behind it. */
+static char next_digit(bd_str text, size_t *at)
+{
+    while (*at < text.len) {
+        char c = text.ptr[(*at)++];
+
+        if ((c >= '0' && c <= '9') || c == '+')
+            return c;
+    }
+    return 0;
+}
+
+/* However the number is grouped. */
+static bool is_same_number(bd_str a, bd_str b)
+{
+    size_t in_a = 0;
+    size_t in_b = 0;
+    char digit = 0;
+
+    do {
+        digit = next_digit(a, &in_a);
+        if (digit != next_digit(b, &in_b))
+            return false;
+    } while (digit);
+    return true;
+}
+
 bool bd_url_is_text(bd_str url, bd_str text)
 {
+    if (bd_str_starts_nocase(url, BD_STR("tel:")))
+        return is_same_number(url, text);
     return bd_str_eq(without_slash(without_scheme(url)),
                      without_slash(without_scheme(text)));
 }

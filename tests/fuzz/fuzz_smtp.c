@@ -164,7 +164,7 @@ static void check_turn(const struct play *play, size_t n)
 static void check_outcome(struct play *play, const struct bd_smtp_outcome *got)
 {
     const struct mail *mail = got->copy->self;
-    char tag[16];
+    char tag[32];
     bool left = relay_was_sent(&play->relay, mail);
 
     assert(mail->number < play->started && play->verdict[mail->number] < 0);

@@ -4,6 +4,7 @@
  * and holds the ledger against what the relay truly did (model.h).
  */
 #include <getopt.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,7 +172,7 @@ static void remove_news(const char *folder)
     static const char *const names[] = { "brevduva.db", "brevduva.db-wal",
                                          "brevduva.db-shm",
                                          "brevduva.db-sender" };
-    char path[200];
+    char path[PATH_MAX];
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);

@@ -74,6 +74,9 @@ static void test_url_is_text__ignores_scheme_and_last_slash(void **state)
     (void)state;
     CHECK(bd_url_is_text(BD_STR("https://www.a.se/"), BD_STR("www.a.se")));
     CHECK(bd_url_is_text(BD_STR("mailto:a@b.se"), BD_STR("a@b.se")));
+    CHECK(bd_url_is_text(BD_STR("tel:+4619123"), BD_STR("+46 19-123")));
+    CHECK(!bd_url_is_text(BD_STR("tel:+4619123"), BD_STR("Ring 19 123")));
+    CHECK(!bd_url_is_text(BD_STR("tel:19123"), BD_STR("Ring 19 12")));
     CHECK(!bd_url_is_text(BD_STR("https://a.se/b"), BD_STR("a.se")));
     CHECK(!bd_url_is_text(BD_STR("https://b.se"), BD_STR("a.se")));
 }
