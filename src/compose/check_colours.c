@@ -10,15 +10,8 @@
 #include "layout_private.h"
 #include "look_private.h"
 
-#define LEAST_LARGE 3.0
-#define LARGE       24 /* px, which are 18 pt */
-#define LARGE_BOLD  19 /* px, about 14 pt */
-
-/* A colour that a style tells, or none that can be read. */
-struct told {
-    bool known;
-    struct colour colour;
-};
+#define LARGE      24 /* px, which are 18 pt */
+#define LARGE_BOLD 19 /* px, about 14 pt */
 
 enum ground { PAGE, LETTER, BUTTON, BAND, GROUNDS };
 
@@ -28,7 +21,7 @@ struct sheet {
     bd_str all;
     bd_str css;   /* the same with blanks for comments */
     bd_str later; /* that of the sheet which wins over this one */
-    struct told (*grounds)[GROUNDS]; /* light, dark; of all sheets */
+    struct colour_told (*grounds)[GROUNDS]; /* light, dark; of all sheets */
 };
 
 struct rule {
@@ -88,8 +81,7 @@ static void each_rule(struct sheet *s, bd_str css, bool dark,
     }
 }
 
-/* The last value of a property, without "!important". */
-static bd_str value_of(bd_str body, const char *property)
+bd_str bd_style_value(bd_str body, const char *property)
 {
     bd_str found = BD_STR_NONE;
 
@@ -104,19 +96,13 @@ static bd_str value_of(bd_str body, const char *property)
     return found;
 }
 
-static struct told told(bd_str text)
+static struct colour_told own_ground(bd_str body)
 {
-    struct told told = { 0 };
+    struct colour_told ground = colour_tell(
+        bd_style_value(body, "background-color"));
 
-    told.known = colour_read(text, &told.colour);
-    return told;
-}
-
-static struct told own_ground(bd_str body)
-{
-    struct told ground = told(value_of(body, "background-color"));
-
-    return ground.known ? ground : told(value_of(body, "background"));
+    return ground.known ? ground
+                        : colour_tell(bd_style_value(body, "background"));
 }
 
 /* ".letter h1" -> "letter" and "h1"; "li-ul" is both. */
@@ -158,7 +144,7 @@ static const char *const ground_names[GROUNDS] = {
 
 static void note_ground(struct sheet *s, const struct rule *rule)
 {
-    struct told colour = own_ground(rule->body);
+    struct colour_told colour = own_ground(rule->body);
     bd_str names = rule->names;
 
     while (colour.known && names.ptr) {
@@ -170,17 +156,24 @@ static void note_ground(struct sheet *s, const struct rule *rule)
     }
 }
 
-static bool is_large(bd_str body)
+uint64_t bd_style_pixels(bd_str value)
 {
-    bd_str size = value_of(body, "font-size");
-    bd_str weight = value_of(body, "font-weight");
-    bool bold = bd_str_eq(weight, BD_STR("bold")) ||
-                (weight.len == 3 && weight.ptr[0] >= '7');
     uint64_t px = 0;
 
-    return bd_str_ends(size, BD_STR("px")) &&
-           bd_str_to_u64(bd_str_sub(size, 0, size.len - 2), &px) &&
-           px >= (bold ? LARGE_BOLD : LARGE);
+    if (!bd_str_ends(value, BD_STR("px")) ||
+        !bd_str_to_u64(bd_str_sub(value, 0, value.len - 2), &px))
+        return SIZE_MAX;
+    return px;
+}
+
+bool bd_style_is_large(bd_str style)
+{
+    uint64_t px = bd_style_pixels(bd_style_value(style, "font-size"));
+    bd_str weight = bd_style_value(style, "font-weight");
+    bool bold = bd_str_eq(weight, BD_STR("bold")) ||
+                (weight.len == 3 && weight.ptr[0] >= '7');
+
+    return px < SIZE_MAX && px >= (bold ? LARGE_BOLD : LARGE);
 }
 
 /* Neither is text: the preheader is not shown. */
@@ -210,7 +203,7 @@ static bool recolours(bd_str css, bool in_dark, bd_str name, bool dark)
         if (bd_str_starts(names, BD_STR("@"))
                 ? is_dark && dark && recolours(body, true, name, dark)
                 : in_dark == dark && is_among(names, name) &&
-                      value_of(body, "color").len > 0)
+                      bd_style_value(body, "color").len > 0)
             return true;
     }
     return false;
@@ -218,10 +211,11 @@ static bool recolours(bd_str css, bool in_dark, bd_str name, bool dark)
 
 static void check_name(struct sheet *s, const struct rule *rule, bd_str name)
 {
-    struct told text = told(value_of(rule->body, "color"));
-    struct told ground = own_ground(rule->body);
+    struct colour_told text = colour_tell(bd_style_value(rule->body, "color"));
+    struct colour_told ground = own_ground(rule->body);
     enum ground where = ground_of(name);
-    double least = is_large(rule->body) ? LEAST_LARGE : COLOUR_LEAST;
+    double least = bd_style_is_large(rule->body) ? COLOUR_LEAST_LARGE
+                                                 : COLOUR_LEAST;
     double contrast = 0;
     int tenths = 0;
 
@@ -244,7 +238,7 @@ static void check_name(struct sheet *s, const struct rule *rule, bd_str name)
                    : _("%.*s: the colour %.*s has a contrast of %d.%d:1 "
                        "on its ground; %s:1 is the least, so make it "
                        "lighter or darker"),
-        BD_ARG(name), BD_ARG(value_of(rule->body, "color")), tenths / 10,
+        BD_ARG(name), BD_ARG(bd_style_value(rule->body, "color")), tenths / 10,
         tenths % 10, least < COLOUR_LEAST ? "3" : "4.5");
     bd_check_elsewhere(s->run, s->name);
 }
@@ -261,17 +255,18 @@ static void check_rule(struct sheet *s, const struct rule *rule)
  * composing tells of that. */
 void bd_check_colour_contrast(struct bd_check_run *run)
 {
-    struct told grounds[2][GROUNDS] = { { { 0 } } };
+    struct colour_told grounds[2][GROUNDS] = { { { 0 } } };
     struct sheet sheets[BD_LOOK_SHEETS] = { { 0 } };
     struct bd_look_made made = { 0 };
     struct bd_draft draft = { 0 };
+    size_t before = run->count;
 
     if (bd_draft_begin(&draft, run->arena, run->issue, run->options, NULL) !=
             BD_OK ||
         bd_look_make(&draft, &made, NULL) != BD_OK)
         return;
-    grounds[0][PAGE] = grounds[0][LETTER] = (struct told) { true,
-                                                            { 255, 255, 255 } };
+    grounds[0][PAGE] = grounds[0][LETTER] =
+        (struct colour_told) { true, { 255, 255, 255 } };
     for (size_t i = 0; i < made.sheet_count; i++) {
         sheets[i] = (struct sheet) { .run = run,
                                      .name = made.sheets[i].name,
@@ -284,4 +279,6 @@ void bd_check_colour_contrast(struct bd_check_run *run)
     }
     for (size_t i = 0; i < made.sheet_count; i++)
         each_rule(&sheets[i], sheets[i].css, false, check_rule);
+    if (run->count == before)
+        bd_check_page_contrast(run);
 }

@@ -77,11 +77,12 @@ void bd_check_letter_size(struct bd_check_run *run)
         octets = bd_check_html_octets(bd_buf_str(&copy));
     bd_buf_fini(&copy);
     if (octets > BD_CLIP_OCTETS)
-        bd_check_report(run, BD_WHOLE_LETTER,
-                        _("the HTML is %zu kB; Gmail cuts it at 100 kB, and "
-                          "with it the link to unsubscribe; make two issues "
-                          "of it, or link to the long parts"),
-                        octets / 1024);
+        bd_check_report(
+            run, BD_WHOLE_LETTER,
+            _("the HTML is %zu kB as it is mailed; Gmail cuts it "
+              "at 100 kB, and with it the link to unsubscribe; make two issues "
+              "of it, or link to the long parts"),
+            octets / 1024);
 }
 
 /* The first merge tag of that name without a default text, or NULL. */

@@ -97,6 +97,15 @@ void bd_check_link_unclear(struct bd_check_run *run);
 
 /* check_colours.c */
 void bd_check_colour_contrast(struct bd_check_run *run);
+/* The last value of a property in declarations, without "!important". */
+bd_str bd_style_value(bd_str declarations, const char *property);
+/* "16px"; SIZE_MAX: something else. */
+uint64_t bd_style_pixels(bd_str value);
+/* Its size and weight make a text that is easier to read (WCAG 1.4.3). */
+bool bd_style_is_large(bd_str declarations);
+
+/* check_page.c */
+void bd_check_page_contrast(struct bd_check_run *run);
 
 /* check_dates.c */
 void bd_check_date_impossible(struct bd_check_run *run);
@@ -142,7 +151,15 @@ void bd_check_link_text_host(struct bd_check_run *run);
 void bd_check_link_text_vague(struct bd_check_run *run);
 
 /* check_template.c */
+/* All that the part says to everybody, with MARKER_OPEN for fields. Empty if
+ * it cannot be made. */
+bd_str bd_check_said(const struct bd_check_run *run,
+                     const struct bd_letter_options *options,
+                     enum bd_letter_part part, struct bd_message *out);
+/* The finding just reported is in that file of the theme. */
+void bd_check_in_template(struct bd_check_run *run, const char *file);
 void bd_check_postal_address_hidden(struct bd_check_run *run);
+void bd_check_template_body(struct bd_check_run *run);
 void bd_check_template_style(struct bd_check_run *run);
 void bd_check_text_links(struct bd_check_run *run);
 void bd_check_unsubscribe_missing(struct bd_check_run *run);

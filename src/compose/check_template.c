@@ -20,8 +20,7 @@ static const struct {
 };
 #define PARTS (sizeof parts / sizeof *parts)
 
-/* The finding just reported is in that file of the theme. */
-static void in_file(struct bd_check_run *run, const char *file)
+void bd_check_in_template(struct bd_check_run *run, const char *file)
 {
     struct bd_draft draft = { 0 };
     const char *name = NULL;
@@ -33,10 +32,9 @@ static void in_file(struct bd_check_run *run, const char *file)
         bd_check_elsewhere(run, name);
 }
 
-/* All that the part says to everybody. Empty if it cannot be made. */
-static bd_str said(const struct bd_check_run *run,
-                   const struct bd_letter_options *options,
-                   enum bd_letter_part part, struct bd_message *out)
+bd_str bd_check_said(const struct bd_check_run *run,
+                     const struct bd_letter_options *options,
+                     enum bd_letter_part part, struct bd_message *out)
 {
     struct bd_buf buf = { 0 };
     bd_str text = BD_STR_NONE;
@@ -76,7 +74,7 @@ static bool has_unsubscribe(const struct bd_check_run *run,
 
     if (options.base_url.len == 0)
         options.unsubscribe_mailto = BD_STR(WORD "@example.org");
-    text = said(run, &options, part, &message);
+    text = bd_check_said(run, &options, part, &message);
     return text.len == 0 || has_field(&message, "@unsubscribe") ||
            bd_str_find(text, BD_STR(WORD)) != SIZE_MAX;
 }
@@ -92,7 +90,7 @@ void bd_check_unsubscribe_missing(struct bd_check_run *run)
                                 "to {{unsubscribe_url}} in the template")
                             : _("nothing leads to unsubscribing; put "
                                 "{{unsubscribe}} in the template"));
-        in_file(run, parts[i].file);
+        bd_check_in_template(run, parts[i].file);
     }
 }
 
@@ -105,14 +103,66 @@ void bd_check_postal_address_hidden(struct bd_check_run *run)
     options.organisation.postal_address = BD_STR(WORD);
     for (size_t i = 0; i < PARTS; i++) {
         struct bd_message message;
-        bd_str text = said(run, &options, parts[i].part, &message);
+        bd_str text = bd_check_said(run, &options, parts[i].part, &message);
 
         if (text.len == 0 || bd_str_find(text, BD_STR(WORD)) != SIZE_MAX)
             continue;
         bd_check_report(run, BD_WHOLE_LETTER,
                         _("the postal address is not shown; put "
                           "{{organisation.postal_address}} in the template"));
-        in_file(run, parts[i].file);
+        bd_check_in_template(run, parts[i].file);
+    }
+}
+
+/* The same letter, but all it says is the word. */
+static enum bd_status say_the_word(const struct bd_check_run *run,
+                                   struct bd_issue *out)
+{
+    struct bd_issue word = { .path = NULL };
+    enum bd_status rc = bd_issue_read(run->arena, run->issue->path,
+                                      BD_STR("---\ntitle: A\n---\n" WORD),
+                                      &word, NULL);
+
+    *out = *run->issue;
+    out->document = word.document;
+    return rc;
+}
+
+static const char *lacks_body(bd_str text, enum bd_letter_part part)
+{
+    bool html = part == BD_LETTER_HTML;
+
+    if (text.len == 0) /* composing tells why */
+        return NULL;
+    if (bd_str_find(text, BD_STR(WORD)) == SIZE_MAX)
+        return html ? _("the letter's text is not shown; put {{{body}}} in "
+                        "the template")
+                    : _("the letter's text is not shown; put {{body}} in the "
+                        "template");
+    if (html && bd_str_find(text, BD_STR(WORD "<")) == SIZE_MAX)
+        return _("the letter's text would show its HTML marks; write "
+                 "{{{body}}}, with three braces");
+    return NULL;
+}
+
+void bd_check_template_body(struct bd_check_run *run)
+{
+    struct bd_issue issue = { .path = NULL };
+    struct bd_check_run other = *run;
+
+    other.issue = &issue;
+    if (say_the_word(run, &issue) != BD_OK)
+        return;
+    for (size_t i = 0; i < PARTS; i++) {
+        struct bd_message message;
+        const char *fault = lacks_body(
+            bd_check_said(&other, run->options, parts[i].part, &message),
+            parts[i].part);
+
+        if (!fault)
+            continue;
+        bd_check_report(run, BD_WHOLE_LETTER, "%s", fault);
+        bd_check_in_template(run, parts[i].file);
     }
 }
 
@@ -138,7 +188,7 @@ static bool finds(bd_str *rest, bd_str text, bd_str part)
 void bd_check_text_links(struct bd_check_run *run)
 {
     struct bd_message message;
-    bd_str text = said(run, run->options, BD_LETTER_PLAIN, &message);
+    bd_str text = bd_check_said(run, run->options, BD_LETTER_PLAIN, &message);
     bd_str rest = text; /* they mostly stand in order */
     size_t lacking = 0;
     const struct bd_node *first = NULL;

@@ -40,6 +40,19 @@ bool colour_read(bd_str text, struct colour *out)
     return true;
 }
 
+struct colour_told colour_tell(bd_str text)
+{
+    struct colour_told told = { .known = false };
+
+    told.known = colour_read(text, &told.colour);
+    return told;
+}
+
+bool colour_is_same(struct colour a, struct colour b)
+{
+    return a.red == b.red && a.green == b.green && a.blue == b.blue;
+}
+
 bd_str colour_write(struct bd_arena *arena, struct colour colour)
 {
     return bd_arena_printf(arena, "#%02x%02x%02x", colour.red, colour.green,

@@ -5,8 +5,9 @@
 
 #include "brevduva/base/arena.h"
 
-#define COLOUR_LEAST 4.5 /* contrast of a text and its ground */
-#define COLOUR_CHARS 7   /* "#1d5c63" */
+#define COLOUR_LEAST       4.5 /* contrast of a text and its ground */
+#define COLOUR_LEAST_LARGE 3.0 /* of large text */
+#define COLOUR_CHARS       7   /* "#1d5c63" */
 
 struct colour {
     unsigned char red, green, blue;
@@ -14,6 +15,15 @@ struct colour {
 
 /* "#1d5c63", "#fff", "white", "black". False: something else. */
 bool colour_read(bd_str text, struct colour *out);
+
+/* A colour that a style tells, or none that can be read. */
+struct colour_told {
+    bool known;
+    struct colour colour;
+};
+struct colour_told colour_tell(bd_str text);
+
+bool colour_is_same(struct colour a, struct colour b);
 /* "#1d5c63", in the arena. */
 bd_str colour_write(struct bd_arena *arena, struct colour colour);
 

@@ -92,6 +92,12 @@ static void text_without_body(struct world *w)
                          "{{organisation.postal_address}}\n");
 }
 
+static void escaped_body(struct world *w)
+{
+    w->own_path = BD_STR("mail/brev/letter.html");
+    w->own_text = BD_STR("<h1>{{title}}</h1>{{body}}");
+}
+
 static void odd_style(struct world *w)
 {
     w->own_path = BD_STR("mail/brev/letter.html");
@@ -113,6 +119,13 @@ static void pale_text(struct world *w)
     own_styles(w, "/* { */\nletter { background-color: #fff }\n"
                   "h1 { color: #888; font-size: 30px }\n"
                   "p, small { color: #999 }\n");
+}
+
+static void pale_page(struct world *w)
+{
+    w->own_path = BD_STR("mail/brev/letter.html");
+    w->own_text = BD_STR("<style>.y p{color:#fafafa} td{background:#fff}"
+                         "</style><table><tr><td class=y>{{{body}}}");
 }
 
 /* Each check: an issue in which it finds something, where, and one much like
@@ -143,6 +156,7 @@ static const struct pair {
     { "brackets-unbalanced", BODY("# Möte 2026) i Kumla"), 5, 12,
       BODY("![(a)](a.gif)"), NULL },
     { "colour-contrast", BODY("Hej"), 4, 1, BODY("Hej"), pale_text },
+    { "colour-contrast", BODY("Hej"), 0, 0, BODY("Hej"), pale_page },
     { "date-impossible", BODY("Den 31 april ses vi"), 5, 5,
       BODY("29 februari, 29 feb 2028, 1.31, 31/4, 31 apor"), NULL },
     { "date-impossible", BODY("29 February 2027"), 5, 1,
@@ -247,6 +261,8 @@ static const struct pair {
       SUBJECT("\"Svt: möten\""), NULL },
     { "subject-shouting", SUBJECT("Kom nu!!"), 4, 10, SUBJECT("Kom nu!"),
       NULL },
+    { "template-body", BODY("Hej"), 0, 0, BODY("Hej"), text_without_body },
+    { "template-body", BODY("Hej"), 0, 0, BODY("Hej {{ort|x}}"), escaped_body },
     { "template-style", BODY("Hej"), 2, 7, BODY("Hej"), odd_style },
     { "text-links", BODY("Se [kartan](https://a.test/b)"), 5, 4,
       BODY("[kartan](https://a.test/b?ort={{ort|x}}) a@b.test "
