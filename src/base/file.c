@@ -197,6 +197,19 @@ const char *bd_path_join(struct bd_arena *arena, const char *folder,
     return bd_arena_printf(arena, "%s/%s", folder, name).ptr;
 }
 
+bool bd_path_is_inside(const char *folder, const char *path)
+{
+    char *real_folder = realpath(folder, NULL);
+    char *real = realpath(path, NULL);
+    size_t len = real_folder ? strlen(real_folder) : 0;
+    bool inside = !real || (len > 1 && strncmp(real, real_folder, len) == 0 &&
+                            real[len] == '/');
+
+    free(real_folder);
+    free(real);
+    return inside;
+}
+
 /* "4711 watch\n"; the file may be half written, or another program's. */
 static struct bd_lock_owner owner_in(int fd)
 {

@@ -70,16 +70,14 @@ static enum bd_status read_beside(void *self, bd_str path, bd_str *out,
 {
     struct beside *beside = self;
     const char *name = bd_arena_cstr(beside->app->arena, path);
+    const char *file = bd_path_join(beside->app->arena, beside->folder, name);
 
-    if (bd_str_starts(path, BD_STR("/")) ||
-        bd_str_find(path, BD_STR("..")) != SIZE_MAX)
+    if (!bd_path_is_inside(beside->folder, file))
         return bd_fail(err, BD_EINVAL,
                        _("%s: only files in the issue's own folder can be "
-                         "used"),
+                         "used; put a copy there"),
                        name);
-    return app_read(beside->app,
-                    bd_path_join(beside->app->arena, beside->folder, name),
-                    BD_MAX_BESIDE_BYTES, out, err);
+    return app_read(beside->app, file, BD_MAX_BESIDE_BYTES, out, err);
 }
 
 /* issues/2016-1.md keeps its images in issues/2016-1/. */
@@ -214,13 +212,26 @@ enum bd_status letter_open(struct app *app, const char *name,
 }
 
 /* The reader with that address if there is one; else only the address. */
+static enum bd_status find_reader(struct app *app, const char *to,
+                                  struct bd_address *out,
+                                  struct bd_subscriber *out_reader)
+{
+    enum bd_status rc = bd_address_parse(app->arena, bd_str_from(to), out,
+                                         &app->err);
+
+    *out_reader = (struct bd_subscriber) { .id = 0 };
+    if (rc == BD_OK)
+        rc = bd_subscriber_find(app->arena, app->store, out->key, out_reader,
+                                &app->err);
+    return rc == BD_ENOENT ? BD_OK : rc;
+}
+
 static enum bd_status recipient_for(struct app *app, const char *to,
                                     const struct cli_letter *letter,
                                     struct bd_recipient *out)
 {
     struct bd_address address = { 0 };
     struct bd_subscriber reader = { 0 };
-    enum bd_status rc = BD_OK;
 
     *out = (struct bd_recipient) {
         .name = BD_STR("Anna Exempel"),
@@ -232,13 +243,8 @@ static enum bd_status recipient_for(struct app *app, const char *to,
     };
     if (!to)
         return BD_OK;
-    rc = bd_address_parse(app->arena, bd_str_from(to), &address, &app->err);
-    if (rc != BD_OK)
-        return rc;
-    rc = bd_subscriber_find(app->arena, app->store, address.key, &reader,
-                            &app->err);
-    if (rc != BD_OK && rc != BD_ENOENT)
-        return rc;
+    if (find_reader(app, to, &address, &reader) != BD_OK)
+        return app->err.code;
     out->email = address.email;
     out->name = reader.name;
     out->language = reader.language;
@@ -300,10 +306,20 @@ enum bd_status letter_render(struct app *app, const struct cli_letter *letter,
                              const char *as, const char *to, bd_str *out)
 {
     struct bd_message message;
+    struct bd_address address = { 0 };
+    struct bd_subscriber reader = { 0 };
+    enum bd_status rc = BD_OK;
 
     if (strcmp(as, "web") == 0)
         return letter_web(app, letter, out);
-    if (letter_compile_as(app, letter, as, &message) != BD_OK)
+    if (to && find_reader(app, to, &address, &reader) != BD_OK)
         return app->err.code;
+    if (reader.text_only && strcmp(as, "eml") == 0)
+        rc = bd_letter_compile(app->arena, &letter->issue, &letter->options,
+                               BD_LETTER_TEXT_ONLY, &message, &app->err);
+    else
+        rc = letter_compile_as(app, letter, as, &message);
+    if (rc != BD_OK)
+        return rc;
     return letter_splice(app, letter, &message, to, out);
 }

@@ -1,6 +1,7 @@
 /* Whom to turn to: "name:", "phone:" ..., each on a line, shown as written. */
 #include "block_private.h"
 #include "brevduva/base/i18n.h"
+#include "links_private.h"
 
 static const char *const keys[] = { "name",  "role",  "organisation", "address",
                                     "phone", "email", "web",          NULL };
@@ -36,12 +37,38 @@ static bd_str tel_url(struct bd_arena *arena, bd_str phone)
     return out;
 }
 
+/* An address or number that nobody can use would look as if one could. */
+static enum bd_status check_value(const struct bd_block_reader *r, bd_str key,
+                                  struct bd_line value, struct bd_err *err)
+{
+    struct bd_found_link found = { 0 };
+
+    if (bd_str_find(value.text, BD_STR("{{")) != SIZE_MAX)
+        return BD_OK;
+    if (bd_str_eq(key, BD_STR("email")) &&
+        (!bd_link_find(r->arena, value.text, 0, &found) ||
+         !bd_str_starts(found.url, BD_STR("mailto:"))))
+        return bd_block_refuse(r, &value, err,
+                               _("\"%.*s\" is no mail address; write it as "
+                                 "name@brev.example"),
+                               BD_ARG(bd_str_cut_utf8(value.text, 60)));
+    if (bd_str_eq(key, BD_STR("phone")) &&
+        tel_url(r->arena, value.text).len == 0)
+        return bd_block_refuse(r, &value, err,
+                               _("\"%.*s\" is no telephone number; write it "
+                                 "in digits, or as a text below the block"),
+                               BD_ARG(bd_str_cut_utf8(value.text, 60)));
+    return BD_OK;
+}
+
 static enum bd_status read_value(struct bd_block_reader *r, const char *key,
                                  struct bd_line value, struct bd_err *err)
 {
     struct bd_node *part = bd_block_part(r, r->node, key, value);
     bd_str url = BD_STR_NONE;
 
+    if (check_value(r, part->info, value, err) != BD_OK)
+        return BD_EPARSE;
     if (bd_str_eq(part->info, BD_STR("phone")))
         url = tel_url(r->arena, value.text);
     else if (bd_str_eq(part->info, BD_STR("web")))

@@ -5,86 +5,12 @@
  */
 #include "block_private.h"
 #include "brevduva/base/i18n.h"
-#include "brevduva/base/when.h"
 #include "events_private.h"
 
-#define MAX_EVENTS  200
-#define MAX_CELLS   4
-#define DATE_OCTETS 10
+#define MAX_EVENTS 200
+#define MAX_CELLS  4
 
 static const char *const roles[MAX_CELLS] = { "", "title", "place", "text" };
-
-static int number(bd_str text)
-{
-    uint64_t value = 0;
-
-    return bd_str_to_u64(text, &value) && value < 10000 ? (int)value : -1;
-}
-
-/* "2027-05-10" cut off. */
-static bool take_day(bd_str *text, struct bd_day *out)
-{
-    bd_str date = bd_str_sub(*text, 0, DATE_OCTETS);
-
-    if (bd_date_parse(date, &out->number, NULL) != BD_OK)
-        return false;
-    out->year = number(bd_str_sub(date, 0, 4));
-    out->month = number(bd_str_sub(date, 5, 2));
-    out->day = number(bd_str_sub(date, 8, 2));
-    *text = bd_str_trim(bd_str_skip(*text, DATE_OCTETS));
-    return true;
-}
-
-/* "13:00" or "9.30" cut off. */
-static bool take_time(bd_str *text, int *out)
-{
-    size_t at = bd_str_find_char(*text, ':');
-    int hour = 0;
-    int minute = 0;
-
-    if (at == SIZE_MAX || at > 2)
-        at = bd_str_find_char(*text, '.');
-    if (at == SIZE_MAX || at < 1 || at > 2 || text->len < at + 3)
-        return false;
-    hour = number(bd_str_sub(*text, 0, at));
-    minute = number(bd_str_sub(*text, at + 1, 2));
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59)
-        return false;
-    *out = hour * 60 + minute;
-    *text = bd_str_trim(bd_str_skip(*text, at + 3));
-    return true;
-}
-
-static bool take(bd_str *text, bd_str what)
-{
-    if (!bd_str_starts(*text, what))
-        return false;
-    *text = bd_str_trim(bd_str_skip(*text, what.len));
-    return true;
-}
-
-static bool read_when(bd_str text, struct bd_event *out)
-{
-    bool more = false;
-
-    *out = (struct bd_event) { .from = -1, .to = -1 };
-    if (!take_day(&text, &out->start))
-        return false;
-    out->end = out->start;
-    if (take(&text, BD_STR("/"))) {
-        out->days = true;
-        return take_day(&text, &out->end) && text.len == 0 &&
-               out->end.number > out->start.number;
-    }
-    if (text.len == 0)
-        return true;
-    if (!take_time(&text, &out->from))
-        return false;
-    more = take(&text, BD_STR("-")) || take(&text, BD_STR("–"));
-    if (!more)
-        return text.len == 0;
-    return take_time(&text, &out->to) && text.len == 0 && out->to > out->from;
-}
 
 static enum bd_status read_event(struct bd_block_reader *r, struct bd_line line,
                                  struct bd_err *err)
@@ -94,14 +20,11 @@ static enum bd_status read_event(struct bd_block_reader *r, struct bd_line line,
         line, bd_block_separator(line.text) == ';' ? ';' : '|', cells);
     struct bd_event *event = BD_NEW(r->arena, struct bd_event);
     struct bd_node *part = NULL;
+    const char *wrong = bd_event_when(cells[0].text, event);
     enum bd_status rc = BD_OK;
 
-    if (!read_when(cells[0].text, event))
-        return bd_block_refuse(r, &line, err,
-                               _("an event begins with its day, and perhaps "
-                                 "its time: 2027-05-10, 2027-05-10 13:00, "
-                                 "2027-05-10 13:00-16:00 or "
-                                 "2027-05-10/2027-05-12; the end comes last"));
+    if (wrong)
+        return bd_block_refuse(r, &line, err, "%s", wrong);
     if (count < 2 || count > MAX_CELLS || cells[1].text.len == 0)
         return bd_block_refuse(r, &line, err,
                                _("write an event as day | title | place | "
@@ -175,21 +98,29 @@ static bd_str day_text(struct bd_arena *arena, enum bd_lang lang,
                            L_(lang, months[day->month - 1]), day->year);
 }
 
+static bd_str time_text(struct bd_arena *arena, bd_str before, int minutes)
+{
+    return bd_arena_printf(arena, "%.*s%02d:%02d", BD_ARG(before), minutes / 60,
+                           minutes % 60);
+}
+
 /* "Monday 10 May 2027, 13:00–16:00" in the letter's language. */
 static bd_str when_text(struct bd_arena *arena, enum bd_lang lang,
                         const struct bd_event *e)
 {
     bd_str when = day_text(arena, lang, &e->start);
 
+    if (e->from >= 0)
+        when = time_text(arena, bd_arena_printf(arena, "%.*s, ", BD_ARG(when)),
+                         e->from);
     if (e->days)
         when = bd_arena_printf(arena, "%.*s – %.*s", BD_ARG(when),
                                BD_ARG(day_text(arena, lang, &e->end)));
-    if (e->from >= 0)
-        when = bd_arena_printf(arena, "%.*s, %02d:%02d", BD_ARG(when),
-                               e->from / 60, e->from % 60);
     if (e->to >= 0)
-        when = bd_arena_printf(arena, "%.*s–%02d:%02d", BD_ARG(when),
-                               e->to / 60, e->to % 60);
+        when = time_text(arena,
+                         bd_arena_printf(arena, "%.*s%s", BD_ARG(when),
+                                         e->days ? ", " : "–"),
+                         e->to);
     return when;
 }
 

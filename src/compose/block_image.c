@@ -100,14 +100,19 @@ static void text(struct bd_text *t, const struct bd_node *block,
                  struct bd_margin margin)
 {
     const struct bd_node *caption = bd_block_find(block, "caption");
-    bd_str alt = bd_text_flow(t, block->first);
+    const struct bd_node *link = block->first->first;
+    bd_str alt = bd_node_text(bd_text_arena(t), block->first);
+    struct bd_buf line = { 0 };
 
     if (alt.len > 0) {
-        alt = bd_arena_printf(bd_text_arena(t), "[%s: %.*s]",
-                              L_(bd_text_lang(t), N_("Picture")), BD_ARG(alt));
-        bd_text_words(t, alt, margin);
+        bd_buf_printf(&line, "[%s: %.*s]", L_(bd_text_lang(t), N_("Picture")),
+                      BD_ARG(alt));
+        if (link->kind == BD_NODE_LINK)
+            bd_text_note(t, link->url, &line);
+        bd_text_words(t, bd_buf_str(&line), margin);
         margin.first = margin.rest;
     }
+    bd_buf_fini(&line);
     if (caption)
         bd_text_words(t, bd_text_flow(t, caption), margin);
     else if (alt.len == 0)

@@ -56,6 +56,7 @@ struct bd_block_reader {
     struct bd_arena *arena;
     const struct bd_source *source;
     struct bd_node *node;        /* the block */
+    uint32_t first_line;         /* of the file, that of lines[0] */
     const struct bd_line *lines; /* whole, blanks kept in front */
     size_t count;
     size_t next; /* the line that bd_block_line gives next */

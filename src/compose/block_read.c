@@ -105,8 +105,7 @@ static struct bd_place place_of(const struct bd_block_reader *r,
                                 const struct bd_line *line)
 {
     bd_str text = r->source->text;
-    struct bd_place place = { r->node->place.line + 1 + (uint32_t)line->number,
-                              1 };
+    struct bd_place place = { r->first_line + (uint32_t)line->number, 1 };
 
     for (size_t i = line->at; i > 0 && text.ptr[i - 1] != '\n'; i--)
         place.column += ((unsigned char)text.ptr[i - 1] & 0xc0) != 0x80;
@@ -174,7 +173,7 @@ enum bd_status bd_block_inline(struct bd_block_reader *r,
         .text = bd_arena_printf(r->arena, "|%.*s", BD_ARG(line.text)),
         .lines = &line.at,
         .line_count = 1,
-        .first_line = r->node->place.line + 1 + (uint32_t)line.number,
+        .first_line = r->first_line + (uint32_t)line.number,
         .lead = 1,
     };
     struct bd_node *root = NULL;
@@ -198,7 +197,7 @@ enum bd_status bd_block_markdown(struct bd_block_reader *r,
     size_t *starts = BD_NEW_ARRAY(r->arena, to - from + 1, size_t);
     struct bd_stretch stretch = { .lines = starts,
                                   .line_count = to - from,
-                                  .first_line = r->node->place.line + 1 +
+                                  .first_line = r->first_line +
                                                 (uint32_t)from };
     struct bd_buf text = { 0 };
     struct bd_node *root = NULL;

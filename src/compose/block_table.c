@@ -22,8 +22,8 @@ static bool read_align(bd_str cell, enum bd_align *out)
     return cell.len > 0;
 }
 
-static bool read_aligns(const struct bd_line *cells, size_t count,
-                        struct bd_table *table)
+bool bd_table_aligns(const struct bd_line *cells, size_t count,
+                     struct bd_table *table)
 {
     enum bd_align aligns[BD_MAX_BLOCK_CELLS] = { BD_ALIGN_LEFT };
 
@@ -64,7 +64,7 @@ static enum bd_status read_rows(struct bd_block_reader *r, char separator,
                                      "rest on the web"),
                                    MAX_ROWS);
         if (count == table->columns && rows == 0 &&
-            read_aligns(cells, count, table))
+            bd_table_aligns(cells, count, table))
             continue;
         if (count != table->columns)
             return bd_block_refuse(

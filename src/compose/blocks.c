@@ -1,6 +1,7 @@
 /* Which blocks there are, and how fenced code becomes one. */
 #include "block_private.h"
 
+#include "block_table_private.h"
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/nearest.h"
 #include "document_private.h"
@@ -95,11 +96,29 @@ static enum bd_status read_block(struct bd_arena *arena,
             _("nothing can stand after \"%s\"; what the block says goes into "
               "the lines below it"),
             node->block->name);
+    r.first_line = node->place.line + 1;
     find_lines(&r);
     node->kind = BD_NODE_BLOCK;
     rc = node->block->read(&r, err);
     node->text = node->info = BD_STR_NONE;
     return rc;
+}
+
+/* A table without a fence, or just a paragraph. */
+static enum bd_status read_paragraph(struct bd_arena *arena,
+                                     const struct bd_source *source,
+                                     struct bd_node *node, struct bd_err *err)
+{
+    struct bd_block_reader r = { .arena = arena,
+                                 .source = source,
+                                 .node = node };
+
+    if (!bd_table_without_fence(&r))
+        return BD_OK;
+    node->kind = BD_NODE_BLOCK;
+    node->block = &bd_block_table;
+    node->first = node->last = NULL;
+    return node->block->read(&r, err);
 }
 
 enum bd_status bd_blocks_read(struct bd_arena *arena,
@@ -112,6 +131,8 @@ enum bd_status bd_blocks_read(struct bd_arena *arena,
          n = (struct bd_node *)bd_node_walk(root, n))
         if (n->kind == BD_NODE_CODE_BLOCK)
             rc = read_block(arena, source, n, err);
+        else if (n->kind == BD_NODE_PARAGRAPH && n->parent == root)
+            rc = read_paragraph(arena, source, n, err);
     return rc;
 }
 

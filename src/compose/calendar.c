@@ -130,7 +130,7 @@ static void put_when(struct calendar *c, const struct bd_zone *zone,
     }
     put_time(c, "DTSTART", zone, e->start, e->from);
     if (e->to >= 0)
-        put_time(c, "DTEND", zone, e->start, e->to);
+        put_time(c, "DTEND", zone, e->end, e->to);
 }
 
 /* Which of several events of the same day and title this is. */

@@ -230,6 +230,15 @@ void bd_check_mailto_typo(struct bd_check_run *run)
     }
 }
 
+static bool begins_like(bd_str text, bd_str slip)
+{
+    size_t at = slip.len;
+
+    while (at < text.len && text.ptr[at] == '/')
+        at++;
+    return bd_str_starts_nocase(text, slip) && bd_check_is_letter(text, at);
+}
+
 /* How a word that is meant as an address begins, and what is wrong. */
 void bd_check_address_mistyped(struct bd_check_run *run)
 {
@@ -247,8 +256,7 @@ void bd_check_address_mistyped(struct bd_check_run *run)
             if (at > 0 && bd_check_is_letter(flow.text, at - 1))
                 continue;
             for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
-                if (bd_str_starts_nocase(rest, bd_str_from(slips[i])) &&
-                    bd_check_is_letter(rest, strlen(slips[i])))
+                if (begins_like(rest, bd_str_from(slips[i])))
                     bd_check_report(run, bd_check_flow_place(run, &flow, at),
                                     _("\"%s\" begins no address; write www. "
                                       "or https://"),

@@ -26,11 +26,29 @@ void bd_check_attachment_program(struct bd_check_run *run)
                             BD_ARG(a->name));
 }
 
+static bool stands_before(const struct bd_attachment *first,
+                          const struct bd_attachment *a)
+{
+    while (first != a && !(bd_str_eq(first->name, a->name) &&
+                           bd_str_eq(first->bytes, a->bytes)))
+        first = first->next;
+    return first != a;
+}
+
 void bd_check_attachment_type(struct bd_check_run *run)
 {
-    for (const struct bd_attachment *a = read(run); a; a = a->next)
-        if (bd_str_eq(bd_str_from(a->type), BD_STR(BD_OCTETS)) &&
-            !bd_attachment_is_program(a->name, a->bytes))
+    const struct bd_attachment *first = read(run);
+
+    for (const struct bd_attachment *a = first; a; a = a->next)
+        if (a->bytes.len == 0)
+            bd_check_report(run, a->place, _("\"%.*s\" is empty; save it anew"),
+                            BD_ARG(a->name));
+        else if (stands_before(first, a))
+            bd_check_report(run, a->place,
+                            _("\"%.*s\" is attached twice; take one away"),
+                            BD_ARG(a->name));
+        else if (bd_str_eq(bd_str_from(a->type), BD_STR(BD_OCTETS)) &&
+                 !bd_attachment_is_program(a->name, a->bytes))
             bd_check_report(run, a->place,
                             _("\"%.*s\" is not what its name's ending says, "
                               "or of a kind that few can open; save it as PDF"),

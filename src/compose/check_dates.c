@@ -89,6 +89,7 @@ void bd_check_date_impossible(struct bd_check_run *run)
             bd_check_report(run, place_of(&s),
                             _("\"%.*s\": there is no such day; mend it"),
                             BD_ARG(text_of(&s)));
+    bd_check_event_skipped(run);
 }
 
 static const char *weekday_name(int weekday)
@@ -172,4 +173,5 @@ void bd_check_date_past(struct bd_check_run *run)
                         _("\"%.*s\" has passed; is the date right?"),
                         BD_ARG(text_of(&s)));
     }
+    bd_check_event_past(run);
 }

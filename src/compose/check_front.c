@@ -1,6 +1,8 @@
 /* Title, subject, preheader and sender: what the inbox shows. */
 #include "check_private.h"
 
+#include <string.h>
+
 #include "fields_private.h"
 
 #define SUBJECT_MOST    70 /* columns */
@@ -25,8 +27,11 @@ void bd_check_preheader_length(struct bd_check_run *run)
 
     if (width > 0 && (width < PREHEADER_LEAST || width > PREHEADER_MOST))
         bd_check_report(run, run->issue->preheader_place,
-                        _("the preheader has %zu characters; with 40 to 100 "
-                          "it fills the line in the inbox and is not cut"),
+                        P_("the preheader has %zu character; with 40 to 100 "
+                           "it fills the line in the inbox and is not cut",
+                           "the preheader has %zu characters; with 40 to 100 "
+                           "it fills the line in the inbox and is not cut",
+                           width),
                         width);
 }
 
@@ -59,17 +64,37 @@ void bd_check_subject_length(struct bd_check_run *run)
                         BD_ARG(subject));
 }
 
+/* "Re:", "RE :", "Sv[2]:", "fwd (3):": its length with the colon, or 0. */
+static size_t reply_mark_len(bd_str subject)
+{
+    static const char *const marks[] = { "re", "fwd", "fw", "sv", "vb", "aw" };
+    static const bool between[256] = {
+        [' '] = true, ['['] = true, [']'] = true,        ['('] = true,
+        [')'] = true, ['^'] = true, ['0' ... '9'] = true
+    };
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t at = strlen(marks[i]);
+
+        if (!bd_str_starts_nocase(subject, bd_str_from(marks[i])))
+            continue;
+        at += bd_str_span(bd_str_skip(subject, at), between);
+        if (bd_str_starts(bd_str_skip(subject, at), BD_STR(":")))
+            return at + 1;
+    }
+    return 0;
+}
+
 void bd_check_subject_reply(struct bd_check_run *run)
 {
-    static const char *const marks[] = { "re:", "fwd:", "fw:", "sv:", "vb:" };
+    bd_str subject = run->issue->subject;
+    size_t len = reply_mark_len(subject);
 
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (bd_str_starts_nocase(run->issue->subject, bd_str_from(marks[i])))
-            bd_check_report(run, run->issue->subject_place,
-                            _("the subject begins as if the letter were an "
-                              "answer; take \"%.*s\" away"),
-                            BD_ARG(bd_str_sub(run->issue->subject, 0,
-                                              bd_str_from(marks[i]).len)));
+    if (len > 0)
+        bd_check_report(run, run->issue->subject_place,
+                        _("the subject begins as if the letter were an "
+                          "answer; take \"%.*s\" away"),
+                        BD_ARG(bd_str_sub(subject, 0, len)));
 }
 
 /* Ten capitals or more and not one small letter; Å and ÅÄÖ count. */

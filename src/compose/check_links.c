@@ -80,7 +80,11 @@ bool bd_check_link_is_good(struct bd_arena *arena, bd_str url)
 void bd_check_link_malformed(struct bd_check_run *run)
 {
     EACH_LINK(run, link)
-    if (!bd_check_link_is_good(run->arena, link->url))
+    if (link->url.len == 0)
+        bd_check_report(run, link->place,
+                        _("the link has no address; write it between the "
+                          "parentheses: [text](https://www.name.se/page)"));
+    else if (!bd_check_link_is_good(run->arena, link->url))
         bd_check_report(
             run, link->place,
             _("\"%.*s\" is no address that works; write it as "

@@ -104,6 +104,9 @@ uint64_t bd_style_pixels(bd_str value);
 /* Its size and weight make a text that is easier to read (WCAG 1.4.3). */
 bool bd_style_is_large(bd_str declarations);
 
+/* check_markup.c */
+void bd_check_markup_other(struct bd_check_run *run);
+
 /* check_page.c */
 void bd_check_page_contrast(struct bd_check_run *run);
 
@@ -111,6 +114,10 @@ void bd_check_page_contrast(struct bd_check_run *run);
 void bd_check_date_impossible(struct bd_check_run *run);
 void bd_check_date_past(struct bd_check_run *run);
 void bd_check_date_weekday(struct bd_check_run *run);
+
+/* check_events.c: for the checks of dates */
+void bd_check_event_past(struct bd_check_run *run);
+void bd_check_event_skipped(struct bd_check_run *run);
 
 /* check_front.c */
 void bd_check_from_emoji(struct bd_check_run *run);

@@ -44,6 +44,7 @@ void bd_check_leftover(struct bd_check_run *run)
           "DO",
           false },
         { "TK", false },
+        { "TBD", false },
         { "FIX"
           "ME",
           false },
@@ -117,6 +118,23 @@ void bd_check_draft_untouched(struct bd_check_run *run)
         }
 }
 
+/* "[text] (https://...": where "]" stands, or SIZE_MAX. */
+static size_t parted_link(bd_str text)
+{
+    static const bd_str begins[] = { BD_STR_INIT("] (http://"),
+                                     BD_STR_INIT("] (https://"),
+                                     BD_STR_INIT("] (www."),
+                                     BD_STR_INIT("] (mailto:") };
+
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        size_t at = bd_str_find(text, begins[i]);
+
+        if (at != SIZE_MAX)
+            return at;
+    }
+    return SIZE_MAX;
+}
+
 void bd_check_link_syntax(struct bd_check_run *run)
 {
     struct bd_flow flow = { .step = 0 };
@@ -128,6 +146,10 @@ void bd_check_link_syntax(struct bd_check_run *run)
                             _("this link was not understood; write "
                               "[text](<address>) when the address has spaces "
                               "or brackets in it"));
+        else if ((at = parted_link(flow.text)) != SIZE_MAX)
+            bd_check_report(run, bd_check_flow_place(run, &flow, at),
+                            _("this link was not understood; take the space "
+                              "between ] and ( away"));
 }
 
 /* The line of the source that `place` names. */

@@ -24,10 +24,15 @@ struct bd_day {
 /* Data of a part "event", in which are "title" and perhaps "place" and
  * "text". */
 struct bd_event {
-    struct bd_day start, end; /* end: that of an event of several days */
-    int from, to;             /* minutes of the day; -1: not told */
-    bool days;                /* of several days */
+    struct bd_day start, end;
+    int from, to; /* minutes of the day, `to` of the last; -1: not told */
+    bool days;    /* the day of the end is told */
 };
+
+/* Read "2027-05-10 13:00-16:00" and the like.
+ *
+ * returns  NULL, or "what; what to do" */
+const char *bd_event_when(bd_str text, struct bd_event *out);
 
 /* Data of the block. */
 struct bd_events {

@@ -110,8 +110,7 @@ enum bd_status bd_letter_compile(struct bd_arena *arena,
         rc = lay_out(&draft, format, &text, &html, err);
     if (rc != BD_OK)
         return rc;
-    if (format == BD_LETTER_FULL)
-        calendar = bd_calendar(&draft);
+    calendar = bd_calendar(&draft);
     bd_pieces_init(&pieces, arena, &draft.fields);
     bd_headers_write(&draft, &pieces);
     bd_body_whole(&draft, &pieces, text, html, calendar);

@@ -107,6 +107,8 @@ void bd_text_blocks(struct bd_text *text, const struct bd_node *node,
                     struct bd_margin margin);
 bd_str bd_text_flow(struct bd_text *text, const struct bd_node *node);
 void bd_text_words(struct bd_text *text, bd_str words, struct bd_margin margin);
+/* " [2]" for a link whose address comes below the section. */
+void bd_text_note(struct bd_text *text, bd_str url, struct bd_buf *line);
 void bd_text_line(struct bd_text *text, bd_str prefix, bd_str line);
 void bd_text_blank(struct bd_text *text, struct bd_margin margin);
 struct bd_arena *bd_text_arena(struct bd_text *text);

@@ -53,6 +53,12 @@ static void add_number(struct bd_buf *out, unsigned number)
     bd_buf_add_char(out, ']');
 }
 
+void bd_text_note(struct bd_text *t, bd_str url, struct bd_buf *line)
+{
+    bd_buf_add_char(line, BD_GLUE);
+    add_number(line, note_number(t, url));
+}
+
 static void write_notes(struct bd_text *t)
 {
     if (t->notes)
@@ -87,8 +93,7 @@ static void link(struct bd_text *t, const struct bd_node *node,
     inline_children(t, node, line);
     if (bd_url_is_text(url, bd_str_skip(bd_buf_str(line), start)))
         return;
-    bd_buf_add_char(line, BD_GLUE);
-    add_number(line, note_number(t, node->url));
+    bd_text_note(t, node->url, line);
 }
 
 /* A soft hyphen would be seen: nobody hyphenates plain text. */

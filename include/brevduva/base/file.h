@@ -48,6 +48,10 @@ enum bd_status bd_folder_sync(const char *folder,
 const char *bd_path_join(struct bd_arena *arena, const char *folder,
                          const char *name);
 
+/* The file is in the folder or below it, with all symbolic links followed. So
+ * is one that does not exist. */
+bool bd_path_is_inside(const char *folder, const char *path);
+
 #define BD_LOCK_ROLE_LEN 16 /* octets of a role, with NUL */
 
 /* Who holds a lock. */

@@ -23,6 +23,11 @@ static void example_sender(struct world *w)
     w->options.from_email = BD_STR("brev@brev.example");
 }
 
+static void empty_files(struct world *w)
+{
+    w->beside = 0;
+}
+
 static void large_files(struct world *w)
 {
     w->beside = 1100000;
@@ -148,6 +153,11 @@ static const struct pair {
       BODY("Bifogad kalender\n~~~events\n2027-05-10 | Möte\n~~~"), NULL },
     { "attachment-program", WITH("[a.md, b/x.ExE]"), 3, 21, WITH("exe.md"),
       NULL },
+    { "attachment-type", WITH("[a.md, a.md]"), 3, 21, WITH("[a.md, b.md]"),
+      NULL },
+    { "attachment-type", WITH("[a.md]"), 3, 15, WITH("[a.md]"), empty_files },
+    { "address-mistyped", BODY("Se htp://brev.test"), 5, 4,
+      BODY("Se http://brev.test"), NULL },
     { "attachment-type", WITH("[a.pdf]"), 3, 15, WITH("[a.md]"), NULL },
     { "base-url-missing", BODY("Hej"), 0, 0, BODY("Hej"), no_base_url },
     { "body-empty", BODY(""), 0, 0, BODY("Hej"), NULL },
@@ -165,6 +175,14 @@ static const struct pair {
       BODY("- 3 december\n- 3 maj\n\nSom vi sade 3 november"), NULL },
     { "date-past", BODY("Anmäl er före 2026-11-26!"), 5, 15,
       BODY("2026-11-27, 3 maj 1987"), NULL },
+    { "date-past", BODY("~~~events\n2026-01-01 | Möte\n~~~"), 6, 1,
+      BODY("~~~events\n2027-01-01 | Möte\n~~~"), NULL },
+    { "date-impossible",
+      BODY("~~~events\nzone: Europe/Stockholm\n2027-03-28 02:30 | Möte\n~~~"),
+      7, 1,
+      BODY("~~~events\nzone: Europe/Stockholm\n2027-03-28 03:00 | A\n"
+           "2027-03-21 02:30 | A\n~~~"),
+      NULL },
     { "date-weekday", BODY("Vi ses tisdag 10 maj!"), 5, 8,
       BODY("måndag 10 maj, söndag den 10:e maj, mån 10/5, tis 11/5 2027"),
       NULL },
@@ -215,6 +233,7 @@ static const struct pair {
       BODY("[A b](https://a.test/http://)"), NULL },
     { "link-malformed", BODY("[A b](https://a..test)"), 5, 1,
       BODY("[A b](https://a.test/..)"), NULL },
+    { "link-malformed", BODY("Se [A b]()"), 5, 4, BODY("Se [A b]"), NULL },
     { "link-moved", BODY("Se [A](https://a.test/å?b#c)"), 5, 4,
       BODY("Se [A](https://a.test/å?b)"), moved },
     { "link-odd-host", BODY("[A b](https://192.0.2.1/)"), 5, 1,
@@ -227,6 +246,8 @@ static const struct pair {
       BODY("[kartan](https://bit.lyx.test/bit.ly)"), NULL },
     { "link-syntax", BODY("a [b](https://a.test/b c)"), 5, 5,
       BODY("a [b](<https://a.test/b c>)"), NULL },
+    { "link-syntax", BODY("a [b] (https://a.test/b)"), 5, 5,
+      BODY("a [b] (och [c](https://a.test/b))"), NULL },
     { "link-text-duplicate",
       BODY("[Programmet](https://a.test/1) och\n"
            "[programmet](https://a.test/2)"),
@@ -244,6 +265,14 @@ static const struct pair {
       BODY("a@gmail.com, b@mail.com, c@hotmail.se, d@gmx.net"), NULL },
     { "mailto-typo", BODY("[A b](mailto:a@brev.con?subject=x)"), 5, 1,
       BODY("a@con.se"), NULL },
+    { "markup-other", BODY("Vi ses ~~idag~~ i morgon"), 5, 8,
+      BODY("Vi ses ~ idag, ~~ och `~~x~~`, a == b"), NULL },
+    { "markup-other", BODY("Möte[^1] i Kumla"), 5, 5, BODY("2^3 [x] [a]"),
+      NULL },
+    { "markup-other", BODY("- Köp\n- [ ] Sälj"), 6, 3, BODY("- a [ ] b"),
+      NULL },
+    { "markup-other", BODY("![A](a.gif){width=50%}"), 5, 12,
+      BODY("![A](a.gif) {{ort|{.x}}}"), NULL },
     { "merge-empty", BODY("Hej i {{ort}}"), 5, 7, BODY("Hej i {{ort|byn}}"),
       NULL },
     { "postal-address", BODY("Hej"), 0, 0, BODY("Hej"), no_postal_address },
@@ -259,6 +288,8 @@ static const struct pair {
     { "subject-length", SUBJECT("Hej"), 4, 10, SUBJECT("Hejsan"), NULL },
     { "subject-reply", SUBJECT("\"SV: möten\""), 4, 10,
       SUBJECT("\"Svt: möten\""), NULL },
+    { "subject-reply", SUBJECT("\"RE [2] : möten\""), 4, 10,
+      SUBJECT("\"Rea: möten i re (2): a\""), NULL },
     { "subject-shouting", SUBJECT("Kom nu!!"), 4, 10, SUBJECT("Kom nu!"),
       NULL },
     { "template-body", BODY("Hej"), 0, 0, BODY("Hej"), text_without_body },
