@@ -172,6 +172,11 @@ static enum bd_status check_name(struct parser *p, const struct tag *tag)
     if (name.len == 0)
         return bd_mustache_fail(p->template, tag->at, BD_EPARSE, p->err,
                                 _("this tag is empty; write a name in it"));
+    if (bd_str_has_line_break(name) || bd_str_find_char(name, '<') != SIZE_MAX)
+        return bd_mustache_fail(
+            p->template, tag->at, BD_EPARSE, p->err,
+            _("this tag is not closed; write %.*s where it ends"),
+            BD_ARG(p->close));
     for (size_t i = 0; i < name.len; i++)
         if (is_space(name.ptr[i]))
             return bd_mustache_fail(

@@ -1,6 +1,8 @@
 #include "brevduva/base/file.h"
 #include "cli_private.h"
 
+#define SLUG_OCTETS 80
+
 static enum bd_status write_draft(struct app *app, bd_str title, bd_str slug,
                                   const struct bd_list *list, bd_str *out)
 {
@@ -14,10 +16,24 @@ static enum bd_status write_draft(struct app *app, bd_str title, bd_str slug,
     return asset_fill(app, asset.ptr, data, out);
 }
 
+/* "arets-viktigaste-moten": as many whole words as a name of a file takes. */
+static bd_str slug_of(struct app *app, bd_str title)
+{
+    bd_str slug = bd_slug(app->arena, title);
+
+    if (slug.len <= SLUG_OCTETS)
+        return slug;
+    slug = bd_str_sub(slug, 0, SLUG_OCTETS);
+    return bd_str_find_char(slug, '-') == SIZE_MAX
+               ? slug
+               : bd_str_sub(slug, 0,
+                            slug.len - bd_str_after_last(slug, '-').len - 1);
+}
+
 int cmd_new(struct app *app, int argc, char **argv)
 {
     bd_str title = bd_str_trim(bd_str_from(argv[0]));
-    bd_str slug = bd_slug(app->arena, title);
+    bd_str slug = slug_of(app, title);
     struct bd_list list;
     bd_str draft = BD_STR_NONE;
     const char *path = NULL;
@@ -26,7 +42,8 @@ int cmd_new(struct app *app, int argc, char **argv)
     if (!bd_str_is_utf8(title, NULL) || bd_str_has_control(title) ||
         bd_str_has_line_break(title) || slug.len == 0)
         return app_usage(app,
-                         _("a title is one line of text with letters in it"));
+                         _("a title is one line of text, with letters a to "
+                           "z or digits in it for the name of the file"));
     if (app_list(app, BD_STR_NONE, &list) != BD_OK ||
         opt_language(app, &list.language) != BD_OK ||
         write_draft(app, title, slug, &list, &draft) != BD_OK)

@@ -218,7 +218,12 @@ void bd_check_mailto_typo(struct bd_check_run *run)
         bd_str name = bd_str_cut(&rest, '.');
         const char *meant = meant_host(name);
 
-        if (meant && bd_str_find_char(rest, '.') == SIZE_MAX)
+        if (bd_str_eq_nocase(name, BD_STR("gmail")) &&
+            !bd_str_eq_nocase(rest, BD_STR("com")))
+            bd_check_report(run, link->place,
+                            _("%.*s: did you mean gmail.com? Mend the address"),
+                            BD_ARG(domain));
+        else if (meant && bd_str_find_char(rest, '.') == SIZE_MAX)
             bd_check_report(run, link->place,
                             _("%.*s: did you mean %s.%.*s? Mend the address"),
                             BD_ARG(domain), meant, BD_ARG(rest));

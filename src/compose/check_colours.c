@@ -29,23 +29,6 @@ struct rule {
     bool dark;
 };
 
-static bd_str blank_comments(struct bd_arena *arena, bd_str all)
-{
-    bd_str copy = bd_arena_copy(arena, all);
-    char *p = (char *)(uintptr_t)copy.ptr;
-
-    for (size_t i = 0; i + 1 < copy.len; i++) {
-        size_t end = 0;
-
-        if (p[i] != '/' || p[i + 1] != '*')
-            continue;
-        end = bd_str_find(bd_str_skip(copy, i + 2), BD_STR("*/"));
-        end = end == SIZE_MAX ? copy.len : i + 2 + end + 2;
-        memset(p + i, ' ', end - i);
-    }
-    return copy;
-}
-
 /* "names { body }" from *rest; the body of an @-rule has rules in it. */
 static bool cut_rule(bd_str *rest, bd_str *out_names, bd_str *out_body)
 {
@@ -260,6 +243,7 @@ void bd_check_colour_contrast(struct bd_check_run *run)
     struct bd_look_made made = { 0 };
     struct bd_draft draft = { 0 };
     size_t before = run->count;
+    size_t open = 0;
 
     if (bd_draft_begin(&draft, run->arena, run->issue, run->options, NULL) !=
             BD_OK ||
@@ -272,7 +256,8 @@ void bd_check_colour_contrast(struct bd_check_run *run)
                                      .name = made.sheets[i].name,
                                      .all = made.sheets[i].css,
                                      .grounds = grounds };
-        sheets[i].css = blank_comments(run->arena, sheets[i].all);
+        sheets[i].css = bd_theme_blank_comments(run->arena, sheets[i].all,
+                                                &open);
         if (i > 0)
             sheets[i - 1].later = sheets[i].css;
         each_rule(&sheets[i], sheets[i].css, false, note_ground);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "brevduva/base/buf.h"
+#include "fields_private.h"
 
 static void add_part(struct bd_arena *arena, struct bd_flow *flow, size_t *cap,
                      struct bd_flow_part part)
@@ -79,6 +80,33 @@ bool bd_check_next_flow(const struct bd_check_run *run, struct bd_flow *flow)
     return true;
 }
 
+/* How many octets of the file, from where the node begins, come before octet
+ * `ahead` of its text; merge tags are markers there. False: it cannot be told,
+ * as character references and backslashes are longer in the file. */
+static bool source_octets(const struct bd_check_run *run,
+                          const struct bd_node *node, size_t ahead, size_t *out)
+{
+    bd_str source = bd_str_skip(run->issue->source, node->at);
+    size_t in_file = 0;
+
+    for (size_t i = 0; i < ahead;) {
+        size_t marker = bd_marker_len(bd_str_skip(node->text, i));
+        bd_str rest = bd_str_skip(source, in_file);
+
+        if (marker > 0 && bd_str_starts(rest, BD_STR("{{"))) {
+            in_file += bd_str_find(rest, BD_STR("}}")) + 2;
+            i += marker;
+        } else if (rest.len > 0 && rest.ptr[0] == node->text.ptr[i]) {
+            in_file++;
+            i++;
+        } else {
+            return false;
+        }
+    }
+    *out = in_file;
+    return true;
+}
+
 struct bd_place bd_check_flow_place(const struct bd_check_run *run,
                                     const struct bd_flow *flow, size_t at)
 {
@@ -90,12 +118,9 @@ struct bd_place bd_check_flow_place(const struct bd_check_run *run,
         part = &flow->parts[i];
     if (!part)
         return flow->place;
-    /* Character references and backslashes are longer in the file: then the
-     * node's own place is near enough. */
     ahead = at - part->at;
-    if (part->node->kind != BD_NODE_TEXT || ahead == 0 ||
-        !bd_str_eq(bd_str_sub(source, part->node->at, ahead + 1),
-                   bd_str_sub(part->node->text, 0, ahead + 1)))
+    if (part->node->kind != BD_NODE_TEXT ||
+        !source_octets(run, part->node, ahead, &ahead))
         return part->node->place;
     return (struct bd_place) {
         part->node->place.line,

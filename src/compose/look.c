@@ -44,16 +44,25 @@ static bool find(const struct bd_draft *d, bd_str theme, const char *file,
 static enum bd_status check_file(const char *name, bd_str text,
                                  struct bd_err *err)
 {
+    size_t bad = 0;
+
     if (text.len > BD_MAX_TEMPLATE_BYTES)
         return bd_fail(err, BD_ELIMIT,
                        _("%s: longer than %d kB; make it shorter"), name,
                        BD_MAX_TEMPLATE_BYTES / 1024);
-    if (!bd_str_is_utf8(text, NULL) || bd_str_has_control(text))
+    if (!bd_str_is_utf8(text, &bad))
         return bd_fail(err, BD_EPARSE,
-                       _("%s: holds control characters or is not UTF-8; save "
-                         "it as UTF-8 text"),
-                       name);
-    return BD_OK;
+                       _("%s:%u:%u: not UTF-8; save the file as UTF-8"), name,
+                       (unsigned)bd_str_place(text, bad).line,
+                       (unsigned)bd_str_place(text, bad).column);
+    bad = bd_str_find_control(text);
+    if (bad == SIZE_MAX)
+        return BD_OK;
+    return bd_fail(err, BD_EPARSE,
+                   _("%s:%u:%u: an invisible control character stands here; "
+                     "delete it"),
+                   name, (unsigned)bd_str_place(text, bad).line,
+                   (unsigned)bd_str_place(text, bad).column);
 }
 
 enum bd_status bd_look_file(const struct bd_draft *draft, const char *file,
@@ -93,13 +102,95 @@ static void keep(bd_str *to, bd_str value)
         *to = value;
 }
 
-static void choose_as_theme(struct choice *choice, bd_str css)
+static unsigned pixels(bd_str width)
 {
-    keep(&choice->colour, bd_theme_default(css, "colour"));
-    keep(&choice->background, bd_theme_default(css, "background"));
-    keep(&choice->font, bd_theme_default(css, "font"));
-    keep(&choice->heading_font, bd_theme_default(css, "heading-font"));
-    keep(&choice->width, bd_theme_default(css, "width"));
+    uint64_t number = 0;
+
+    if (bd_str_ends(width, BD_STR("px")))
+        width.len -= 2;
+    return bd_str_to_u64(width, &number) && number >= BD_MIN_LETTER_WIDTH &&
+                   number <= BD_MAX_LETTER_WIDTH
+               ? (unsigned)number
+               : 0;
+}
+
+/* Why the theme cannot have this value, or NULL. */
+static const char *wrong_value(bd_str key, bd_str value)
+{
+    struct colour unused = { 0 };
+
+    if (bd_str_eq(key, BD_STR("width")))
+        return pixels(value)
+                   ? NULL
+                   : _("the width of a letter is 400px to 800px; mend it");
+    if (bd_str_eq(key, BD_STR("colour")) ||
+        bd_str_eq(key, BD_STR("background")))
+        return colour_read(value, &unused)
+                   ? NULL
+                   : _("this is no colour; write it as #1d5c63");
+    return value.len > 0 ? NULL : _("nothing stands after the colon");
+}
+
+static enum bd_status fail_in(const struct bd_look_sheet *sheet, size_t at,
+                              const char *what, struct bd_err *err)
+{
+    struct bd_place place = bd_str_place(sheet->css, at);
+
+    return bd_fail(err, BD_EPARSE, "%s:%u:%u: %s", sheet->name,
+                   (unsigned)place.line, (unsigned)place.column, what);
+}
+
+/* One "key: value" that stands at octet `at` of the sheet. */
+static enum bd_status choose_one(struct choice *choice,
+                                 const struct bd_look_sheet *sheet, size_t at,
+                                 bd_str value, struct bd_err *err)
+{
+    const struct {
+        const char *key;
+        bd_str *to;
+    } rows[] = {
+        { "colour", &choice->colour },
+        { "background", &choice->background },
+        { "font", &choice->font },
+        { "heading-font", &choice->heading_font },
+        { "width", &choice->width },
+    };
+    bd_str key = bd_str_trim(bd_str_cut(&value, ':'));
+
+    value = bd_str_trim(value);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *wrong = NULL;
+
+        if (!bd_str_eq(key, bd_str_from(rows[i].key)))
+            continue;
+        *rows[i].to = value;
+        wrong = wrong_value(key, value);
+        return wrong ? fail_in(sheet, at, wrong, err) : BD_OK;
+    }
+    return fail_in(sheet, at,
+                   _("@theme has colour, background, font, heading-font and "
+                     "width; take the rest away"),
+                   err);
+}
+
+static enum bd_status choose_as_theme(struct bd_arena *arena,
+                                      struct choice *choice,
+                                      const struct bd_look_sheet *sheet,
+                                      struct bd_err *err)
+{
+    size_t start = 0;
+    bd_str rest = bd_theme_defaults(arena, sheet->css, &start);
+    const char *first = rest.ptr;
+    enum bd_status rc = BD_OK;
+
+    while (rest.ptr && rc == BD_OK) {
+        bd_str one = bd_str_trim(bd_str_cut(&rest, ';'));
+
+        if (one.len > 0)
+            rc = choose_one(choice, sheet, start + (size_t)(one.ptr - first),
+                            one, err);
+    }
+    return rc;
 }
 
 static void choose_as_owner(struct choice *choice, const struct bd_look *look)
@@ -117,16 +208,6 @@ static bd_str families(bd_str font)
     if (bd_str_eq(font, BD_STR("serif")))
         return BD_STR(SERIF);
     return bd_str_eq(font, BD_STR("mono")) ? BD_STR(MONO) : font;
-}
-
-static unsigned pixels(bd_str width)
-{
-    uint64_t number = 0;
-
-    if (bd_str_ends(width, BD_STR("px")))
-        width.len -= 2;
-    return bd_str_to_u64(width, &number) && number <= 2000 ? (unsigned)number
-                                                           : 0;
 }
 
 static void set_colour(struct bd_draft *d, struct bd_json *values,
@@ -181,21 +262,16 @@ static void set_number(struct bd_draft *d, struct bd_json *values,
     bd_json_set(values, bd_str_from(key), bd_json_int(d->arena, number));
 }
 
-static enum bd_status set_values(struct bd_draft *d,
-                                 const struct choice *choice,
-                                 struct bd_look_made *made, struct bd_err *err)
+static void set_values(struct bd_draft *d, const struct choice *choice,
+                       struct bd_look_made *made)
 {
     struct bd_json *values = bd_json_object(d->arena);
     struct colour colour = { 0 }, background = { 0 };
     unsigned width = d->options->look.width;
 
     width = width ? width : pixels(choice->width);
-    if (!colour_read(choice->colour, &colour) ||
-        !colour_read(choice->background, &background) || width < 4 * PADDING)
-        return bd_fail(err, BD_EPARSE,
-                       _("%s: in @theme, write colours as #1d5c63 and the "
-                         "width as 600px"),
-                       made->sheets[made->sheet_count - 1].name);
+    (void)colour_read(choice->colour, &colour); /* checked where it came in */
+    (void)colour_read(choice->background, &background);
     set_accents(d, values, colour);
     set_background(d, values, background);
     set_text(d, values, "font", families(choice->font));
@@ -205,7 +281,6 @@ static enum bd_status set_values(struct bd_draft *d,
     set_number(d, values, "third", (width - 2 * PADDING) / 3);
     made->values = values;
     made->width = width;
-    return BD_OK;
 }
 
 static enum bd_status add_sheet(const struct bd_draft *d, bd_str theme,
@@ -265,10 +340,12 @@ enum bd_status bd_look_make(struct bd_draft *draft, struct bd_look_made *out,
         rc = add_sheets(draft, out, err);
     if (rc != BD_OK)
         return rc;
-    for (size_t i = 0; i < out->sheet_count; i++)
-        choose_as_theme(&choice, out->sheets[i].css);
+    for (size_t i = 0; i < out->sheet_count && rc == BD_OK; i++)
+        rc = choose_as_theme(draft->arena, &choice, &out->sheets[i], err);
+    if (rc != BD_OK)
+        return rc;
     choose_as_owner(&choice, &draft->options->look);
-    rc = set_values(draft, &choice, out, err);
+    set_values(draft, &choice, out);
     for (size_t i = 0; i < out->sheet_count && rc == BD_OK; i++)
         rc = fill(draft, out, &out->sheets[i], err);
     return rc;

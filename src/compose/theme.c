@@ -26,12 +26,13 @@ static enum bd_status fail(const struct sheet *s, size_t at, const char *what,
                    (unsigned)place.line, (unsigned)place.column, what);
 }
 
-/* Comments become spaces, so that places stay right. */
-static enum bd_status blank_comments(struct sheet *s, struct bd_err *err)
+bd_str bd_theme_blank_comments(struct bd_arena *arena, bd_str css,
+                               size_t *out_open)
 {
-    bd_str copy = bd_arena_copy(s->arena, s->all);
+    bd_str copy = bd_arena_copy(arena, css);
     char *p = (char *)(uintptr_t)copy.ptr;
 
+    *out_open = SIZE_MAX;
     for (size_t i = 0; i + 1 < copy.len; i++) {
         size_t end = 0;
 
@@ -39,11 +40,10 @@ static enum bd_status blank_comments(struct sheet *s, struct bd_err *err)
             continue;
         end = bd_str_find(bd_str_skip(copy, i + 2), BD_STR("*/"));
         if (end == SIZE_MAX)
-            return fail(s, i, _("the comment has no end; write */"), err);
-        memset(p + i, ' ', end + 4);
+            *out_open = i;
+        memset(p + i, ' ', end == SIZE_MAX ? copy.len - i : end + 4);
     }
-    s->css = copy;
-    return BD_OK;
+    return copy;
 }
 
 /* The text up to the brace that closes the one at `open`, or 0. */
@@ -203,8 +203,12 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
     struct sheet s = {
         .arena = arena, .name = name, .all = css, .theme = &theme
     };
-    enum bd_status rc = blank_comments(&s, err);
+    size_t open = 0;
+    enum bd_status rc = BD_OK;
 
+    s.css = bd_theme_blank_comments(arena, css, &open);
+    if (open != SIZE_MAX)
+        rc = fail(&s, open, _("the comment has no end; write */"), err);
     bd_buf_add(&s.at_rules, theme.sheet);
     for (skip_blanks(&s); rc == BD_OK && s.at < s.css.len; skip_blanks(&s))
         rc = read_one(&s, err);
@@ -220,35 +224,20 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
     return rc;
 }
 
-/* From "@theme" on, be it not in a comment; empty: there is none. */
-static bd_str theme_rule(bd_str css)
+bd_str bd_theme_defaults(struct bd_arena *arena, bd_str css, size_t *out_at)
 {
-    for (;;) {
-        size_t at = bd_str_find(css, BD_STR(THEME));
-        size_t comment = bd_str_find(css, BD_STR("/*"));
-        size_t end = 0;
+    size_t open = 0;
+    bd_str blank = bd_theme_blank_comments(arena, css, &open);
+    size_t at = bd_str_find(blank, BD_STR(THEME));
+    bd_str block = BD_STR_NONE;
 
-        if (at == SIZE_MAX || at < comment)
-            return bd_str_skip(css, at == SIZE_MAX ? css.len : at);
-        css = bd_str_skip(css, comment);
-        end = bd_str_find(css, BD_STR("*/"));
-        css = bd_str_skip(css, end == SIZE_MAX ? css.len : end);
-    }
-}
-
-bd_str bd_theme_default(bd_str css, const char *key)
-{
-    bd_str block = theme_rule(css);
-
+    if (at == SIZE_MAX)
+        return BD_STR_NONE;
+    block = bd_str_skip(blank, at);
     (void)bd_str_cut(&block, '{');
     block = bd_str_cut(&block, '}');
-    while (block.ptr) {
-        bd_str value = bd_str_cut(&block, ';');
-
-        if (bd_str_eq(bd_str_trim(bd_str_cut(&value, ':')), bd_str_from(key)))
-            return bd_str_trim(value);
-    }
-    return BD_STR_NONE;
+    *out_at = (size_t)(block.ptr - blank.ptr);
+    return block;
 }
 
 bd_str bd_theme_style(const struct bd_theme *theme, bd_str name)

@@ -20,7 +20,7 @@ struct bd_theme {
 /*
  * Read "name, name { declarations }" rules and @-rules. The names are those
  * of elements and of parts of letter.html; a property of a later rule takes
- * the place of an earlier one's. @theme is only for bd_theme_default.
+ * the place of an earlier one's. @theme is only for bd_theme_defaults.
  *
  * name     for messages
  * out      is added to; { 0 } at first
@@ -30,8 +30,14 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
                              bd_str css, struct bd_theme *out,
                              struct bd_err *err) BD_MUST_USE;
 
-/* What "@theme { KEY: value; }" in the sheet says; empty: nothing. */
-bd_str bd_theme_default(bd_str css, const char *key);
+/* What "@theme { KEY: value; }" in the sheet has in its braces, comments made
+ * blanks; empty: nothing. `*out_at`: the octet of the sheet where it begins. */
+bd_str bd_theme_defaults(struct bd_arena *arena, bd_str css, size_t *out_at);
+
+/* A copy with blanks for comments, so that places stay right. `*out_open`: the
+ * comment that has no end, or SIZE_MAX. */
+bd_str bd_theme_blank_comments(struct bd_arena *arena, bd_str css,
+                               size_t *out_open);
 
 /* The declarations for `name`; empty when it has none. */
 bd_str bd_theme_style(const struct bd_theme *theme, bd_str name);

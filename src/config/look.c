@@ -1,9 +1,9 @@
 /* How letters look. */
 #include <string.h>
 
+#include "brevduva/base/limits.h"
 #include "config_private.h"
 
-#define MIN_WIDTH 400
 #define MAX_LINKS 60
 #define MAX_TEXT  200 /* octets */
 
@@ -43,11 +43,11 @@ PUT(put_width)
     uint64_t number = 0;
 
     if (!bd_str_to_u64(text, &number) || number > (uint64_t)setting->max ||
-        (number > 0 && number < MIN_WIDTH))
+        (number > 0 && number < BD_MIN_LETTER_WIDTH))
         return bd_arena_printf(arena,
                                _("this must be a number of pixels from %d to "
                                  "%lld, as 600"),
-                               MIN_WIDTH, (long long)setting->max)
+                               BD_MIN_LETTER_WIDTH, (long long)setting->max)
             .ptr;
     *(int64_t *)field = (int64_t)number;
     return NULL;

@@ -44,7 +44,7 @@ const struct setting config_settings[] = {
     { "theme.font", put_font, AT(theme.font), MAX_LINE_BYTES, NULL },
     { "theme.heading_font", put_font, AT(theme.heading_font), MAX_LINE_BYTES,
       NULL },
-    { "theme.width", put_width, AT(theme.width), 800, "0" },
+    { "theme.width", put_width, AT(theme.width), BD_MAX_LETTER_WIDTH, "0" },
     { "theme.logo", put_text, AT(theme.logo), MAX_PATH_BYTES, NULL },
     { "theme.logo_alt", put_text, AT(theme.logo_alt), BD_MAX_NAME_BYTES,
       NULL },

@@ -94,7 +94,7 @@ YAML
     complains "templates/mail/mitt/leter.html is not used"
     echo '@theme { colour: red; }' >templates/mail/mitt/styles.css
     run -2 --separate-stderr html --set theme.name=mitt
-    complains "templates/mail/mitt/styles.css: in @theme, write colours"
+    complains "templates/mail/mitt/styles.css:1:10: this is no colour"
     echo 'h1 { color: {{theme.color}} }' >templates/mail/mitt/styles.css
     run -2 --separate-stderr html --set theme.name=mitt
     complains "templates/mail/mitt/styles.css:1:"

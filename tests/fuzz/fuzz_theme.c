@@ -39,8 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bd_str css = bd_str_cut(&rest, '\0');
         const struct bd_theme before = theme;
         struct bd_err err = { 0 };
+        size_t at = 0;
 
-        (void)bd_theme_default(css, "colour");
+        (void)bd_theme_defaults(arena, css, &at);
         if (bd_theme_read(arena, "a.css", css, &theme, &err) != BD_OK)
             require(err.msg[0] && theme.sheet.ptr == before.sheet.ptr);
         look_at(&theme);

@@ -6,6 +6,8 @@
 #define BREVDUVA_BASE_LIMITS_H
 
 #define BD_MAX_CONFIG_BYTES    (256 * 1024)
+#define BD_MIN_LETTER_WIDTH    400 /* pixels */
+#define BD_MAX_LETTER_WIDTH    800
 #define BD_MAX_TEMPLATE_BYTES  (512 * 1024)
 #define BD_MAX_ISSUE_BYTES     (1024 * 1024) /* Markdown with front matter */
 #define BD_MAX_MESSAGE_BYTES   (8 * 1024 * 1024)  /* one compiled message */

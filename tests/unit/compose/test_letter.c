@@ -223,7 +223,7 @@ static void test_letter_compile__says_what_is_wrong_with_templates(void **state)
         { "mail/brev/letter.html", "{{{style.finns_ej}}}",
           "letter.html:1:1: " },
         { "mail/brev/styles.css", "p {", "styles.css:1:1: " },
-        { "mail/brev/letter.txt", "\x01", "control characters" },
+        { "mail/brev/letter.txt", "\x01", "letter.txt:1:1: an invisible" },
         { "mail/brev/letter.html", NULL, "mail/brev/letter.html" },
         { "mail/brev/letter.html", "\n<style>p { a: b", "letter.html:2:10: " },
         { "mail/brev/letter.html", "<style>i{x:y}</style>{{{body}}}<i>",

@@ -6,6 +6,7 @@ static void test_theme_read__squeezes_rules(void **state)
 {
     struct bd_arena *arena = bd_arena_new();
     struct bd_theme theme = { 0 };
+    size_t at = 0;
     bd_str css = t_heap("/* a { */ h1,\nh2 { color : red; margin:0 }\n"
                         "h2 { margin: 1px }\n"
                         "@media x { .a b { c: d } }\n p {}");
@@ -20,12 +21,16 @@ static void test_theme_read__squeezes_rules(void **state)
                         &theme, NULL) == BD_OK);
     CHECK_STR(bd_theme_style(&theme, BD_STR("h2")),
               "margin:1px;x:y;color:blue");
-    CHECK_STR(bd_theme_default(BD_STR("p {}@theme { a: b; c : d }"), "c"), "d");
-    CHECK_STR(bd_theme_default(BD_STR("p {}@theme { a: b"), "d"), "");
-    CHECK_STR(bd_theme_default(BD_STR("p { a: b }"), "a"), "");
-    CHECK_STR(
-        bd_theme_default(BD_STR("/* @theme { a: x } */ @theme { a: b }"), "a"),
-        "b");
+    CHECK_STR(bd_theme_defaults(
+                  arena, BD_STR("p {}@theme { a: b; /* x */ c : d }"), &at),
+              " a: b;         c : d ");
+    CHECK(at == 12);
+    CHECK_STR(bd_theme_defaults(arena, BD_STR("p {}@theme { a: b"), &at),
+              " a: b");
+    CHECK_STR(bd_theme_defaults(arena, BD_STR("p { a: b }"), &at), "");
+    CHECK_STR(bd_theme_defaults(
+                  arena, BD_STR("/* @theme { a: x } */ @theme { a: b }"), &at),
+              " a: b ");
     CHECK_STR(bd_theme_style(&theme, BD_STR("p")), "");
     CHECK_STR(theme.sheet, "@media x { .a b { c: d } }\n");
     t_free(css);
