@@ -6,6 +6,7 @@
 
 #include "brevduva/base/buf.h"
 #include "brevduva/base/i18n.h"
+#include "cmark_memory_private.h"
 
 /* What one conversion needs. */
 struct reader {
@@ -316,13 +317,13 @@ static enum bd_status convert_tree(struct reader *r, cmark_iter *iter,
 static enum bd_status parse(struct reader *r, bd_str text, struct bd_node **out,
                             struct bd_err *err)
 {
-    cmark_node *root = cmark_parse_document(mark_escapes(r->arena, text),
-                                            text.len, CMARK_OPT_DEFAULT);
-    cmark_iter *iter = cmark_iter_new(root);
-    enum bd_status rc = convert_tree(r, iter, out, err);
+    cmark_mem *memory = bd_cmark_memory_begin(r->arena);
+    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, memory);
+    enum bd_status rc = BD_OK;
 
-    cmark_iter_free(iter);
-    cmark_node_free(root);
+    cmark_parser_feed(parser, mark_escapes(r->arena, text), text.len);
+    rc = convert_tree(r, cmark_iter_new(cmark_parser_finish(parser)), out, err);
+    bd_cmark_memory_end();
     return rc;
 }
 
