@@ -184,10 +184,10 @@ static void set_size(struct app *app, struct bd_json *o,
     set_text(app, o, "size",
              bd_arena_printf(
                  app->arena,
-                 over ? _("The HTML is %.*s octets: over %.*s, where Gmail "
-                          "cuts it.")
-                      : _("The HTML is %.*s octets of the %.*s that Gmail "
-                          "shows."),
+                 over ? _("As it is mailed, the HTML has %.*s octets: over "
+                          "%.*s, where Gmail cuts it.")
+                      : _("As it is mailed, the HTML has %.*s octets of the "
+                          "%.*s that Gmail shows."),
                  BD_ARG(word_number(app->arena, (int64_t)shown->html_octets)),
                  BD_ARG(word_number(app->arena, BD_CLIP_OCTETS))));
     set_text(app, o, "whole_size",
