@@ -130,7 +130,7 @@ static enum bd_status apply_complaint(struct apply *a)
 {
     enum bd_status rc = apply_report(a);
 
-    if (rc == BD_OK && a->proof.how != BD_PROOF_TOKEN)
+    if (rc == BD_OK && a->proof.how < BD_PROOF_LINK)
         return forward(a);
     return rc;
 }

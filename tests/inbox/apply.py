@@ -230,22 +230,87 @@ def message_id_alone(inbox):
     assert inbox.state(EVA) == "active"
 
 
-def forged_complaint(inbox):
-    """The Message-ID of another's copy can be guessed: a complaint by it is for
-    a person to judge."""
-    mail = report("studs@nyhetsbrev.example", EVA).replace(
+def feedback(to, about, letter, more=""):
+    """An abuse report (ARF)."""
+    return report(to, about).replace(
         "report-type=delivery-status", "report-type=feedback-report").replace(
         "message/delivery-status", "message/feedback-report").replace(
         "Reporting-MTA: dns; mx.example\n\n",
         "Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n"
-        f"Original-Rcpt-To: {EVA}\n").replace(
-        "text/rfc822-headers\n\n", "text/rfc822-headers\n\nMessage-ID: "
-        f"{inbox.copy_to(EVA)['Message-ID']}\n")
-    done = inbox.outcome(mail)
+        f"{more}Original-Rcpt-To: {about}\n").replace(
+        "text/rfc822-headers\n\n", f"text/rfc822-headers\n\n{letter}")
+
+
+def forwarded(copy):
+    """The header of a copy, as a friend has it whom it was sent on to."""
+    header = str(copy).split("\n\n")[0]
+    return re.sub(r"(?m)^(Return-Path|Received|Delivered-To|X-[A-Za-z-]*):"
+                  r".*\n(?:[ \t].*\n)*", "", header) + "\n"
+
+
+def forged_complaint(inbox):
+    """The Message-ID of another's copy can be guessed: a complaint by it is for
+    a person to judge."""
+    done = inbox.outcome(feedback(
+        "studs@nyhetsbrev.example", EVA,
+        f"Message-ID: {inbox.copy_to(EVA)['Message-ID']}\n"))
     assert done["kind"] == "complaint", done
     assert done["outcome"] == "forwarded", done
     assert inbox.state(EVA) == "active"
     assert inbox.copy_state(EVA) == "accepted"
+
+
+def complaint_by_link(inbox):
+    """The link for leaving goes with a forwarded letter: a complaint that shows
+    nothing else does what the link does, and not more."""
+    letter = forwarded(inbox.copy_to(EVA))
+    assert "List-Unsubscribe:" in letter and "Return-Path" not in letter
+    for address in ("studs@nyhetsbrev.example", inbox.mailto(EVA)):
+        done = inbox.outcome(feedback(address, EVA, letter))
+        assert done["kind"] == "complaint" and done["token_ok"], done
+        assert done["outcome"] == "unsubscribed", done
+        assert inbox.state(EVA) == "left"
+        assert inbox.copy_state(EVA) == "accepted"
+        assert inbox.letters_to(EVA) == [], "who complains gets no farewell"
+        story = inbox.run("why", EVA)
+        assert "the link for leaving" in story, story
+        assert "never mailed again" not in story, story
+        inbox.run("subscribe", EVA, "--consent", "asked in person")
+        assert inbox.state(EVA) == "active"
+    assert inbox.letters_to("redaktion@nyhetsbrev.example") == []
+
+
+def signed_complaint(inbox):
+    """The return path is nobody's but the mail systems': a complaint that shows
+    it is for good."""
+    rows = [(EVA, lambda p: (p, "", "")),
+            (BO, lambda p: ("studs@nyhetsbrev.example", "",
+                            f"Return-Path: <{p}>\n")),
+            (ANNA, lambda p: ("studs@nyhetsbrev.example",
+                              f"Original-Mail-From: <{p}>\n", ""))]
+    for reader, shown in rows:
+        to, more, returned = shown(inbox.return_path(reader))
+        done = inbox.outcome(feedback(
+            to, reader, returned + forwarded(inbox.copy_to(reader)), more))
+        assert done["outcome"] == "complained", (reader, done)
+        assert inbox.state(reader) == "complained"
+        assert inbox.copy_state(reader) == "complained"
+
+
+def bounce_by_link(inbox):
+    """Nor does the link for leaving prove that a copy bounced, wherever it
+    stands."""
+    letter = forwarded(inbox.copy_to(EVA))
+    links = "".join(re.findall(r"(?m)^List-Unsubscribe:.*\n(?:[ \t].*\n)*",
+                               letter))
+    for to, returned, want in (
+            (inbox.mailto(EVA), "", "noted"),
+            ("studs@nyhetsbrev.example", links, "noted"),
+            (inbox.mailto(EVA), letter, "counted")):
+        done = inbox.outcome(report(to, EVA, returned=returned))
+        assert done["kind"] == "bounce", done
+        assert done["outcome"] == want and not done["token_ok"], (want, done)
+        assert inbox.state(EVA) == "active"
 
 
 def soft_and_policy(inbox):
@@ -527,7 +592,8 @@ def large(inbox):
 
 
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
-           message_id_alone, forged_complaint, soft_and_policy, twice, killed,
+           message_id_alone, forged_complaint, complaint_by_link,
+           signed_complaint, bounce_by_link, soft_and_policy, twice, killed,
            leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
