@@ -174,8 +174,9 @@ all_of_them() {
     says '"report":"complaint"'
     says '"proof":"token","effect":"left"'
     run -2 brevduva subscriber restore nobody@x.example
-    run -0 brevduva subscriber restore dan@x.example
-    says "is not suspended"
+    run -2 --separate-stderr brevduva subscriber restore dan@x.example
+    complains "dan@x.example has reported us as spam"
+    complains "subscribe dan@x.example --force"
 }
 
 @test "status warns of a mailing of which too much came back, and says what to do" {
