@@ -533,24 +533,53 @@ def two_at_once(inbox):
     assert watching.returncode == 0, watching.returncode
 
 
-def by_pipe(inbox):
-    """One mail on standard input, as Postfix gives it."""
-    done = subprocess.run([inbox.program, "inbox", "--stdin", "--json"],
-                          cwd=inbox.folder, input=report(
-                              inbox.return_path(EVA), EVA).encode(),
+def pipe(inbox, mail, *options):
+    """One mail on standard input, as Postfix gives it; what became of it."""
+    done = subprocess.run([inbox.program, *options, "inbox", "--stdin",
+                           "--json"], cwd=inbox.folder, input=mail,
                           capture_output=True,
                           env=dict(os.environ, LC_ALL="C.UTF-8"))
     assert done.returncode == 0, done
-    assert json.loads(done.stdout)["outcome"] == "suspended", done.stdout
+    return json.loads(done.stdout)["outcome"]
+
+
+def by_pipe(inbox):
+    """A report by a pipe."""
+    assert pipe(inbox, report(inbox.return_path(EVA),
+                              EVA).encode()) == "suspended"
+
+
+def same_number(inbox):
+    """Mailers that give all their mails one Message-ID, and no date: what
+    differs in the text only is another mail, whichever way it comes."""
+    def mail(text, more=""):
+        return (f"{more}From: form@shop.example\nSubject: Order\n"
+                f"Message-ID: <same@shop.example>\n\n{text}\n")
+    assert inbox.outcome(mail("A first"))["outcome"] == "forwarded"
+    assert inbox.outcome(mail("A second"))["outcome"] == "forwarded"
+    assert pipe(inbox, mail("A third").encode()) == "forwarded"
+    seen = mail("A third", "Received: from elsewhere\n") + "\n"
+    assert pipe(inbox, seen.replace("\n", "\r\n").encode()) == "seen"
+    letters = inbox.letters_to("redaktion@nyhetsbrev.example")
+    assert len(letters) == 3, letters
+    assert not os.path.exists(os.path.join(inbox.folder, "inbox"))
+
+
+def same_beginning(inbox):
+    """Two large mails may differ where nobody looks: a pipe keeps both."""
+    head = (b"From: form@shop.example\nSubject: Order\n"
+            b"Message-ID: <same@shop.example>\n\n" + b"x" * 300000)
+    assert pipe(inbox, head + b"1") == "forwarded"
+    assert pipe(inbox, head + b"2") == "seen"
+    left = os.path.join(inbox.folder, "inbox/left")
+    with open(os.path.join(left, *os.listdir(left)), "rb") as file:
+        assert file.read() == head + b"2"
 
 
 def pipe_keeps(inbox):
     """What a pipe cannot leave in a mailbox becomes a file."""
     def give(mail, *options):
-        done = subprocess.run([inbox.program, *options, "inbox", "--stdin"],
-                              cwd=inbox.folder, input=mail,
-                              env=dict(os.environ, LC_ALL="C.UTF-8"))
-        assert done.returncode == 0, done
+        pipe(inbox, mail, *options)
 
     def kept(part):
         folder = os.path.join(inbox.folder, "inbox", part)
@@ -597,7 +626,7 @@ STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
-           pipe_keeps, rotated_keys, large)
+           same_number, same_beginning, pipe_keeps, rotated_keys, large)
 
 
 def main(program, *names):
