@@ -549,6 +549,17 @@ def by_pipe(inbox):
                               EVA).encode()) == "suspended"
 
 
+def empty_pipe(inbox):
+    """No octets are no mail: something is broken, and the mail may come yet."""
+    for closed in ("</dev/null", "<&-"):
+        done = subprocess.run(
+            ["sh", "-c", f'"$0" inbox --stdin {closed}', inbox.program],
+            cwd=inbox.folder, capture_output=True, text=True,
+            env=dict(os.environ, LC_ALL="C.UTF-8"))
+        assert done.returncode == 75 and not done.stdout, done
+        assert "no mail came on standard input" in done.stderr, done.stderr
+
+
 def same_number(inbox):
     """Mailers that give all their mails one Message-ID, and no date: what
     differs in the text only is another mail, whichever way it comes."""
@@ -626,7 +637,7 @@ STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
-           same_number, same_beginning, pipe_keeps, rotated_keys, large)
+           empty_pipe, same_number, same_beginning, pipe_keeps, rotated_keys, large)
 
 
 def main(program, *names):
