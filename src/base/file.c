@@ -25,16 +25,15 @@ static enum bd_status fail_errno(struct bd_err *err, const char *path,
     return bd_fail(err, code, "%s: %s: %s", path, action, bd_errno_text(saved));
 }
 
-static enum bd_status read_all(int fd, const char *path, size_t max,
-                               struct bd_buf *buf, struct bd_err *err)
+/* To the file's end, or until there is more than `max`. */
+static enum bd_status read_up_to(int fd, const char *path, size_t max,
+                                 struct bd_buf *buf, struct bd_err *err)
 {
-    for (;;) {
+    while (buf->len <= max) {
         ssize_t n = 0;
 
         if (!bd_buf_reserve(buf, 16384))
-            return bd_fail(err, BD_ELIMIT,
-                           _("%s: larger than the limit of %zu kB"), path,
-                           max / 1024);
+            return BD_OK; /* it is past `max` by now */
         n = read(fd, buf->ptr + buf->len, 16384);
         if (n < 0 && errno == EINTR)
             continue;
@@ -44,6 +43,7 @@ static enum bd_status read_all(int fd, const char *path, size_t max,
             return BD_OK;
         buf->len += (size_t)n;
     }
+    return BD_OK;
 }
 
 /* A FIFO would be waited for, and a device may never end. Only standard input
@@ -63,8 +63,9 @@ static enum bd_status open_file(const char *path, int *out, struct bd_err *err)
     return bd_fail(err, BD_EIO, _("%s: not a regular file"), path);
 }
 
-enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
-                            size_t max, bd_str *out, struct bd_err *err)
+static enum bd_status read_file(struct bd_arena *arena, const char *path,
+                                size_t max, bool whole, bd_str *out,
+                                struct bd_err *err)
 {
     bool standard_input = strcmp(path, "-") == 0;
     int fd = STDIN_FILENO;
@@ -76,16 +77,28 @@ enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
     if (rc != BD_OK)
         return rc;
     bd_buf_init(&buf, max + 16384); /* one read of room to see the excess */
-    rc = read_all(fd, path, max, &buf, err);
-    if (rc == BD_OK && buf.len > max)
+    rc = read_up_to(fd, path, max, &buf, err);
+    if (rc == BD_OK && buf.len > max && whole)
         rc = bd_fail(err, BD_ELIMIT, _("%s: larger than the limit of %zu kB"),
                      path, max / 1024);
     if (rc == BD_OK)
-        *out = bd_buf_copy(&buf, arena);
+        *out = bd_str_sub(bd_buf_copy(&buf, arena), 0, max);
     bd_buf_fini(&buf);
     if (!standard_input)
         (void)close(fd);
     return rc;
+}
+
+enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
+                            size_t max, bd_str *out, struct bd_err *err)
+{
+    return read_file(arena, path, max, true, out, err);
+}
+
+enum bd_status bd_file_read_start(struct bd_arena *arena, const char *path,
+                                  size_t max, bd_str *out, struct bd_err *err)
+{
+    return read_file(arena, path, max, false, out, err);
 }
 
 static bool write_all(int fd, bd_str content)

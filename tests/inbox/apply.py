@@ -631,13 +631,29 @@ def large(inbox):
     assert outcomes == ["forwarded", "suspended"], outcomes
 
 
+def classify_large(inbox):
+    """Of a mail of any size only its beginning is read."""
+    path = os.path.join(inbox.folder, "large.eml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(report("studs@nyhetsbrev.example", EVA))
+        file.truncate(400 * 1024 * 1024) # with a hole
+    process = subprocess.Popen([inbox.program, "inbox", "--classify", path],
+                               cwd=inbox.folder, stdout=subprocess.PIPE)
+    told = json.loads(process.stdout.read())
+    process.stdout.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0 and told["address"] == EVA, told
+    assert usage.ru_maxrss < 200 * 1024, usage.ru_maxrss # kB
+
+
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, forged_complaint, complaint_by_link,
            signed_complaint, bounce_by_link, soft_and_policy, twice, killed,
            leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
-           empty_pipe, same_number, same_beginning, pipe_keeps, rotated_keys, large)
+           empty_pipe, same_number, same_beginning, pipe_keeps, rotated_keys, large, classify_large)
 
 
 def main(program, *names):

@@ -155,6 +155,27 @@ static void test_file_read__has_a_ceiling(void **state)
     (void)empty_folder(f);
 }
 
+static void test_file_read_start__leaves_the_rest(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        size_t max;
+        const char *got;
+    } rows[] = { { 0, "" }, { 3, "abc" }, { 6, "abcdef" }, { 7, "abcdef" } };
+    const char *path = in_folder(f, "start");
+
+    assert_int_equal(bd_file_replace(path, BD_STR("abcdef"), 0644, NULL),
+                     BD_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str got = BD_STR_NONE;
+
+        CHECK(bd_file_read_start(f->arena, path, rows[i].max, &got, NULL) ==
+              BD_OK);
+        CHECK_STR(got, rows[i].got);
+    }
+    (void)empty_folder(f);
+}
+
 static void test_file_read__waits_for_no_fifo(void **state)
 {
     const struct fixture *f = *state;
@@ -259,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_file_create__does_not_replace),
         cmocka_unit_test(test_file_replace__fails_without_a_trace),
         cmocka_unit_test(test_file_read__has_a_ceiling),
+        cmocka_unit_test(test_file_read_start__leaves_the_rest),
         cmocka_unit_test(test_file_read__waits_for_no_fifo),
         cmocka_unit_test(test_folder_create__tells_an_old_one),
         cmocka_unit_test(test_lock_take__is_held_once),
