@@ -3,7 +3,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,10 @@
 
 #include "brevduva/base/buf.h"
 #include "brevduva/base/i18n.h"
+
+/* A lock whose owner has not said its name. */
+#define OWNER_TRIES   20
+#define OWNER_WAIT_MS 10
 
 static enum bd_status fail_errno(struct bd_err *err, const char *path,
                                  const char *action)
@@ -272,6 +278,24 @@ static enum bd_status fail_lock(struct bd_err *err, const char *path)
                    path, owner, us, us);
 }
 
+static bool is_running(int64_t pid)
+{
+    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+/* False: another holds it. Who has got it this moment has yet to write who it
+ * is, and what stands there may be of one before. */
+static bool lock_or_ask(int fd, struct bd_lock_owner *out)
+{
+    for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+        *out = owner_in(fd);
+        if (is_running(out->pid) || tries == OWNER_TRIES)
+            return false;
+        (void)poll(NULL, 0, OWNER_WAIT_MS);
+    }
+    return true;
+}
+
 enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
                             struct bd_lock_owner *out_owner, struct bd_err *err)
 {
@@ -279,11 +303,9 @@ enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
 
     if (fd < 0)
         return fail_lock(err, path);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        *out_owner = owner_in(fd);
+    if (!lock_or_ask(fd, out_owner)) {
         (void)close(fd);
-        return bd_fail(err, BD_ETEMP, _("%s: held by process %lld"), path,
-                       (long long)out_owner->pid);
+        return bd_fail(err, BD_ETEMP, _("%s: held by another process"), path);
     }
     if (!write_owner(fd, role)) {
         enum bd_status rc = fail_errno(err, path, _("cannot write"));
