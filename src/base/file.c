@@ -3,7 +3,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,10 @@
 
 #include "brevduva/base/buf.h"
 #include "brevduva/base/i18n.h"
+
+/* A lock whose owner has not said its name. */
+#define OWNER_TRIES   20
+#define OWNER_WAIT_MS 10
 
 static enum bd_status fail_errno(struct bd_err *err, const char *path,
                                  const char *action)
@@ -25,16 +31,15 @@ static enum bd_status fail_errno(struct bd_err *err, const char *path,
     return bd_fail(err, code, "%s: %s: %s", path, action, bd_errno_text(saved));
 }
 
-static enum bd_status read_all(int fd, const char *path, size_t max,
-                               struct bd_buf *buf, struct bd_err *err)
+/* To the file's end, or until there is more than `max`. */
+static enum bd_status read_up_to(int fd, const char *path, size_t max,
+                                 struct bd_buf *buf, struct bd_err *err)
 {
-    for (;;) {
+    while (buf->len <= max) {
         ssize_t n = 0;
 
         if (!bd_buf_reserve(buf, 16384))
-            return bd_fail(err, BD_ELIMIT,
-                           _("%s: larger than the limit of %zu kB"), path,
-                           max / 1024);
+            return BD_OK; /* it is past `max` by now */
         n = read(fd, buf->ptr + buf->len, 16384);
         if (n < 0 && errno == EINTR)
             continue;
@@ -44,6 +49,7 @@ static enum bd_status read_all(int fd, const char *path, size_t max,
             return BD_OK;
         buf->len += (size_t)n;
     }
+    return BD_OK;
 }
 
 /* A FIFO would be waited for, and a device may never end. Only standard input
@@ -63,8 +69,9 @@ static enum bd_status open_file(const char *path, int *out, struct bd_err *err)
     return bd_fail(err, BD_EIO, _("%s: not a regular file"), path);
 }
 
-enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
-                            size_t max, bd_str *out, struct bd_err *err)
+static enum bd_status read_file(struct bd_arena *arena, const char *path,
+                                size_t max, bool whole, bd_str *out,
+                                struct bd_err *err)
 {
     bool standard_input = strcmp(path, "-") == 0;
     int fd = STDIN_FILENO;
@@ -76,16 +83,28 @@ enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
     if (rc != BD_OK)
         return rc;
     bd_buf_init(&buf, max + 16384); /* one read of room to see the excess */
-    rc = read_all(fd, path, max, &buf, err);
-    if (rc == BD_OK && buf.len > max)
+    rc = read_up_to(fd, path, max, &buf, err);
+    if (rc == BD_OK && buf.len > max && whole)
         rc = bd_fail(err, BD_ELIMIT, _("%s: larger than the limit of %zu kB"),
                      path, max / 1024);
     if (rc == BD_OK)
-        *out = bd_buf_copy(&buf, arena);
+        *out = bd_str_sub(bd_buf_copy(&buf, arena), 0, max);
     bd_buf_fini(&buf);
     if (!standard_input)
         (void)close(fd);
     return rc;
+}
+
+enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
+                            size_t max, bd_str *out, struct bd_err *err)
+{
+    return read_file(arena, path, max, true, out, err);
+}
+
+enum bd_status bd_file_read_start(struct bd_arena *arena, const char *path,
+                                  size_t max, bd_str *out, struct bd_err *err)
+{
+    return read_file(arena, path, max, false, out, err);
 }
 
 static bool write_all(int fd, bd_str content)
@@ -272,6 +291,24 @@ static enum bd_status fail_lock(struct bd_err *err, const char *path)
                    path, owner, us, us);
 }
 
+static bool is_running(int64_t pid)
+{
+    return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+/* False: another holds it. Who has got it this moment has yet to write who it
+ * is, and what stands there may be of one before. */
+static bool lock_or_ask(int fd, struct bd_lock_owner *out)
+{
+    for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+        *out = owner_in(fd);
+        if (is_running(out->pid) || tries == OWNER_TRIES)
+            return false;
+        (void)poll(NULL, 0, OWNER_WAIT_MS);
+    }
+    return true;
+}
+
 enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
                             struct bd_lock_owner *out_owner, struct bd_err *err)
 {
@@ -279,11 +316,9 @@ enum bd_status bd_lock_take(const char *path, const char *role, int *out_fd,
 
     if (fd < 0)
         return fail_lock(err, path);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        *out_owner = owner_in(fd);
+    if (!lock_or_ask(fd, out_owner)) {
         (void)close(fd);
-        return bd_fail(err, BD_ETEMP, _("%s: held by process %lld"), path,
-                       (long long)out_owner->pid);
+        return bd_fail(err, BD_ETEMP, _("%s: held by another process"), path);
     }
     if (!write_owner(fd, role)) {
         enum bd_status rc = fail_errno(err, path, _("cannot write"));

@@ -25,6 +25,10 @@ static enum bd_status take_lock(struct app *app, int *out_fd)
                                     "brevduva.db-inbox");
     enum bd_status rc = bd_lock_take(path, "inbox", out_fd, &owner, &app->err);
 
+    if (rc == BD_ETEMP && owner.pid == 0)
+        return bd_fail(&app->err, rc,
+                       _("another process reads the inbox already; wait until "
+                         "it is done"));
     if (rc == BD_ETEMP)
         return bd_fail(&app->err, rc,
                        _("process %lld reads the inbox already; wait until it "

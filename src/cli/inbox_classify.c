@@ -1,8 +1,7 @@
 /* inbox --classify: what mails are, for those who want to know why. */
 #include "brevduva/base/file.h"
+#include "brevduva/mail/mime_read.h"
 #include "inbox_private.h"
-
-#define MAX_MAIL ((size_t)128 * 1024 * 1024)
 
 struct classify {
     struct app *app;
@@ -16,8 +15,8 @@ static enum bd_status classify(struct classify *c, const char *path)
     bd_str bytes = BD_STR_NONE;
     const struct bd_json *lines = NULL;
     bool ok = false;
-    enum bd_status rc = bd_file_read(app->arena, path, MAX_MAIL, &bytes,
-                                     &app->err);
+    enum bd_status rc = bd_file_read_start(app->arena, path, BD_MAIL_MAX_BYTES,
+                                           &bytes, &app->err);
 
     if (rc == BD_OK)
         rc = bd_reader_read(c->reader, app->arena, bytes, &incoming, &app->err);

@@ -110,11 +110,18 @@ static enum bd_status keep_file(struct inbox *inbox, enum bd_settle how)
     return rc;
 }
 
-static enum bd_status settle(struct inbox *inbox, enum bd_inbox_outcome outcome)
+/* What was seen before goes where it went then. A mailbox keeps it; of a pipe
+ * it would be gone, so one that may differ where nobody looked is kept. */
+static enum bd_status
+settle(struct inbox *inbox, const struct bd_inbox_result *result, uint64_t size)
 {
-    enum bd_settle how = settle_of(outcome);
+    bool seen = result->outcome == BD_INBOX_SEEN;
+    enum bd_settle how = settle_of(seen ? result->before : result->outcome);
     enum bd_status rc = BD_OK;
 
+    if (inbox->pipe && seen && size > BD_INBOX_COMPARED &&
+        how == BD_SETTLE_HANDLED)
+        how = BD_SETTLE_LEAVE;
     if (inbox->pipe && (how == BD_SETTLE_LEAVE || how == BD_SETTLE_ASIDE))
         rc = keep_file(inbox, how);
     return rc == BD_OK ? bd_source_settle(inbox->source, how, &inbox->app->err)
@@ -142,8 +149,7 @@ static enum bd_status work(struct inbox *inbox,
                             &app->err);
     if (rc != BD_OK)
         return rc;
-    rc = settle(inbox, result.outcome == BD_INBOX_SEEN ? result.before
-                                                       : result.outcome);
+    rc = settle(inbox, &result, mail->size);
     inbox->later |= result.outcome == BD_INBOX_LATER;
     touch(inbox, result.mailing_id);
     tell(inbox, given.name, &incoming, &result);

@@ -33,6 +33,10 @@ enum bd_status sender_take(struct app *app, const char *role, int *out_fd,
         return rc;
     *out_other = role_of(&owner);
     *out_pid = owner.pid;
+    if (owner.pid == 0)
+        return bd_fail(&app->err, BD_ETEMP,
+                       _("another process is sending already; wait until it "
+                         "is done"));
     return bd_fail(&app->err, BD_ETEMP,
                    _("process %lld is sending already; wait until it is done"),
                    (long long)owner.pid);

@@ -57,6 +57,25 @@ void suspended_set(struct app *app, struct bd_json *object,
     set_text(app, object, "evidence", why->evidence);
 }
 
+/* They are not suspended, and not ours to bring back. */
+static enum bd_status refuse_complainer(struct app *app, int64_t reader,
+                                        bd_str shown)
+{
+    const struct bd_subscription *all = NULL;
+    size_t count = 0;
+    enum bd_status rc = bd_subscriber_subscriptions(
+        app->arena, app->store, reader, &all, &count, &app->err);
+
+    for (size_t i = 0; rc == BD_OK && i < count; i++)
+        if (all[i].state == BD_SUB_COMPLAINED)
+            return bd_fail(&app->err, BD_EINVAL,
+                           _("%.*s has reported us as spam, and nothing was "
+                             "changed; only on their own word: brevduva "
+                             "subscribe %.*s --force"),
+                           BD_ARG(shown), BD_ARG(shown));
+    return rc;
+}
+
 static int restore_one(struct app *app, const char *email, bd_str reason)
 {
     struct bd_actor actor = app_actor(app);
@@ -73,6 +92,8 @@ static int restore_one(struct app *app, const char *email, bd_str reason)
                           &app->err) != BD_OK)
         return app_fail(app);
     shown = bd_address_display(app->arena, reader.email);
+    if (lists == 0 && refuse_complainer(app, reader.id, shown) != BD_OK)
+        return app_fail(app);
     if (lists == 0)
         (void)printf(_("%.*s is not suspended; nothing changed.\n"),
                      BD_ARG(shown));

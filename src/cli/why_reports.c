@@ -26,6 +26,9 @@ static const char *word_proof(enum bd_proof proof)
     switch (proof) {
     case BD_PROOF_TOKEN:
         return _("known by our own mark");
+    case BD_PROOF_LINK:
+        return _("known by the link for leaving only, which goes with a "
+                 "forwarded letter");
     case BD_PROOF_MESSAGE:
         return _("known by the mail's number");
     case BD_PROOF_SESSION:
@@ -60,6 +63,8 @@ static const char *word_effect(enum bd_bounce_effect effect)
         return _("suspended for it");
     case BD_BOUNCE_LEFT:
         return _("off all lists for it, and never mailed again");
+    case BD_BOUNCE_UNSUBSCRIBED:
+        return _("off that list for it, as the link does, and no more");
     case BD_BOUNCE_NOTED:
         break;
     }
@@ -96,9 +101,8 @@ static void add_words(struct story *story, const struct bd_bounce *b,
 static struct bd_json *json_of(struct app *app, const struct bd_bounce *b)
 {
     static const char *const proofs[] = {
-        [BD_PROOF_ADDRESS] = "address",
-        [BD_PROOF_MESSAGE] = "message",
-        [BD_PROOF_TOKEN] = "token",
+        [BD_PROOF_ADDRESS] = "address", [BD_PROOF_MESSAGE] = "message",
+        [BD_PROOF_LINK] = "link",       [BD_PROOF_TOKEN] = "token",
         [BD_PROOF_SESSION] = "session",
     };
     static const char *const effects[] = {
@@ -106,6 +110,7 @@ static struct bd_json *json_of(struct app *app, const struct bd_bounce *b)
         [BD_BOUNCE_COUNTED] = "counted",
         [BD_BOUNCE_SUSPENDED] = "suspended",
         [BD_BOUNCE_LEFT] = "left",
+        [BD_BOUNCE_UNSUBSCRIBED] = "unsubscribed",
     };
     struct bd_json *o = bd_json_object(app->arena);
 

@@ -202,28 +202,43 @@ enum bd_status batch_exchange(struct writer *w, size_t want)
     return BD_OK;
 }
 
-static void note_barred(struct parcel *parcel)
+/* In words, why the mailing must stop. */
+static void explain(const struct parcel *parcel, bool several, char *out)
 {
     const struct bd_receipt *r = &parcel->receipt;
-    struct job *job = parcel->batch->job;
 
     if (r->reply_code == 0)
-        (void)snprintf(job->reason, sizeof job->reason, "%.*s: %.*s",
-                       BD_ARG(r->relay), BD_ARG(r->reply_text));
-    else
-        (void)snprintf(job->reason, sizeof job->reason,
-                       _("%.*s refuses the newsletter, and not only this "
-                         "reader: %d %.*s %.*s"),
-                       BD_ARG(r->relay), r->reply_code, BD_ARG(r->enhanced),
+        (void)snprintf(out, TROUBLE_MAX, "%.*s: %.*s", BD_ARG(r->relay),
                        BD_ARG(r->reply_text));
+    else
+        (void)snprintf(
+            out, TROUBLE_MAX,
+            several ? _("%.*s refuses the newsletter, and not only this "
+                        "reader: %d %.*s %.*s")
+                    : _("%.*s refuses the newsletter, as far as the copy to "
+                        "one reader can tell: %d %.*s %.*s"),
+            BD_ARG(r->relay), r->reply_code, BD_ARG(r->enhanced),
+            BD_ARG(r->reply_text));
+}
+
+static void note_answer(struct parcel *parcel)
+{
+    struct job *job = parcel->batch->job;
+
+    if (parcel->barred)
+        explain(parcel, true, job->reason);
+    else if (parcel->doubtful)
+        explain(parcel, job->doubts++ > 0, job->doubt);
+    else if (parcel->receipt.state != BD_DELIVERY_QUEUED)
+        job->outcomes++;
 }
 
 void batch_receive(struct writer *w, struct parcel *parcel)
 {
     struct batch *batch = parcel->batch;
 
-    if (parcel->barred && !parcel->letter)
-        note_barred(parcel);
+    if (!parcel->letter)
+        note_answer(parcel);
     batch->receipts[batch->received++] = parcel->receipt;
     w->open--;
     w->unstored++;

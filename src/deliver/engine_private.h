@@ -9,6 +9,7 @@
  *   connector.c  opens connections                    threads of its own
  *   post.c       what threads give each other: the only shared memory
  *   parcel.c     a copy: its octets, its receipt
+ *   blame.c      whether a refusal is meant for all copies
  *
  * A batch and its parcels belong to the I/O thread from the moment they are
  * posted to it; each parcel goes back to the writer by itself, with its
@@ -34,6 +35,18 @@
 /* A relay's name and what it said. */
 #define TROUBLE_MAX 600
 
+/* Readers in a row who are refused for policy or size: then it is we. */
+#define BLAME_MANY 3
+
+/* What relays did with a mailing's copies; the I/O thread's own. */
+struct blame {
+    int64_t ids[BLAME_MANY]; /* copies refused so, of different readers, since
+                              * that relay last took one */
+    size_t count;
+    const struct lane *refuser, *taker; /* the last */
+    bool accepted;                      /* any, in this run */
+};
+
 /* A mailing at work, or the letters. Lives until the engine ends. */
 struct job {
     struct job *next;
@@ -42,12 +55,16 @@ struct job {
     struct bd_job row; /* texts in the arena */
     struct bd_message full, text_only;
     atomic_bool halted; /* start no more of its copies */
+    struct blame blame;
     /* the writer's own: */
     bool listed;                        /* is being sent, as the store says */
     bool dry;                           /* nothing was due when last asked */
     size_t open;                        /* parcels without a stored result */
     int64_t accepted, refused, unknown; /* in this run */
     char reason[TROUBLE_MAX]; /* why it must be paused; "": it need not */
+    size_t doubts, outcomes; /* in this run: refusals that may be meant for all,
+                              * and other answers */
+    char doubt[TROUBLE_MAX]; /* the last of them: a reason, if all are so */
 };
 
 /* One copy from claim to stored result. */
@@ -65,6 +82,7 @@ struct parcel {
     int64_t turn_ms;  /* when its domain may have it */
     unsigned returns; /* sessions that ended before they had it all */
     bool barred;      /* the relay refuses us: the mailing must stop */
+    bool doubtful;    /* it may be so: other copies will tell */
 };
 
 /* The conversation knows only the copy. */
@@ -189,6 +207,17 @@ void parcel_conclude(struct engine *engine, struct parcel *parcel,
                      const struct lane *lane, int64_t session);
 /* Give it back untried, not to be claimed before `not_before` (0: any time). */
 void parcel_return(struct parcel *parcel, int64_t not_before);
+
+/* --- blame.c --- */
+void blame_note_accepted(struct job *job, const struct lane *lane);
+/* Of a refusal for policy or size. */
+enum blamed {
+    BLAMED_NOBODY, /* other copies will tell: try this one again */
+    BLAMED_READER, /* others were accepted */
+    BLAMED_US      /* so many others were refused */
+};
+enum blamed blame_judge(struct job *job, const struct bd_delivery *copy,
+                        const struct lane *lane);
 
 /* --- writer.c --- */
 enum bd_status writer_run(struct engine *engine, struct bd_engine_result *out,

@@ -174,11 +174,32 @@ static void schedule(struct engine *engine, struct parcel *parcel)
         return;
     }
     sys->random(sys->self, &chance, sizeof chance);
-    r->next_try_at = r->reply_code > 0
+    r->next_try_at = r->reply_code > 0 && !parcel->doubtful
                          ? retry_at(&retry, parcel->delivery->attempts, r->at,
                                     chance)
                          : retry_network_at(&retry, parcel->delivery->attempts,
                                             r->at, chance);
+}
+
+/* True: the reader's own system refuses the copy, for good. */
+static bool is_readers_own(struct parcel *parcel,
+                           const struct bd_smtp_outcome *outcome,
+                           const struct lane *lane)
+{
+    struct job *job = parcel->batch->job;
+    enum blamed blamed = BLAMED_US;
+
+    parcel->barred = outcome->verdict == BD_SMTP_BARRED;
+    parcel->doubtful = false;
+    if (parcel->letter)
+        return false;
+    if (outcome->verdict == BD_SMTP_ACCEPTED)
+        blame_note_accepted(job, lane);
+    if (outcome->doubtful)
+        blamed = blame_judge(job, parcel->delivery, lane);
+    parcel->barred = parcel->barred && blamed == BLAMED_US;
+    parcel->doubtful = blamed == BLAMED_NOBODY;
+    return blamed == BLAMED_READER;
 }
 
 void parcel_conclude(struct engine *engine, struct parcel *parcel,
@@ -195,11 +216,11 @@ void parcel_conclude(struct engine *engine, struct parcel *parcel,
         [BD_SMTP_WITHHELD] = BD_DELIVERY_QUEUED,
     };
     struct bd_arena *arena = parcel->batch->arena;
+    bool own = is_readers_own(parcel, outcome, lane);
 
-    parcel->barred = outcome->verdict == BD_SMTP_BARRED;
     parcel->receipt = (struct bd_receipt) {
         .copy = parcel->delivery,
-        .state = states[outcome->verdict],
+        .state = own ? BD_DELIVERY_REFUSED : states[outcome->verdict],
         .at = engine->io_now,
         .reply_code = outcome->code,
         .enhanced = bd_arena_copy(arena, outcome->enhanced),

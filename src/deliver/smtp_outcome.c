@@ -41,6 +41,7 @@ void smtp_tell(const struct bd_smtp *smtp, const struct transaction *t,
         .copy = t->copy,
         .verdict = t->verdict,
         .stage = t->stage,
+        .doubtful = t->doubtful,
         .code = t->code,
         .enhanced = bd_str_sub(texts, 0, t->enhanced_len),
         .text = bd_str_sub(texts, t->enhanced_len, t->text_len),
@@ -102,10 +103,19 @@ void smtp_decide_unmade(struct bd_smtp *smtp, struct transaction *t)
                 _("the mail to this reader could not be put together"));
 }
 
+/* Size and policy: ours, or of the system that this reader's mail goes to. */
+static bool is_policy(const struct bd_smtp_reply *reply)
+{
+    const struct bd_enhanced *e = &reply->enhanced;
+
+    return reply->has_enhanced &&
+           (e->subject == 7 || (e->subject == 3 && e->detail == 4));
+}
+
 /*
  * Not the reader's fault (standards S5): whatever MAIL is refused for, since
  * it names only us; log-in wanted; protocol; sender address (RFC 3463 x.1.7,
- * x.1.8, which Postfix says no sooner than at RCPT); size and policy.
+ * x.1.8, which Postfix says no sooner than at RCPT).
  */
 static bool is_about_us(enum bd_smtp_stage stage,
                         const struct bd_smtp_reply *reply)
@@ -120,21 +130,21 @@ static bool is_about_us(enum bd_smtp_stage stage,
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (reply->code == codes[i])
             return true;
-    if (!reply->has_enhanced)
-        return false;
-    return e->subject == 7 || (e->subject == 3 && e->detail == 4) ||
-           (e->subject == 1 && (e->detail == 7 || e->detail == 8));
+    return reply->has_enhanced && e->subject == 1 &&
+           (e->detail == 7 || e->detail == 8);
 }
 
 void smtp_decide(struct bd_smtp *smtp, struct transaction *t,
                  enum bd_smtp_stage stage, const struct bd_smtp_reply *reply)
 {
     enum bd_smtp_verdict verdict = BD_SMTP_DEFERRED;
+    bool ours = reply->code >= 500 && is_about_us(stage, reply);
 
+    t->doubtful = reply->code >= 500 && !ours && is_policy(reply);
     if (reply->code < 300)
         verdict = BD_SMTP_ACCEPTED;
     else if (reply->code >= 500)
-        verdict = is_about_us(stage, reply) ? BD_SMTP_BARRED : BD_SMTP_REFUSED;
+        verdict = ours || t->doubtful ? BD_SMTP_BARRED : BD_SMTP_REFUSED;
     t->stage = stage;
     t->code = reply->code;
     decide(smtp, t, verdict, reply->has_enhanced ? &reply->enhanced : NULL,

@@ -36,6 +36,7 @@ struct transaction {
     bool taken;
     enum bd_smtp_verdict verdict;
     enum bd_smtp_stage stage;
+    bool doubtful;
     int code;
     size_t texts_at, enhanced_len, text_len; /* in `texts`, in a row */
 };

@@ -124,6 +124,14 @@ static void watch_share(const struct writer *w, struct job *job)
                    BD_ARG(job->row.slug));
 }
 
+/* All that were tried were refused so, and there is nobody else to ask. */
+static void watch_doubts(struct job *job)
+{
+    if (job->doubts > 0 && job->outcomes == 0 && job->row.accepted == 0 &&
+        job->dry && job->open == 0)
+        (void)snprintf(job->reason, sizeof job->reason, "%s", job->doubt);
+}
+
 static enum bd_status pause_some(struct writer *w)
 {
     for (struct job *job = w->jobs; job; job = job->next) {
@@ -133,6 +141,8 @@ static enum bd_status pause_some(struct writer *w)
             watch_share(w, job);
             w->out->doubtful |= job->reason[0] != '\0';
         }
+        if (job->reason[0] == '\0' && job->listed)
+            watch_doubts(job);
         if (job->reason[0] == '\0' || !job->listed)
             continue;
         rc = jobs_pause(w, job, job->reason);
@@ -141,6 +151,7 @@ static enum bd_status pause_some(struct writer *w)
         if (w->options->end != BD_ENGINE_WHEN_TOLD) /* tell who is waiting */
             w->rc = bd_fail(w->err, BD_EFINAL, "%s", job->reason);
         job->reason[0] = '\0';
+        job->doubts = 0;
     }
     return BD_OK;
 }

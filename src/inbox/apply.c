@@ -1,4 +1,5 @@
 #include "apply_private.h"
+#include "brevduva/base/buf.h"
 #include "brevduva/desk/forward.h"
 
 const char *const bd_inbox_outcome_names[] = {
@@ -24,6 +25,27 @@ static enum bd_inbox_outcome outcome_of(bd_str name)
     return BD_INBOX_NOTED;
 }
 
+/* Of what stands below the header: neither the lines that servers add above it
+ * nor their line ends make another mail of it. */
+static bd_str text_hash(const struct apply *a)
+{
+    bd_str rest = a->mail->bytes;
+    bd_str hash = BD_STR_NONE;
+    struct bd_buf text;
+
+    while (rest.len > 0 && bd_str_cut_line(&rest).len > 0)
+        ;
+    bd_buf_init(&text, 0);
+    while (rest.len > 0 && text.len < BD_INBOX_COMPARED) {
+        bd_buf_add(&text, bd_str_sub(bd_str_cut_line(&rest), 0,
+                                     BD_INBOX_COMPARED - text.len));
+        bd_buf_add_char(&text, '\n');
+    }
+    hash = bd_sha256_hex(a->arena, bd_str_trim(bd_buf_str(&text)));
+    bd_buf_fini(&text);
+    return hash;
+}
+
 /*
  * The same for the same mail, whichever way it came twice: by two addresses,
  * or from a mailbox that was numbered anew. A mail without Message-ID is only
@@ -36,10 +58,11 @@ static bd_str identity(const struct apply *a)
 
     if (in->message_id.len == 0)
         return bd_sha256_hex(a->arena, a->mail->bytes);
-    return bd_arena_printf(a->arena, "%.*s\n%lld\n%.*s\n%.*s\n%.*s\n%.*s",
+    return bd_arena_printf(a->arena, "%.*s\n%lld\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
                            BD_ARG(in->message_id), (long long)in->date,
                            BD_ARG(in->from), BD_ARG(in->subject),
-                           BD_ARG(in->about), BD_ARG(whom));
+                           BD_ARG(in->about), BD_ARG(whom),
+                           BD_ARG(text_hash(a)));
 }
 
 /* True: it has had its effect. */
@@ -130,7 +153,7 @@ static enum bd_status apply_complaint(struct apply *a)
 {
     enum bd_status rc = apply_report(a);
 
-    if (rc == BD_OK && a->proof.how != BD_PROOF_TOKEN)
+    if (rc == BD_OK && a->proof.how < BD_PROOF_LINK)
         return forward(a);
     return rc;
 }

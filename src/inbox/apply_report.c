@@ -41,6 +41,7 @@ static struct bd_bounce row_of(struct apply *a)
         .subscriber_id = proof->subscriber_id,
         .mailing_id = proof->mailing_id,
         .delivery_id = proof->copy.delivery_id,
+        .list_id = proof->copy.list_id,
         .email = r->address.len ? r->address : proof->copy.email,
         .kind = bd_str_from(bd_incoming_kind_names[a->in->kind]),
         .verdict = bd_str_from(bd_verdict_names[r->verdict]),
@@ -59,6 +60,7 @@ static enum bd_status add(struct apply *a)
         [BD_BOUNCE_COUNTED] = BD_INBOX_COUNTED,
         [BD_BOUNCE_SUSPENDED] = BD_INBOX_SUSPENDED,
         [BD_BOUNCE_LEFT] = BD_INBOX_COMPLAINED,
+        [BD_BOUNCE_UNSUBSCRIBED] = BD_INBOX_UNSUBSCRIBED,
     };
     const struct bd_actor actor = mail_actor(a);
     const struct bd_bounce row = row_of(a);
@@ -75,7 +77,8 @@ static void tell(struct apply *a)
 {
     const struct proof *proof = &a->proof;
 
-    a->out->token_ok = proof->how == BD_PROOF_TOKEN;
+    a->out->token_ok = proof->how == BD_PROOF_TOKEN ||
+                       proof->how == BD_PROOF_LINK;
     a->out->mailing_id = proof->mailing_id;
     a->out->email = proof->copy.email.len
                         ? proof->copy.email

@@ -73,6 +73,8 @@ bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
 void collect_tokens(const struct bd_mail_header *header,
                     const struct bd_mail_header *returned,
                     struct bd_incoming *out);
+/* Of the returned message, as a report quotes it. */
+void collect_envelope_from(bd_str address, struct bd_incoming *out);
 
 /* sender.c */
 

@@ -187,6 +187,7 @@ bool classify_arf(struct bd_arena *arena, const struct bd_mail *mail,
 
     if (bd_arf_read(arena, mail, &arf) == BD_OK) {
         fill_arf(arena, returned, &arf, recipient);
+        collect_envelope_from(arf.original_mail_from, out);
         out->rule = "arf";
     } else if (classify_jmrp(returned, recipient)) {
         out->rule = "jmrp";

@@ -12,13 +12,8 @@ static enum bd_status read_token(const struct apply *a,
                            out);
 }
 
-/* Tokens of a copy: its return path, and its links for leaving. */
-static const enum bd_token_purpose of_copies[] = {
-    BD_TOKEN_BOUNCE,
-    BD_TOKEN_ONE_CLICK,
-    BD_TOKEN_UNSUBSCRIBE,
-};
-
+/* A return path is seen by mail systems, and by the reader. Links for leaving
+ * stand in the letter, and go with it to whomever it is forwarded. */
 static enum bd_status copy_of_token(struct apply *a,
                                     const struct bd_incoming_token *text,
                                     struct bd_copy *out)
@@ -28,11 +23,41 @@ static enum bd_status copy_of_token(struct apply *a,
     if (read_token(a, text, BD_TOKEN_LETTER, &token) == BD_OK)
         return bd_copy_of_delivery(a->arena, a->inbox->store,
                                    (int64_t)token.subscriber, out, a->err);
-    for (size_t i = 0; i < sizeof of_copies / sizeof *of_copies; i++)
-        if (read_token(a, text, of_copies[i], &token) == BD_OK)
-            return bd_copy_of_mailing(a->arena, a->inbox->store, token.mailing,
-                                      (int64_t)token.subscriber, out, a->err);
+    if (read_token(a, text, BD_TOKEN_BOUNCE, &token) == BD_OK)
+        return bd_copy_of_mailing(a->arena, a->inbox->store, token.mailing,
+                                  (int64_t)token.subscriber, out, a->err);
     return BD_EINVAL;
+}
+
+static bool is_link(const struct bd_keyring *keys,
+                    const struct bd_incoming_token *text, int64_t now,
+                    struct bd_token *out)
+{
+    return bd_keyring_read(keys, text->text, BD_TOKEN_UNSUBSCRIBE, now, out) ==
+               BD_OK ||
+           bd_keyring_read(keys, text->text, BD_TOKEN_ONE_CLICK, now, out) ==
+               BD_OK;
+}
+
+/* Who complains and shows a link for leaving could have used it. Of anything
+ * else it proves nothing. */
+static enum bd_status by_links(struct apply *a, struct proof *out)
+{
+    struct bd_token token;
+
+    for (size_t i = 0; i < a->in->token_count; i++) {
+        enum bd_status rc = BD_ENOENT;
+
+        if (is_link(a->inbox->keys, &a->in->tokens[i], a->inbox->now, &token))
+            rc = bd_copy_of_mailing(a->arena, a->inbox->store, token.mailing,
+                                    (int64_t)token.subscriber, &out->copy,
+                                    a->err);
+        if (rc == BD_OK)
+            out->how = BD_PROOF_LINK;
+        if (rc != BD_ENOENT)
+            return rc;
+    }
+    return BD_ENOENT;
 }
 
 /* Those in our own address first: that is where the report was sent. */
@@ -41,6 +66,7 @@ static enum bd_status by_tokens(struct apply *a, bool returned,
 {
     for (size_t i = 0; i < a->in->token_count; i++) {
         const struct bd_incoming_token *token = &a->in->tokens[i];
+        struct bd_token link;
         enum bd_status rc = BD_OK;
 
         if (token->returned != returned)
@@ -49,7 +75,8 @@ static enum bd_status by_tokens(struct apply *a, bool returned,
         if (rc == BD_OK)
             out->how = BD_PROOF_TOKEN;
         else if (rc == BD_EINVAL)
-            out->forged |= !returned;
+            out->forged |= !returned && !is_link(a->inbox->keys, token,
+                                                 a->inbox->now, &link);
         if (rc != BD_EINVAL && rc != BD_ENOENT)
             return rc;
     }
@@ -126,6 +153,8 @@ enum bd_status proof_find(struct apply *a, struct proof *out)
         return by_address(a, out);
     if (rc == BD_ENOENT)
         rc = by_tokens(a, true, out);
+    if (rc == BD_ENOENT && a->in->kind == BD_INCOMING_COMPLAINT)
+        rc = by_links(a, out);
     if (rc == BD_ENOENT)
         rc = by_message(a, out);
     if (rc == BD_ENOENT)
@@ -148,16 +177,20 @@ enum bd_status proof_unsubscribe(const struct apply *a, struct bd_token *out)
 bool bd_inbox_token_ok(const struct bd_keyring *keys,
                        const struct bd_incoming *in, int64_t now)
 {
+    bool links = in->kind != BD_INCOMING_BOUNCE &&
+                 in->kind != BD_INCOMING_DELAY &&
+                 in->kind != BD_INCOMING_DELIVERED;
     struct bd_token token;
 
     for (size_t i = 0; i < in->token_count; i++) {
         bd_str text = in->tokens[i].text;
 
-        if (bd_keyring_read(keys, text, BD_TOKEN_LETTER, now, &token) == BD_OK)
+        if (bd_keyring_read(keys, text, BD_TOKEN_LETTER, now, &token) ==
+                BD_OK ||
+            bd_keyring_read(keys, text, BD_TOKEN_BOUNCE, now, &token) ==
+                BD_OK ||
+            (links && is_link(keys, &in->tokens[i], now, &token)))
             return true;
-        for (size_t p = 0; p < sizeof of_copies / sizeof *of_copies; p++)
-            if (bd_keyring_read(keys, text, of_copies[p], now, &token) == BD_OK)
-                return true;
     }
     return false;
 }

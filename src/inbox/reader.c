@@ -18,6 +18,7 @@ struct bd_reader {
     pid_t pid; /* 0: none */
     int fd;
     size_t mails; /* that this child has read */
+    int64_t patience_ms;
 };
 
 /* How one mail's reading ended. */
@@ -37,7 +38,13 @@ struct bd_reader *bd_reader_new(void)
     if (!reader)
         bd_out_of_memory();
     reader->fd = -1;
+    reader->patience_ms = READER_MAIL_MS;
     return reader;
+}
+
+void reader_set_patience(struct bd_reader *reader, int64_t ms)
+{
+    reader->patience_ms = ms;
 }
 
 /* The signal that ended it; 0: it ended itself. */
@@ -51,7 +58,8 @@ static int end_child(struct bd_reader *reader)
     (void)kill(reader->pid, SIGKILL);
     while (waitpid(reader->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    *reader = (struct bd_reader) { .fd = -1 };
+    *reader = (struct bd_reader) { .fd = -1,
+                                   .patience_ms = reader->patience_ms };
     return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
@@ -63,9 +71,23 @@ void bd_reader_free(struct bd_reader *reader)
     free(reader);
 }
 
+static bool is_only_busy(void)
+{
+    return errno == EAGAIN || errno == EINTR;
+}
+
+/* While it waited for a mail: killed from outside, or for want of memory. */
+static bool is_dead(const struct bd_reader *reader)
+{
+    char byte = 0;
+    ssize_t got = recv(reader->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return got >= 0 || !is_only_busy(); /* it has nothing to say now, either */
+}
+
 static enum bd_status begin_child(struct bd_reader *reader, struct bd_err *err)
 {
-    if (reader->mails == READER_MAILS)
+    if (reader->pid != 0 && (reader->mails == READER_MAILS || is_dead(reader)))
         (void)end_child(reader);
     if (reader->pid != 0)
         return BD_OK;
@@ -89,11 +111,6 @@ static enum ending wait_for(const struct bd_reader *reader, short events,
         if (errno != EINTR)
             return GONE;
     }
-}
-
-static bool is_only_busy(void)
-{
-    return errno == EAGAIN || errno == EINTR;
 }
 
 static enum ending give(const struct bd_reader *reader, bd_str bytes,
@@ -143,7 +160,7 @@ static enum ending converse(const struct bd_reader *reader,
                             struct bd_arena *arena, bd_str bytes,
                             bd_str *out_record)
 {
-    int64_t until = now_ms() + READER_MAIL_MS;
+    int64_t until = now_ms() + reader->patience_ms;
     struct reader_head head = { (uint32_t)bytes.len };
     enum ending ending = give(
         reader, (bd_str) { (const char *)&head, sizeof head }, until);
@@ -169,21 +186,18 @@ static void set_unreadable(struct bd_incoming *out, const char *why)
     *out = (struct bd_incoming) { .kind = BD_INCOMING_UNREADABLE, .rule = why };
 }
 
-enum bd_status bd_reader_read(struct bd_reader *reader, struct bd_arena *arena,
-                              bd_str bytes, struct bd_incoming *out,
-                              struct bd_err *err)
+/* False: the child is gone, and the record says how. */
+static bool read_once(struct bd_reader *reader, struct bd_arena *arena,
+                      bd_str bytes, struct bd_incoming *out)
 {
     bd_str record = BD_STR_NONE;
     enum ending ending = DONE;
-    enum bd_status rc = begin_child(reader, err);
 
-    if (rc != BD_OK)
-        return rc;
     reader->mails++;
     ending = converse(reader, arena, bd_str_sub(bytes, 0, READER_MAX_BYTES),
                       &record);
     if (ending == DONE && bd_incoming_read(arena, record, out, NULL) == BD_OK)
-        return BD_OK;
+        return true;
     if (ending == SLOW)
         set_unreadable(out, "too-slow");
     else if (ending == DONE)
@@ -191,5 +205,21 @@ enum bd_status bd_reader_read(struct bd_reader *reader, struct bd_arena *arena,
     else
         set_unreadable(out, "reader-died");
     (void)end_child(reader);
-    return BD_OK;
+    return false;
+}
+
+/* A child may also die of what it read before, or of the machine's troubles:
+ * only what a fresh one dies of as well is the mail's fault. */
+enum bd_status bd_reader_read(struct bd_reader *reader, struct bd_arena *arena,
+                              bd_str bytes, struct bd_incoming *out,
+                              struct bd_err *err)
+{
+    enum bd_status rc = begin_child(reader, err);
+
+    if (rc != BD_OK || read_once(reader, arena, bytes, out))
+        return rc;
+    rc = begin_child(reader, err);
+    if (rc == BD_OK)
+        (void)read_once(reader, arena, bytes, out);
+    return rc;
 }

@@ -16,6 +16,9 @@ struct reader_head {
     uint32_t len;
 };
 
+/* For tests: how long a mail may take, in the place of READER_MAIL_MS. */
+void reader_set_patience(struct bd_reader *reader, int64_t ms);
+
 typedef void (*reader_classify)(struct bd_arena *arena, bd_str bytes,
                                 struct bd_incoming *out);
 

@@ -53,6 +53,9 @@ static enum bd_status stdin_open(struct bd_source *source, struct bd_err *err)
         if (fwrite(bytes, 1, (size_t)n, input->spool) != (size_t)n)
             return no_spool(err);
     }
+    if (input->size == 0) /* whoever was to write it has died */
+        return bd_fail(err, BD_ETEMP,
+                       _("no mail came on standard input; nothing was done"));
     return fflush(input->spool) == 0 ? BD_OK : no_spool(err);
 }
 
@@ -62,7 +65,7 @@ static enum bd_status stdin_next(struct bd_source *source,
     struct input *input = source->state;
     enum bd_status rc = BD_OK;
 
-    if (input->is_given || input->size == 0)
+    if (input->is_given)
         return BD_ENOENT;
     input->is_given = true;
     if (lseek(fileno(input->spool), 0, SEEK_SET) != 0)

@@ -137,3 +137,8 @@ void collect_tokens(const struct bd_mail_header *header,
     if (returned)
         collect_returned(returned, out);
 }
+
+void collect_envelope_from(bd_str address, struct bd_incoming *out)
+{
+    add_mail_tokens(out, bd_str_sub(address, 0, MAX_VALUE), true);
+}

@@ -3,10 +3,10 @@
 
 #include "bounce_private.h"
 
-const char *const bounce_proofs[] = { "address", "message", "token", "session",
-                                      NULL };
-const char *const bounce_effects[] = { "noted", "counted", "suspended", "left",
-                                       NULL };
+const char *const bounce_proofs[] = { "address", "message", "link",
+                                      "token",   "session", NULL };
+const char *const bounce_effects[] = { "noted", "counted",      "suspended",
+                                       "left",  "unsubscribed", NULL };
 
 /* Of who is no reader, or no longer, no address is kept, nor words that may
  * have it in them (C7). */

@@ -97,6 +97,23 @@ judge_failure(struct bd_arena *arena, struct bd_store *store,
     return rc;
 }
 
+/* What the link would have done. */
+static enum bd_status leave_list(struct bd_store *store,
+                                 const struct bd_bounce *b,
+                                 const struct bd_actor *actor,
+                                 enum bd_bounce_effect *out, struct bd_err *err)
+{
+    int64_t changed = 0;
+    enum bd_status rc = bd_unsubscribe(
+        store, b->subscriber_id, b->list_id,
+        BD_STR("reported us as spam, by the link for leaving"), actor, &changed,
+        err);
+
+    if (rc == BD_OK && changed > 0)
+        *out = BD_BOUNCE_UNSUBSCRIBED;
+    return rc;
+}
+
 enum bd_status bounce_judge(struct bd_arena *arena, struct bd_store *store,
                             const struct bd_bounce *b,
                             const struct bd_bounce_rules *rules,
@@ -105,7 +122,10 @@ enum bd_status bounce_judge(struct bd_arena *arena, struct bd_store *store,
 {
     enum bd_status rc = BD_OK;
 
-    /* A complaint is for good, so only who had the letter is believed. */
+    /* A complaint is for good, so only mail systems are believed: who has a
+     * letter that was forwarded can show all else. */
+    if (bounce_is_complaint(b) && b->proof == BD_PROOF_LINK)
+        return leave_list(store, b, actor, out, err);
     if (bounce_is_complaint(b) && b->proof < BD_PROOF_TOKEN)
         return BD_OK;
     if (bounce_is_complaint(b)) {

@@ -160,6 +160,7 @@ static enum bd_status tell_report(void *self, const struct bd_bounce *b,
         [BD_BOUNCE_COUNTED] = "counted",
         [BD_BOUNCE_SUSPENDED] = "suspended",
         [BD_BOUNCE_LEFT] = "never-again",
+        [BD_BOUNCE_UNSUBSCRIBED] = "unsubscribed",
     };
     struct telling *t = self;
     struct bd_json *o = push(t);

@@ -74,6 +74,7 @@ enum bd_status bd_queue_jobs(struct bd_arena *arena, struct bd_store *store,
             .deadline = sqlite3_column_int64(query, 6),
             .audience = sqlite3_column_int64(query, 7),
             .limit = sqlite3_column_int64(query, 8),
+            .accepted = sqlite3_column_int64(query, 9),
         };
     }
     if (rc != BD_OK)

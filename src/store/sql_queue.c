@@ -295,8 +295,9 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_JOB_EACH] =
     "SELECT m.id, m.list_id, i.slug, m.message_id_salt, "
     "m.message_id_domain, m.envelope_from, m.deadline, m.audience, "
-    "(SELECT s.value FROM setting s WHERE s.name = 'limit ' || m.id) "
-    "FROM mailing m JOIN issue i ON i.id = m.issue_id "
+    "(SELECT s.value FROM setting s WHERE s.name = 'limit ' || m.id), "
+    "(SELECT c.copies FROM mailing_count c WHERE c.mailing_id = m.id "
+    "AND c.state = 'accepted') FROM mailing m JOIN issue i ON i.id = m.issue_id "
     "WHERE m.state = 'sending' ORDER BY m.id",
 
 /* --- relays, sessions, letters --- */

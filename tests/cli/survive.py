@@ -149,7 +149,7 @@ ROWS = [
      "a backup, or point to the right folder with -C"),
     ("newer database", newer, ["status"], 2,
      "{folder}/brevduva.db: the database has version 99, made by a newer "
-     "brevduva; this one knows up to 8: install the newer program"),
+     "brevduva; this one knows up to 9: install the newer program"),
     ("address with CRLF", nothing,
      ["subscribe", "x@example.org\r\nBcc: y@example.org"], 2,
      '"x@example.org Bcc: y@example.org" has a line break or another control '
@@ -189,6 +189,12 @@ RELAYS = [
     ("refusal of us", {"replies": {"RCPT": "550 5.7.1 blocked"}}, [], 1,
      "{url} refuses the newsletter, and not only this reader: 550 5.7.1 "
      "blocked", {"deferred": 2}),
+    ("policy of the first reader's own", {"replies": {"RCPT": [
+        "550 5.7.1 members only"]}}, ["relay.sessions=1"], 4, "",
+     {"deferred": 1, "accepted": 1}),
+    ("policy of the last reader's own", {"replies": {"RCPT": [
+        "250 2.1.5 Ok", "550 5.7.1 members only"]}}, ["relay.sessions=1"], 3,
+     "", {"refused": 1, "accepted": 1}),
     ("readers that do not exist", {"replies": {"RCPT": "550 5.1.1 nobody"}},
      [], 3, "", {"refused": 2}),
     ("not now", {"replies": {"RCPT": "450 4.2.1 later"}}, [], 4, "",

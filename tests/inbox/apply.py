@@ -230,22 +230,87 @@ def message_id_alone(inbox):
     assert inbox.state(EVA) == "active"
 
 
-def forged_complaint(inbox):
-    """The Message-ID of another's copy can be guessed: a complaint by it is for
-    a person to judge."""
-    mail = report("studs@nyhetsbrev.example", EVA).replace(
+def feedback(to, about, letter, more=""):
+    """An abuse report (ARF)."""
+    return report(to, about).replace(
         "report-type=delivery-status", "report-type=feedback-report").replace(
         "message/delivery-status", "message/feedback-report").replace(
         "Reporting-MTA: dns; mx.example\n\n",
         "Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n"
-        f"Original-Rcpt-To: {EVA}\n").replace(
-        "text/rfc822-headers\n\n", "text/rfc822-headers\n\nMessage-ID: "
-        f"{inbox.copy_to(EVA)['Message-ID']}\n")
-    done = inbox.outcome(mail)
+        f"{more}Original-Rcpt-To: {about}\n").replace(
+        "text/rfc822-headers\n\n", f"text/rfc822-headers\n\n{letter}")
+
+
+def forwarded(copy):
+    """The header of a copy, as a friend has it whom it was sent on to."""
+    header = str(copy).split("\n\n")[0]
+    return re.sub(r"(?m)^(Return-Path|Received|Delivered-To|X-[A-Za-z-]*):"
+                  r".*\n(?:[ \t].*\n)*", "", header) + "\n"
+
+
+def forged_complaint(inbox):
+    """The Message-ID of another's copy can be guessed: a complaint by it is for
+    a person to judge."""
+    done = inbox.outcome(feedback(
+        "studs@nyhetsbrev.example", EVA,
+        f"Message-ID: {inbox.copy_to(EVA)['Message-ID']}\n"))
     assert done["kind"] == "complaint", done
     assert done["outcome"] == "forwarded", done
     assert inbox.state(EVA) == "active"
     assert inbox.copy_state(EVA) == "accepted"
+
+
+def complaint_by_link(inbox):
+    """The link for leaving goes with a forwarded letter: a complaint that shows
+    nothing else does what the link does, and not more."""
+    letter = forwarded(inbox.copy_to(EVA))
+    assert "List-Unsubscribe:" in letter and "Return-Path" not in letter
+    for address in ("studs@nyhetsbrev.example", inbox.mailto(EVA)):
+        done = inbox.outcome(feedback(address, EVA, letter))
+        assert done["kind"] == "complaint" and done["token_ok"], done
+        assert done["outcome"] == "unsubscribed", done
+        assert inbox.state(EVA) == "left"
+        assert inbox.copy_state(EVA) == "accepted"
+        assert inbox.letters_to(EVA) == [], "who complains gets no farewell"
+        story = inbox.run("why", EVA)
+        assert "the link for leaving" in story, story
+        assert "never mailed again" not in story, story
+        inbox.run("subscribe", EVA, "--consent", "asked in person")
+        assert inbox.state(EVA) == "active"
+    assert inbox.letters_to("redaktion@nyhetsbrev.example") == []
+
+
+def signed_complaint(inbox):
+    """The return path is nobody's but the mail systems': a complaint that shows
+    it is for good."""
+    rows = [(EVA, lambda p: (p, "", "")),
+            (BO, lambda p: ("studs@nyhetsbrev.example", "",
+                            f"Return-Path: <{p}>\n")),
+            (ANNA, lambda p: ("studs@nyhetsbrev.example",
+                              f"Original-Mail-From: <{p}>\n", ""))]
+    for reader, shown in rows:
+        to, more, returned = shown(inbox.return_path(reader))
+        done = inbox.outcome(feedback(
+            to, reader, returned + forwarded(inbox.copy_to(reader)), more))
+        assert done["outcome"] == "complained", (reader, done)
+        assert inbox.state(reader) == "complained"
+        assert inbox.copy_state(reader) == "complained"
+
+
+def bounce_by_link(inbox):
+    """Nor does the link for leaving prove that a copy bounced, wherever it
+    stands."""
+    letter = forwarded(inbox.copy_to(EVA))
+    links = "".join(re.findall(r"(?m)^List-Unsubscribe:.*\n(?:[ \t].*\n)*",
+                               letter))
+    for to, returned, want in (
+            (inbox.mailto(EVA), "", "noted"),
+            ("studs@nyhetsbrev.example", links, "noted"),
+            (inbox.mailto(EVA), letter, "counted")):
+        done = inbox.outcome(report(to, EVA, returned=returned))
+        assert done["kind"] == "bounce", done
+        assert done["outcome"] == want and not done["token_ok"], (want, done)
+        assert inbox.state(EVA) == "active"
 
 
 def soft_and_policy(inbox):
@@ -468,24 +533,64 @@ def two_at_once(inbox):
     assert watching.returncode == 0, watching.returncode
 
 
-def by_pipe(inbox):
-    """One mail on standard input, as Postfix gives it."""
-    done = subprocess.run([inbox.program, "inbox", "--stdin", "--json"],
-                          cwd=inbox.folder, input=report(
-                              inbox.return_path(EVA), EVA).encode(),
+def pipe(inbox, mail, *options):
+    """One mail on standard input, as Postfix gives it; what became of it."""
+    done = subprocess.run([inbox.program, *options, "inbox", "--stdin",
+                           "--json"], cwd=inbox.folder, input=mail,
                           capture_output=True,
                           env=dict(os.environ, LC_ALL="C.UTF-8"))
     assert done.returncode == 0, done
-    assert json.loads(done.stdout)["outcome"] == "suspended", done.stdout
+    return json.loads(done.stdout)["outcome"]
+
+
+def by_pipe(inbox):
+    """A report by a pipe."""
+    assert pipe(inbox, report(inbox.return_path(EVA),
+                              EVA).encode()) == "suspended"
+
+
+def empty_pipe(inbox):
+    """No octets are no mail: something is broken, and the mail may come yet."""
+    for closed in ("</dev/null", "<&-"):
+        done = subprocess.run(
+            ["sh", "-c", f'"$0" inbox --stdin {closed}', inbox.program],
+            cwd=inbox.folder, capture_output=True, text=True,
+            env=dict(os.environ, LC_ALL="C.UTF-8"))
+        assert done.returncode == 75 and not done.stdout, done
+        assert "no mail came on standard input" in done.stderr, done.stderr
+
+
+def same_number(inbox):
+    """Mailers that give all their mails one Message-ID, and no date: what
+    differs in the text only is another mail, whichever way it comes."""
+    def mail(text, more=""):
+        return (f"{more}From: form@shop.example\nSubject: Order\n"
+                f"Message-ID: <same@shop.example>\n\n{text}\n")
+    assert inbox.outcome(mail("A first"))["outcome"] == "forwarded"
+    assert inbox.outcome(mail("A second"))["outcome"] == "forwarded"
+    assert pipe(inbox, mail("A third").encode()) == "forwarded"
+    seen = mail("A third", "Received: from elsewhere\n") + "\n"
+    assert pipe(inbox, seen.replace("\n", "\r\n").encode()) == "seen"
+    letters = inbox.letters_to("redaktion@nyhetsbrev.example")
+    assert len(letters) == 3, letters
+    assert not os.path.exists(os.path.join(inbox.folder, "inbox"))
+
+
+def same_beginning(inbox):
+    """Two large mails may differ where nobody looks: a pipe keeps both."""
+    head = (b"From: form@shop.example\nSubject: Order\n"
+            b"Message-ID: <same@shop.example>\n\n" + b"x" * 300000)
+    assert pipe(inbox, head + b"1") == "forwarded"
+    assert pipe(inbox, head + b"2") == "seen"
+    left = os.path.join(inbox.folder, "inbox/left")
+    with open(os.path.join(left, *os.listdir(left)), "rb") as file:
+        assert file.read() == head + b"2"
 
 
 def pipe_keeps(inbox):
     """What a pipe cannot leave in a mailbox becomes a file."""
     def give(mail, *options):
-        done = subprocess.run([inbox.program, *options, "inbox", "--stdin"],
-                              cwd=inbox.folder, input=mail,
-                              env=dict(os.environ, LC_ALL="C.UTF-8"))
-        assert done.returncode == 0, done
+        pipe(inbox, mail, *options)
 
     def kept(part):
         folder = os.path.join(inbox.folder, "inbox", part)
@@ -526,12 +631,29 @@ def large(inbox):
     assert outcomes == ["forwarded", "suspended"], outcomes
 
 
+def classify_large(inbox):
+    """Of a mail of any size only its beginning is read."""
+    path = os.path.join(inbox.folder, "large.eml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(report("studs@nyhetsbrev.example", EVA))
+        file.truncate(400 * 1024 * 1024) # with a hole
+    process = subprocess.Popen([inbox.program, "inbox", "--classify", path],
+                               cwd=inbox.folder, stdout=subprocess.PIPE)
+    told = json.loads(process.stdout.read())
+    process.stdout.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0 and told["address"] == EVA, told
+    assert usage.ru_maxrss < 200 * 1024, usage.ru_maxrss # kB
+
+
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
-           message_id_alone, forged_complaint, soft_and_policy, twice, killed,
+           message_id_alone, forged_complaint, complaint_by_link,
+           signed_complaint, bounce_by_link, soft_and_policy, twice, killed,
            leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
-           pipe_keeps, rotated_keys, large)
+           empty_pipe, same_number, same_beginning, pipe_keeps, rotated_keys, large, classify_large)
 
 
 def main(program, *names):

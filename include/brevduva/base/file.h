@@ -19,6 +19,11 @@ enum bd_status bd_file_read(struct bd_arena *arena, const char *path,
                             size_t max, bd_str *out,
                             struct bd_err *err) BD_MUST_USE;
 
+/* The same of its first `max` octets; what follows is not read. */
+enum bd_status bd_file_read_start(struct bd_arena *arena, const char *path,
+                                  size_t max, bd_str *out,
+                                  struct bd_err *err) BD_MUST_USE;
+
 /*
  * Replace or create the file at `path` with `content`: temporary file in the
  * same folder, fsync, rename, fsync of the folder. On failure the old file

@@ -47,7 +47,8 @@ enum bd_smtp_verdict {
     BD_SMTP_REFUSED,  /* 5yz about this recipient; with code 0, this copy
                        * cannot be handed over at all */
     BD_SMTP_BARRED,   /* 5yz about us (sender, log-in, policy, size: 5.7.x,
-                       * 5.3.4): every other copy would fare the same */
+                       * 5.3.4): every other copy would fare the same; unless
+                       * `doubtful` */
     BD_SMTP_LOST,     /* the session ended before the last octet of the
                        * message had left, or by a 421 to an earlier copy:
                        * certainly not accepted */
@@ -71,9 +72,11 @@ struct bd_smtp_outcome {
     const struct bd_outgoing *copy;
     enum bd_smtp_verdict verdict;
     enum bd_smtp_stage stage; /* what was answered or waited for */
-    int code;                 /* 0: no reply */
-    bd_str enhanced;          /* "2.0.0"; may be empty */
-    bd_str text; /* the reply without its codes, or what happened */
+    bool doubtful; /* of BARRED: policy or size, after a recipient was named: it
+                    * may be that one's own */
+    int code;      /* 0: no reply */
+    bd_str enhanced; /* "2.0.0"; may be empty */
+    bd_str text;     /* the reply without its codes, or what happened */
     bd_str queue_id;
 };
 

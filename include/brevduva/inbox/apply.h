@@ -33,6 +33,9 @@ struct bd_inbox_mail {
     void *self;
 };
 
+/* So much of its text is compared with what was seen before. */
+#define BD_INBOX_COMPARED ((size_t)128 * 1024)
+
 /* What became of it. */
 enum bd_inbox_outcome {
     BD_INBOX_SEEN,         /* it was acted on before; see `before` */

@@ -20,7 +20,8 @@ void bd_reader_free(struct bd_reader *reader); /* NULL is allowed */
  *
  * bytes    at most BD_MAIL_MAX_BYTES are looked at
  * out      in the arena. BD_INCOMING_UNREADABLE, with a rule that says how,
- *          when the child died over it, took too long or wrote nonsense
+ *          when two children, the second one fresh, died over it, took too
+ *          long or wrote nonsense
  * returns  BD_OK; BD_EIO when no child can be started
  */
 enum bd_status bd_reader_read(struct bd_reader *reader, struct bd_arena *arena,

@@ -76,15 +76,19 @@ enum bd_proof {
     BD_PROOF_MESSAGE, /* the Message-ID of that reader's copy, and the reader's
                        * address: two such, of different mailings, count as
                        * one that is signed */
-    BD_PROOF_TOKEN,   /* a token that we signed */
+    BD_PROOF_LINK,    /* of complaints: a link for leaving, which the reader
+                       * may have sent on with the letter: it does what the
+                       * link does */
+    BD_PROOF_TOKEN,   /* a token that we signed, of the return path */
     BD_PROOF_SESSION  /* the relay's own reply while sending */
 };
 
 enum bd_bounce_effect {
-    BD_BOUNCE_NOTED,     /* nothing but the row */
-    BD_BOUNCE_COUNTED,   /* it counts, and others are needed */
-    BD_BOUNCE_SUSPENDED, /* on all lists, from now on */
-    BD_BOUNCE_LEFT       /* complaint: off the lists, suppressed */
+    BD_BOUNCE_NOTED,       /* nothing but the row */
+    BD_BOUNCE_COUNTED,     /* it counts, and others are needed */
+    BD_BOUNCE_SUSPENDED,   /* on all lists, from now on */
+    BD_BOUNCE_LEFT,        /* complaint: off the lists, suppressed */
+    BD_BOUNCE_UNSUBSCRIBED /* complaint by a link: off its list */
 };
 
 /* One line of evidence about one reader. */
@@ -93,6 +97,7 @@ struct bd_bounce {
     int64_t at;
     int64_t subscriber_id;           /* 0: nobody is known */
     int64_t mailing_id, delivery_id; /* 0: not known */
+    int64_t list_id;                 /* of proof LINK: what it leaves */
     bd_str email;                    /* as in the report; may be empty */
     bd_str kind;     /* "bounce", "delay", "complaint", "delivered",
                       * "auto-reply", "challenge", "refused" */

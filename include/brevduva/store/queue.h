@@ -120,6 +120,7 @@ struct bd_job {
     int64_t deadline;
     int64_t audience; /* as counted when it started */
     int64_t limit;    /* as of bd_mailing_set_limit; 0: none */
+    int64_t accepted; /* copies so far */
 };
 
 /* The mailings that are being sent now, oldest first. Those whose time has

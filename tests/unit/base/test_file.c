@@ -2,10 +2,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "brevduva/base/file.h"
@@ -155,6 +157,27 @@ static void test_file_read__has_a_ceiling(void **state)
     (void)empty_folder(f);
 }
 
+static void test_file_read_start__leaves_the_rest(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        size_t max;
+        const char *got;
+    } rows[] = { { 0, "" }, { 3, "abc" }, { 6, "abcdef" }, { 7, "abcdef" } };
+    const char *path = in_folder(f, "start");
+
+    assert_int_equal(bd_file_replace(path, BD_STR("abcdef"), 0644, NULL),
+                     BD_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str got = BD_STR_NONE;
+
+        CHECK(bd_file_read_start(f->arena, path, rows[i].max, &got, NULL) ==
+              BD_OK);
+        CHECK_STR(got, rows[i].got);
+    }
+    (void)empty_folder(f);
+}
+
 static void test_file_read__waits_for_no_fifo(void **state)
 {
     const struct fixture *f = *state;
@@ -252,6 +275,42 @@ static void test_lock_take__reads_any_owner(void **state)
     (void)empty_folder(f);
 }
 
+/* Who has just got the lock has not written yet who it is; what stands there is
+ * nothing, or of one who had it before. */
+static void test_lock_take__waits_for_the_owners_name(void **state)
+{
+    static const char *const before[] = { "", "2147483647 send\n" };
+    const struct fixture *f = *state;
+    const char *path = in_folder(f, "lock");
+
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        struct bd_lock_owner owner = { 0 };
+        char text[32];
+        int fd = -1;
+        int other = -1;
+        pid_t child = 0;
+        int len = snprintf(text, sizeof text, "%d watch\n", (int)getpid());
+
+        assert_int_equal(bd_lock_take(path, "send", &fd, &owner, NULL), BD_OK);
+        assert_int_equal(ftruncate(fd, 0), 0);
+        assert_int_equal(pwrite(fd, before[i], strlen(before[i]), 0),
+                         (ssize_t)strlen(before[i]));
+        child = fork();
+        if (child == 0) {
+            (void)poll(NULL, 0, 30);
+            _exit(ftruncate(fd, 0) != 0 ||
+                  pwrite(fd, text, (size_t)len, 0) != len);
+        }
+        assert_int_equal(bd_lock_take(path, "send", &other, &owner, NULL),
+                         BD_ETEMP);
+        CHECK_ROW(before[i], owner.pid == getpid());
+        assert_string_equal(owner.role, "watch");
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        assert_int_equal(close(fd), 0);
+    }
+    (void)empty_folder(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,10 +318,12 @@ int main(void)
         cmocka_unit_test(test_file_create__does_not_replace),
         cmocka_unit_test(test_file_replace__fails_without_a_trace),
         cmocka_unit_test(test_file_read__has_a_ceiling),
+        cmocka_unit_test(test_file_read_start__leaves_the_rest),
         cmocka_unit_test(test_file_read__waits_for_no_fifo),
         cmocka_unit_test(test_folder_create__tells_an_old_one),
         cmocka_unit_test(test_lock_take__is_held_once),
         cmocka_unit_test(test_lock_take__reads_any_owner),
+        cmocka_unit_test(test_lock_take__waits_for_the_owners_name),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -11,6 +11,8 @@
 #include "reader_private.h"
 #include "t.h"
 
+#define SHORT_MS 1500 /* for what is to be too slow */
+
 static void tell(struct bd_arena *arena, struct bd_incoming *out, int result)
 {
     *out = (struct bd_incoming) {
@@ -42,6 +44,11 @@ static int overflow(volatile char *above, unsigned depth)
 static void do_what_it_says(struct bd_arena *arena, bd_str bytes,
                             struct bd_incoming *out)
 {
+    static bool poisoned;
+
+    if (poisoned)
+        __builtin_trap();
+    poisoned = bd_str_eq(bytes, BD_STR("poison"));
     if (bd_str_eq(bytes, BD_STR("crash")))
         __builtin_trap(); /* raise() is not permitted */
     if (bd_str_eq(bytes, BD_STR("overflow")))
@@ -127,11 +134,15 @@ static void test_reader_read__outlives_what_kills_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct bd_incoming got = read_one(reader, arena,
-                                          bd_str_from(rows[i].mail));
+        struct bd_incoming got = { 0 };
 
+        reader_set_patience(reader, strcmp(rows[i].mail, "spin") == 0
+                                        ? SHORT_MS
+                                        : READER_MAIL_MS);
+        got = read_one(reader, arena, bd_str_from(rows[i].mail));
         CHECK_ROW(rows[i].mail, got.kind == BD_INCOMING_UNREADABLE);
         CHECK_ROW(rows[i].mail, strcmp(got.rule, rows[i].rule) == 0);
+        reader_set_patience(reader, READER_MAIL_MS);
         got = read_one(reader, arena, BD_STR("next"));
         CHECK_ROW(rows[i].mail, got.kind == BD_INCOMING_HUMAN);
         CHECK_STR(got.subject, "4");
@@ -139,6 +150,64 @@ static void test_reader_read__outlives_what_kills_it(void **state)
     bd_reader_free(reader);
     bd_arena_free(arena);
     CHECK(waitpid(-1, NULL, WNOHANG) < 0); /* none is left */
+}
+
+/* The child that waits for the next mail. */
+static pid_t child_of(pid_t parent)
+{
+    char path[64];
+    FILE *file = NULL;
+    int pid = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent,
+                   (int)parent);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    CHECK(fscanf(file, "%d", &pid) == 1);
+    (void)fclose(file);
+    return pid;
+}
+
+/* It dies, or hangs, of something else than the mail that comes then. */
+static void test_reader_read__blames_no_mail_for_its_own_death(void **state)
+{
+    static const int signals[] = { SIGKILL, SIGSTOP };
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_reader *reader = bd_reader_new();
+
+    (void)state;
+    reader_set_patience(reader, 2 * SHORT_MS);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct bd_incoming got = read_one(reader, arena, BD_STR("first"));
+        pid_t child = child_of(getpid());
+        siginfo_t info;
+
+        CHECK(got.kind == BD_INCOMING_HUMAN);
+        CHECK(kill(child, signals[i]) == 0);
+        CHECK(waitid(P_PID, (id_t)child, &info, WEXITED | WSTOPPED | WNOWAIT) ==
+              0);
+        got = read_one(reader, arena, BD_STR("innocent"));
+        CHECK(got.kind == BD_INCOMING_HUMAN);
+        CHECK_STR(got.subject, "8");
+    }
+    bd_reader_free(reader);
+    bd_arena_free(arena);
+}
+
+/* A mail that comes after one that left its reader ill. */
+static void test_reader_read__tries_again_with_another(void **state)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_reader *reader = bd_reader_new();
+    struct bd_incoming got = read_one(reader, arena, BD_STR("poison"));
+
+    (void)state;
+    CHECK(got.kind == BD_INCOMING_HUMAN);
+    got = read_one(reader, arena, BD_STR("innocent"));
+    CHECK(got.kind == BD_INCOMING_HUMAN);
+    CHECK_STR(got.subject, "8");
+    bd_reader_free(reader);
+    bd_arena_free(arena);
 }
 
 static void test_reader_read__cuts_large_mails_and_renews_itself(void **state)
@@ -164,6 +233,8 @@ int main(int argc, char **argv)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reader_read__has_no_rights),
         cmocka_unit_test(test_reader_read__outlives_what_kills_it),
+        cmocka_unit_test(test_reader_read__blames_no_mail_for_its_own_death),
+        cmocka_unit_test(test_reader_read__tries_again_with_another),
         cmocka_unit_test(test_reader_read__cuts_large_mails_and_renews_itself),
     };
 
