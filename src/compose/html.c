@@ -39,13 +39,27 @@ void bd_html_put(struct bd_html *h, const char *markup)
     put(h, markup);
 }
 
+static bool has_margin_above(bd_str style)
+{
+    bd_str margin = BD_STR("margin:");
+    size_t at = bd_str_find(style, margin);
+
+    return at != SIZE_MAX && at + margin.len < style.len &&
+           style.ptr[at + margin.len] != '0';
+}
+
 /* bd_theme_read refused what would need escaping. */
 static void add_style(struct bd_html *h, bd_str style)
 {
+    bool flush = h->flush;
+
+    h->flush = false;
     if (style.len == 0)
         return;
     put(h, " style=\"");
     bd_buf_add(h->out, style);
+    if (flush && has_margin_above(style))
+        put(h, ";margin-top:0");
     put(h, "\"");
 }
 

@@ -200,15 +200,9 @@ static bool are_columns(const struct bd_node *node)
 /* The pixels that are free for a picture there: in columns fewer. */
 static unsigned room_for(const struct bd_node *node, unsigned width)
 {
-    unsigned columns = 0;
-
     while (node->parent && !are_columns(node->parent))
         node = node->parent;
-    if (!node->parent)
-        return width;
-    for (const struct bd_node *n = node->parent->first; n; n = n->next)
-        columns++;
-    return width / columns;
+    return node->parent ? bd_block_column_room(node->parent, width) : width;
 }
 
 void bd_image_shown(const struct bd_image *image, const struct bd_node *node,

@@ -63,6 +63,7 @@ struct bd_html {
     const struct bd_image *images;
     const struct bd_letter_options *options; /* NULL: links are not counted */
     enum bd_lang lang;
+    bool flush; /* the next element has no margin above it */
 };
 
 void bd_html_render(const struct bd_node *document, struct bd_html *html);
