@@ -215,6 +215,10 @@ enum bd_status letter_compile_as(struct app *app,
 enum bd_status letter_splice(struct app *app, const struct cli_letter *letter,
                              const struct bd_message *message, const char *to,
                              bd_str *out);
+/* False: the address is one that no reader has. */
+bool letter_has_reader(struct app *app, const char *to);
+/* Say so to who may have mistyped it. */
+void letter_warn_stranger(const char *to);
 /* letter_web.c: as the archive shows it to everybody. */
 enum bd_status letter_web(struct app *app, const struct cli_letter *letter,
                           bd_str *out);

@@ -28,13 +28,19 @@ static enum bd_status check_name(struct app *app, const char *path)
 {
     bd_str name = bd_str_from(path);
 
-    if (bd_str_eq(name, BD_STR("-")) || bd_str_ends(name, BD_STR(".html")) ||
-        bd_str_ends(name, BD_STR(".htm")))
+    if (bd_str_eq(name, BD_STR("-")) || bd_str_ends(name, BD_STR(".html")))
         return BD_OK;
     return bd_fail(&app->err, BD_EINVAL,
                    _("--once %s: give a name that ends with .html, or - for "
                      "standard output"),
                    path);
+}
+
+static void load(struct preview *preview)
+{
+    (void)preview_load(preview);
+    if (preview->good && preview->good->readers[0].stranger)
+        letter_warn_stranger(preview->good->readers[0].email);
 }
 
 static enum bd_status run(struct preview *preview, int argc, char **argv)
@@ -46,7 +52,7 @@ static enum bd_status run(struct preview *preview, int argc, char **argv)
         if (argc > 1)
             return bd_fail(&app->err, BD_EINVAL,
                            _("%s: a file is written with --once only"), path);
-        (void)preview_load(preview);
+        load(preview);
         /* an issue that is not there is a slip; one with faults is at work */
         if (preview->trouble.code == BD_ENOENT && !preview->good) {
             app->err = preview->trouble;
@@ -56,7 +62,7 @@ static enum bd_status run(struct preview *preview, int argc, char **argv)
     }
     if (check_name(app, path) != BD_OK)
         return app->err.code;
-    (void)preview_load(preview);
+    load(preview);
     return write_once(preview, path);
 }
 

@@ -252,6 +252,22 @@ static enum bd_status recipient_for(struct app *app, const char *to,
     return BD_OK;
 }
 
+bool letter_has_reader(struct app *app, const char *to)
+{
+    struct bd_address address = { 0 };
+    struct bd_subscriber reader = { 0 };
+
+    return find_reader(app, to, &address, &reader) != BD_OK || reader.id != 0;
+}
+
+void letter_warn_stranger(const char *to)
+{
+    (void)fprintf(stderr,
+                  _("brevduva: %s is no reader: the letter has no name and "
+                    "no fields of theirs\n"),
+                  to);
+}
+
 enum bd_status letter_compile_as(struct app *app,
                                  const struct cli_letter *letter,
                                  const char *as, struct bd_message *out)

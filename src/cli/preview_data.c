@@ -91,6 +91,9 @@ static bd_str label(struct app *app, const struct preview_reader *reader)
 {
     if (!reader->email)
         return bd_str_from(_("a made-up reader, Anna Exempel"));
+    if (reader->stranger)
+        return bd_arena_printf(app->arena, _("%s, who is no reader"),
+                               reader->email);
     return bd_arena_copy(app->arena, bd_str_from(reader->email));
 }
 

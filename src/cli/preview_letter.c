@@ -60,8 +60,10 @@ static enum bd_status list_readers(struct preview_letter *out)
                                              struct preview_reader) };
     enum bd_status rc = BD_OK;
 
-    if (as)
+    if (as) {
         add_reader(&g, BD_STR("as"), bd_str_from(as));
+        g.rows[0].stranger = !letter_has_reader(app, as);
+    }
     add_reader(&g, BD_STR("sample"), BD_STR_NONE);
     rc = bd_subscriber_each(app->store, &active, take_reader, &g, &app->err);
     out->readers = g.rows;

@@ -9,6 +9,7 @@
 struct preview_reader {
     bd_str key;        /* "sample", "as", or the reader's number */
     const char *email; /* NULL: the made-up one */
+    bool stranger;     /* no reader has that address */
 };
 
 /* One state of the issue, its templates and the settings, compiled. */

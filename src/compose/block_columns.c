@@ -7,6 +7,8 @@
 #include "brevduva/base/i18n.h"
 
 #define MAX_COLUMNS 3
+#define HALF_GAP    20 /* pixels between two columns, between three */
+#define THIRD_GAP   21
 
 static bool is_border(bd_str line)
 {
@@ -82,11 +84,46 @@ static size_t count_of(const struct bd_node *block)
     return count;
 }
 
+static unsigned gap_of(size_t count)
+{
+    return count == 2 ? HALF_GAP : THIRD_GAP;
+}
+
+unsigned bd_block_column_room(const struct bd_node *block, unsigned width)
+{
+    unsigned count = (unsigned)count_of(block);
+
+    return (width - (count - 1) * gap_of(count)) / count;
+}
+
+/* Each gives of its width to the gaps beside it, so that the texts of all are
+ * as wide, and the first and the last reach the letter's edges. */
+static const char *role_of(size_t count, size_t at)
+{
+    static const char *const roles[][3] = {
+        { "half", "half-last", NULL },
+        { "third", "third-middle", "third-last" },
+    };
+
+    return roles[count - 2][at];
+}
+
+/* Outlook follows no padding but that of cells. */
+static void open_cell(struct bd_html *h, size_t count, size_t at)
+{
+    unsigned share = gap_of(count) / (unsigned)count;
+
+    bd_buf_printf(h->out,
+                  "<!--[if mso]><td width=\"%u\" valign=\"top\" "
+                  "style=\"padding:0 %upx 0 %upx\"><![endif]-->",
+                  h->theme->text_width / (unsigned)count,
+                  share * (unsigned)(count - 1 - at), share * (unsigned)at);
+}
+
 static void html(struct bd_html *h, const struct bd_node *block)
 {
     size_t count = count_of(block);
-    const char *role = count == 2 ? "half" : "third";
-    unsigned width = h->theme ? h->theme->text_width / (unsigned)count : 0;
+    size_t at = 0;
 
     bd_html_open(h, "div", "columns");
     if (h->theme)
@@ -95,13 +132,12 @@ static void html(struct bd_html *h, const struct bd_node *block)
                        "border=\"0\"><tr><![endif]-->");
     for (const struct bd_node *n = block->first; n; n = n->next) {
         if (h->theme)
-            bd_buf_printf(h->out,
-                          "<!--[if mso]><td width=\"%u\" "
-                          "valign=\"top\"><![endif]-->",
-                          width);
-        bd_html_open(h, "div", role);
+            open_cell(h, count, at);
+        bd_html_open(h, "div", role_of(count, at++));
         bd_html_put(h, "\n");
+        h->flush = true;
         bd_html_children(h, n);
+        h->flush = false;
         bd_html_put(h, h->theme ? "</div><!--[if mso]></td><![endif]-->"
                                 : "</div>");
     }

@@ -120,6 +120,9 @@ bool bd_block_is(const struct bd_node *node, const char *role);
 /* Lists of roles that a block can have: NULL-ended; "a, b and c". */
 bd_str bd_block_names(struct bd_arena *arena, const char *const names[]);
 
+/* The pixels that a column of this block has, in a text so wide. */
+unsigned bd_block_column_room(const struct bd_node *block, unsigned width);
+
 extern const struct bd_block bd_block_button;
 extern const struct bd_block bd_block_columns;
 extern const struct bd_block bd_block_contact;

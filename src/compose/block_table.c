@@ -112,41 +112,5 @@ static enum bd_status read_table(struct bd_block_reader *r, struct bd_err *err)
     return rc;
 }
 
-static void write_cell(struct bd_html *h, const struct bd_node *cell,
-                       bool header, enum bd_align align)
-{
-    static const char *const roles[2][3] = {
-        { "td", "td-right", "td-center" },
-        { "th", "th-right", "th-center" },
-    };
-    const char *name = header ? "th" : "td";
-
-    bd_html_start(h, name, roles[header][align]);
-    bd_html_put(h, header ? " scope=\"col\">" : ">");
-    bd_html_children(h, cell);
-    bd_buf_printf(h->out, "</%s>\n", name);
-}
-
-static void html(struct bd_html *h, const struct bd_node *block)
-{
-    const struct bd_table *table = block->data;
-    const struct bd_node *header = block->first;
-
-    bd_html_start(h, "table", "data");
-    bd_html_put(h, h->theme ? " cellpadding=\"0\" cellspacing=\"0\" "
-                              "border=\"0\">\n<thead>\n"
-                            : ">\n<thead>\n");
-    for (const struct bd_node *row = header; row; row = row->next) {
-        size_t column = 0;
-
-        bd_html_put(h, "<tr>\n");
-        for (const struct bd_node *n = row->first; n; n = n->next)
-            write_cell(h, n, row == header, table->align[column++]);
-        bd_html_put(h,
-                    row == header ? "</tr>\n</thead>\n<tbody>\n" : "</tr>\n");
-    }
-    bd_html_put(h, "</tbody>\n</table>\n");
-}
-
-const struct bd_block bd_block_table = { "table", read_table, NULL, html,
-                                         bd_table_text };
+const struct bd_block bd_block_table = { "table", read_table, NULL,
+                                         bd_table_html, bd_table_text };

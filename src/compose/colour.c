@@ -7,6 +7,7 @@
 
 static const struct colour white = { 255, 255, 255 };
 static const struct colour black = { 0, 0, 0 };
+static const struct colour ink = { 0x14, 0x18, 0x1b }; /* softer than black */
 
 static int hex(char c)
 {
@@ -143,4 +144,23 @@ struct colour colour_readable(struct colour colour,
                    colour_contrast(white, grounds[0])
                ? black
                : white;
+}
+
+struct colour colour_text_on(struct colour ground)
+{
+    bool dark = colour_contrast(ink, ground) > colour_contrast(white, ground);
+
+    return colour_readable(dark ? ink : white, &ground, 1);
+}
+
+struct colour colour_seen(struct colour colour, struct colour ground)
+{
+    struct colour darker = colour;
+
+    for (int step = 1; step <= STEPS; step++) {
+        if (colour_contrast(darker, ground) >= COLOUR_LEAST_SHAPE)
+            return darker;
+        darker = colour_mix(colour, black, step / (double)STEPS);
+    }
+    return darker;
 }

@@ -7,6 +7,7 @@
 
 #define COLOUR_LEAST       4.5 /* contrast of a text and its ground */
 #define COLOUR_LEAST_LARGE 3.0 /* of large text */
+#define COLOUR_LEAST_SHAPE 3.0 /* of a button or line: 1.4.11 */
 #define COLOUR_CHARS       7   /* "#1d5c63" */
 
 struct colour {
@@ -40,5 +41,10 @@ struct colour colour_bright(struct colour colour);
  * all of them, black or white. */
 struct colour colour_readable(struct colour colour,
                               const struct colour *grounds, size_t count);
+
+/* Nearly black or white, whichever is better to read on the ground. */
+struct colour colour_text_on(struct colour ground);
+/* `colour`, or the nearest darker one that is seen on a light ground. */
+struct colour colour_seen(struct colour colour, struct colour ground);
 
 #endif

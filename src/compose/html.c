@@ -39,17 +39,33 @@ void bd_html_put(struct bd_html *h, const char *markup)
     put(h, markup);
 }
 
-/* bd_theme_read refused what would need escaping. */
-static void add_style(struct bd_html *h, bd_str style)
+static bool has_margin_above(bd_str style)
 {
-    if (style.len == 0)
+    bd_str margin = BD_STR("margin:");
+    size_t at = bd_str_find(style, margin);
+
+    return at != SIZE_MAX && at + margin.len < style.len &&
+           style.ptr[at + margin.len] != '0';
+}
+
+/* bd_theme_read refused what would need escaping. */
+static void add_style(struct bd_html *h, bd_str style, const char *more)
+{
+    bool flush = h->flush;
+
+    h->flush = false;
+    if (style.len == 0 && !*more)
         return;
     put(h, " style=\"");
     bd_buf_add(h->out, style);
+    put(h, more + (style.len == 0)); /* without its ";" */
+    if (flush && has_margin_above(style))
+        put(h, ";margin-top:0");
     put(h, "\"");
 }
 
-void bd_html_start(struct bd_html *h, const char *name, const char *role)
+void bd_html_start_with(struct bd_html *h, const char *name, const char *role,
+                        const char *classes, const char *style_more)
 {
     bd_str style = BD_STR_NONE;
 
@@ -59,8 +75,14 @@ void bd_html_start(struct bd_html *h, const char *name, const char *role)
     put(h, name);
     put(h, " class=\"");
     put(h, role);
+    put(h, classes);
     put(h, "\"");
-    add_style(h, style);
+    add_style(h, style, style_more);
+}
+
+void bd_html_start(struct bd_html *h, const char *name, const char *role)
+{
+    bd_html_start_with(h, name, role, "", "");
 }
 
 void bd_html_open(struct bd_html *h, const char *name, const char *role)
@@ -109,7 +131,7 @@ void bd_html_tag(struct bd_html *h, const struct bd_node *node,
 
     put(h, "<");
     put(h, name);
-    add_style(h, style);
+    add_style(h, style, "");
 }
 
 static void simple_open(struct bd_html *h, const struct bd_node *node,

@@ -50,6 +50,19 @@ static void sizes(struct bd_html *h, const struct bd_node *node,
     bd_buf_printf(h->out, " width=\"%u\" height=\"%u\"", width, height);
 }
 
+unsigned bd_html_image_width(const struct bd_html *h,
+                             const struct bd_node *node)
+{
+    const struct bd_image *image = find_image(h, node->url);
+    unsigned width = 0, height = 0;
+
+    if (image)
+        bd_image_shown(image, node,
+                       h->theme ? h->theme->text_width : BD_LETTER_WIDTH,
+                       &width, &height);
+    return width;
+}
+
 void bd_html_image(struct bd_html *h, const struct bd_node *node)
 {
     const struct bd_image *ours = find_image(h, node->url);

@@ -3,7 +3,7 @@
 #include "render_private.h"
 
 #include "beside_private.h"
-#include "block_private.h"
+#include "block_table_private.h"
 #include "brevduva/base/hash.h"
 #include "brevduva/mail/mime_write.h"
 #include "brevduva/picture/picture.h"
@@ -192,23 +192,23 @@ enum bd_status bd_images_read(struct bd_arena *arena,
     return rc;
 }
 
-static bool are_columns(const struct bd_node *node)
+static bool is_block(const struct bd_node *node, const struct bd_block *block)
 {
-    return node->kind == BD_NODE_BLOCK && node->block == &bd_block_columns;
+    return node->kind == BD_NODE_BLOCK && node->block == block;
 }
 
-/* The pixels that are free for a picture there: in columns fewer. */
+/* The pixels that are free for a picture there: in columns and tables fewer. */
 static unsigned room_for(const struct bd_node *node, unsigned width)
 {
-    unsigned columns = 0;
+    const struct bd_node *table = NULL;
 
-    while (node->parent && !are_columns(node->parent))
-        node = node->parent;
-    if (!node->parent)
-        return width;
-    for (const struct bd_node *n = node->parent->first; n; n = n->next)
-        columns++;
-    return width / columns;
+    for (node = node->parent; node; node = node->parent) {
+        if (is_block(node, &bd_block_table))
+            table = node;
+        else if (is_block(node, &bd_block_columns))
+            width = bd_block_column_room(node, width);
+    }
+    return table ? bd_table_cell_room(table, width) : width;
 }
 
 void bd_image_shown(const struct bd_image *image, const struct bd_node *node,

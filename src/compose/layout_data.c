@@ -243,15 +243,17 @@ named_links(struct bd_draft *d, const struct bd_named_link *links, size_t count)
 static void set_logo(struct bd_draft *d, struct bd_json *data)
 {
     struct bd_json *logo = bd_json_object(d->arena);
+    bd_str own = d->options->look.logo_alt;
+    bool is_name = bd_str_eq(own, d->options->newsletter) ||
+                   bd_str_eq(own, d->options->organisation.name);
 
     if (!d->logo) {
         bd_json_set(data, BD_STR("logo"), bd_json_bool(d->arena, false));
         return;
     }
     set(d, logo, "src", d->logo->src);
-    set(d, logo, "alt",
-        d->options->look.logo_alt.len > 0 ? d->options->look.logo_alt
-                                          : d->options->newsletter);
+    set(d, logo, "alt", own.len > 0 ? own : d->options->newsletter);
+    set(d, logo, "alt_beside", is_name ? BD_STR_NONE : own);
     bd_json_set(logo, BD_STR("width"), bd_json_int(d->arena, d->logo->width));
     bd_json_set(logo, BD_STR("height"), bd_json_int(d->arena, d->logo->height));
     bd_json_set(data, BD_STR("logo"), logo);

@@ -217,7 +217,8 @@ static void set_colour(struct bd_draft *d, struct bd_json *values,
                 bd_json_string(d->arena, colour_write(d->arena, colour)));
 }
 
-/* Whatever the owner's colour, texts in it and on it can be read. */
+/* Whatever the owner's colour, texts in it and on it can be read, and its
+ * grounds be seen. */
 static void set_accents(struct bd_draft *d, struct bd_json *values,
                         struct colour colour)
 {
@@ -225,17 +226,17 @@ static void set_accents(struct bd_draft *d, struct bd_json *values,
                                             { 0xf3, 0xf2, 0xee } };
     static const struct colour dark[] = { { 0x1c, 0x1f, 0x22 },
                                           { 0x2a, 0x2e, 0x32 } };
-    static const struct colour ink = { 0x14, 0x18, 0x1b };
     struct colour light = colour_readable(
         colour_mix(colour_bright(colour), *letter, 0.35), dark, 2);
 
     set_colour(d, values, "colour", colour);
-    set_colour(d, values, "on_colour", colour_readable(*letter, &colour, 1));
+    set_colour(d, values, "on_colour", colour_text_on(colour));
+    set_colour(d, values, "edge", colour_seen(colour, *letter));
     set_colour(d, values, "ink", colour_readable(colour, letter, 2));
     set_colour(d, values, "line", colour_mix(colour, *letter, 0.5));
     set_colour(d, values, "tint", colour_mix(colour, *letter, 0.92));
     set_colour(d, values, "colour_dark", light);
-    set_colour(d, values, "on_colour_dark", colour_readable(ink, &light, 1));
+    set_colour(d, values, "on_colour_dark", colour_text_on(light));
     set_colour(d, values, "line_dark", colour_mix(light, *dark, 0.45));
 }
 

@@ -63,6 +63,7 @@ struct bd_html {
     const struct bd_image *images;
     const struct bd_letter_options *options; /* NULL: links are not counted */
     enum bd_lang lang;
+    bool flush; /* the next element has no margin above it */
 };
 
 void bd_html_render(const struct bd_node *document, struct bd_html *html);
@@ -71,6 +72,10 @@ void bd_html_render(const struct bd_node *document, struct bd_html *html);
  * open for attributes; the same with its ">". */
 void bd_html_start(struct bd_html *html, const char *name, const char *role);
 void bd_html_open(struct bd_html *html, const char *name, const char *role);
+/* bd_html_start with more of both: " close", ";font-size:13px". */
+void bd_html_start_with(struct bd_html *html, const char *name,
+                        const char *role, const char *classes,
+                        const char *style);
 void bd_html_put(struct bd_html *html, const char *markup);
 /* A node; all that stands in one. */
 void bd_html_node(struct bd_html *html, const struct bd_node *node);
@@ -84,6 +89,9 @@ void bd_html_tag(struct bd_html *html, const struct bd_node *node,
                  const char *name);
 void bd_html_attribute(struct bd_html *html, const char *name, bd_str value);
 void bd_html_image(struct bd_html *html, const struct bd_node *node);
+/* The pixels that it takes; 0: nobody knows. */
+unsigned bd_html_image_width(const struct bd_html *html,
+                             const struct bd_node *node);
 
 /* HTML-escape a text with markers. */
 void bd_html_marked(bd_str text, struct bd_buf *out);

@@ -32,6 +32,15 @@ setup() {
         --as ylva@skogsvik.example
     says 'Hej Ylva, till dig'
     says 'ylva@skogsvik.example'
+    [ -z "$stderr" ]
+    run -0 --separate-stderr brevduva preview 2026-4 --once \
+        --as ylwa@skogsvik.example
+    complains 'brevduva: ylwa@skogsvik.example is no reader'
+    says 'ylwa@skogsvik.example, who is no reader'
+    run -0 --separate-stderr brevduva render 2026-4 --to ylwa@skogsvik.example
+    complains 'brevduva: ylwa@skogsvik.example is no reader'
+    run -0 --separate-stderr brevduva render 2026-4 --to ylva@skogsvik.example
+    [ -z "$stderr" ]
     run -2 --separate-stderr brevduva preview 2026-4 --once --as ylva
     complains 'ylva'
 }
@@ -47,6 +56,9 @@ setup() {
     before=$(cat issues/2026-4.md)
     run -2 --separate-stderr brevduva preview 2026-4 --once issues/2026-4.md
     complains 'give a name that ends with .html'
+    run -2 --separate-stderr brevduva preview 2026-4 --once letter.htm
+    complains 'give a name that ends with .html'
+    [ ! -e letter.htm ]
     run -2 --separate-stderr brevduva preview 2026-4 letter.html
     complains 'a file is written with --once only'
     [ "$before" = "$(cat issues/2026-4.md)" ]

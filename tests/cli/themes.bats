@@ -55,6 +55,12 @@ YAML
             --set theme.colour="$colour" --set theme.background="$colour"
         [[ $output != *colour-contrast* ]]
     done
+    printf '\n```button\nKom\nhttps://hyttvik.example/\n```\n' \
+        >>issues/2026-4.md
+    run -0 html --set theme.colour=#ffff00
+    says 'color:#14181b;text-decoration:none' # not a grey that is just readable
+    run -0 html --set theme.colour=#ffffff
+    says 'border:1px solid #9'
 }
 
 @test "a logo comes with the letter, and one that is none is an error" {
@@ -64,6 +70,11 @@ YAML
     run -0 html --set theme.logo=logo.png
     says 'width="200" height="'
     says 'alt="Hyttviksbladet"'
+    run -0 html --set theme.logo=logo.png --set theme.name=partner
+    says ' alt="" ' # the name stands below it
+    run -0 html --set theme.logo=logo.png --set theme.name=partner \
+        --set theme.logo_alt="Kvarnen vid ån"
+    says 'alt="Kvarnen vid ån"'
     echo "<svg/>" >logo.svg
     run -2 --separate-stderr html --set theme.logo=logo.svg
     complains 'theme.logo: logo.svg: this is not a PNG, JPEG or GIF picture'

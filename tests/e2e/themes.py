@@ -1,7 +1,8 @@
 """Usage: themes.py BREVDUVA FOLDER
 
 Write a letter that uses every block in each theme: FOLDER/brev.html, .eml and
-so on; `odd` in colours that nobody should choose.
+so on; `odd` in colours that nobody should choose. And tables of many columns,
+as a letter, a narrow one, and on the web.
 """
 import os
 import shutil
@@ -31,6 +32,11 @@ LETTERS = {
             "theme.background=#24313a", "theme.font=Verdana, sans-serif",
             "theme.width=680"),
 }
+TABLES = {
+    "tables": ("--as", "html"),
+    "tables-narrow": ("--as", "html", "--set", "theme.name=notis"),
+    "tables-web": ("--as", "web"),
+}
 
 
 def main():
@@ -38,9 +44,10 @@ def main():
     os.makedirs(folder, exist_ok=True)
     with Newsletter(program) as newsletter:
         themes = os.path.join(HERE, "themes")
-        newsletter.add_issue(os.path.join(themes, "alla-block.md"))
-        shutil.copytree(os.path.join(themes, "alla-block"), os.path.join(
-            newsletter.folder, "issues/alla-block"))
+        for issue in ("alla-block", "tabeller"):
+            newsletter.add_issue(os.path.join(themes, f"{issue}.md"))
+            shutil.copytree(os.path.join(themes, "alla-block"), os.path.join(
+                newsletter.folder, "issues", issue))
         shutil.copy(os.path.join(themes, "logo.png"), newsletter.folder)
         with open(os.path.join(newsletter.folder, "brevduva.yaml"), "a",
                   encoding="utf-8") as file:
@@ -55,6 +62,10 @@ def main():
                 with open(os.path.join(folder, f"{name}.{kind}"), "w",
                           newline="", encoding="utf-8") as file:
                     file.write(letter)
+        for name, options in TABLES.items():
+            with open(os.path.join(folder, f"{name}.html"), "w",
+                      encoding="utf-8") as file:
+                file.write(newsletter.run("render", "tabeller", *options))
     print(f"letters: {folder}")
 
 

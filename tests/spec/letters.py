@@ -9,7 +9,7 @@ import unicodedata
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-VOID = {"meta", "br", "hr", "img"}
+VOID = {"meta", "br", "col", "hr", "img"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 failures = []
 

@@ -90,6 +90,40 @@ static void test_colour_readable__leaves_what_is_good(void **state)
           got.blue == teal.blue);
 }
 
+static void test_colour_text_on__is_dark_or_white(void **state)
+{
+    static const char *const rows[][2] = {
+        { "#ffff00", "#14181b" }, { "#00ff00", "#14181b" },
+        { "#ff6600", "#14181b" }, { "#ffffff", "#14181b" },
+        { "#1d5c63", "#ffffff" }, { "#000000", "#ffffff" },
+    };
+    struct bd_arena *arena = bd_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK_STR(colour_write(arena, colour_text_on(read(rows[i][0]))),
+                  rows[i][1]);
+    for (int grey = 0; grey < 256; grey++) {
+        unsigned char c = (unsigned char)grey;
+        struct colour ground = { c, c, c };
+
+        CHECK(colour_contrast(colour_text_on(ground), ground) >= COLOUR_LEAST);
+    }
+    bd_arena_free(arena);
+}
+
+static void test_colour_seen__darkens_what_is_too_light(void **state)
+{
+    const struct colour white = read("#fff");
+
+    (void)state;
+    CHECK(colour_is_same(colour_seen(read("#1d5c63"), white), read("#1d5c63")));
+    CHECK(colour_contrast(colour_seen(white, white), white) >=
+          COLOUR_LEAST_SHAPE);
+    CHECK(colour_contrast(colour_seen(read("#ff0"), white), white) >=
+          COLOUR_LEAST_SHAPE);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -97,6 +131,8 @@ int main(void)
         cmocka_unit_test(test_colour_contrast__is_that_of_wcag),
         cmocka_unit_test(test_colour_readable__is_on_every_ground),
         cmocka_unit_test(test_colour_readable__leaves_what_is_good),
+        cmocka_unit_test(test_colour_text_on__is_dark_or_white),
+        cmocka_unit_test(test_colour_seen__darkens_what_is_too_light),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
