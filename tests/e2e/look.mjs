@@ -22,7 +22,7 @@ if (!existsSync(chromium)) {
   process.exit(SKIPPED);
 }
 
-const WIDTHS = [600, 320];
+const WIDTHS = [660, 320];
 const SCHEMES = ['light', 'dark'];
 const [folder, ...letters] = process.argv.slice(2);
 const faults = [];
