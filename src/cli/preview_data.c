@@ -3,6 +3,7 @@
 #include "preview_private.h"
 #include "report_data.h"
 
+#define WIDE           480 /* px; narrower windows are phones */
 #define SNIPPET_OCTETS 200 /* no inbox shows more beside the subject */
 
 /* clang-format off */
@@ -215,6 +216,7 @@ static void set_views(struct app *app, struct bd_json *o,
         set_cstr(app, row, "title", _(k->title));
         set_cstr(app, row, "note", _(k->note));
         set_int(app, row, "width", k->width);
+        set_flag(app, row, "narrow", k->width < WIDE);
         if (shown->once &&
             preview_view(shown->preview, app->arena, bd_str_from(k->key),
                          shown->reader->key, &page, &err) == BD_OK)

@@ -212,6 +212,19 @@ for (const part of ['Höstens möten', 'Datum, platser och hur', '102 400',
   check(main.includes(part), `the page lacks "${part}"`);
 check(fetched.length > 0 && fetched.every((from) => from === 'no referrer'),
       `the picture elsewhere: ${fetched}`);
+// Two beside each other, wherever there is room for them.
+const usual = light.viewportSize();
+const topOf = async (view) =>
+  (await light.locator(`.frame.${view}`).boundingBox()).y;
+for (const width of [1280, 1400, 1600, 1920]) {
+  await light.setViewportSize({ width, height: 900 });
+  check(await topOf('desktop') === await topOf('phone'),
+        `${width} px: the phone is not beside the computer`);
+  check(await topOf('phone') === await topOf('dark') ||
+        await topOf('dark') === await topOf('bare'),
+        `${width} px: half of the page is empty`);
+}
+await light.setViewportSize(usual);
 await light.screenshot({ path: join(folder, 'light.png'), fullPage: true });
 await readable(light, 'light');
 
