@@ -47,8 +47,11 @@ async function look(browser, letter, width, scheme) {
   const scrolled = await page.evaluate(
     () => document.documentElement.scrollWidth - window.innerWidth);
   if (scrolled > 0) faults.push(`${where}: ${scrolled} px too wide`);
-  if (width === WIDTHS[0] && scheme !== SCHEMES[0])
-    return page.close(); // the same at one width and in one scheme
+  // Read what differs: the colours at one width, and nothing of a letter that
+  // is another one in a narrower theme.
+  if ((width === WIDTHS[0] && scheme !== SCHEMES[0]) ||
+      name.endsWith('-narrow'))
+    return page.close();
   await page.evaluate(axe);
   const found = await page.evaluate(() => window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
