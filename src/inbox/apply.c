@@ -155,8 +155,8 @@ static enum bd_status apply_kind(struct apply *a)
     default:
         break;
     }
-    /* L9: whatever it says, the address says enough */
-    if (proof_unsubscribe(a, &token) == BD_OK)
+    /* L9: whoever sends it, the address says enough */
+    if (a->in->leaving && proof_unsubscribe(a, &token) == BD_OK)
         return apply_leave(a, &token);
     switch (a->in->kind) {
     case BD_INCOMING_AUTO_REPLY:

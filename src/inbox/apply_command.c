@@ -38,7 +38,19 @@ static enum bd_status leave(struct apply *a, struct bd_desk *desk,
     return rc;
 }
 
-enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
+/* What a person wrote beside the command is sent on, too. */
+static enum bd_status pass_on(struct apply *a)
+{
+    const struct bd_inbox_result done = *a->out;
+    enum bd_status rc = apply_person(a);
+
+    if (rc == BD_OK && a->out->outcome == BD_INBOX_FORWARDED)
+        *a->out = done;
+    return rc;
+}
+
+static enum bd_status leave_by_token(struct apply *a,
+                                     const struct bd_token *token)
 {
     struct bd_desk desk = apply_desk(a, a->in->from);
     struct bd_leaving leaving = { .list_id = 0 };
@@ -54,6 +66,13 @@ enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
     a->out->email = leaving.reader.email;
     leaving.all = token->list == 0;
     return leave(a, &desk, &leaving);
+}
+
+enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
+{
+    enum bd_status rc = leave_by_token(a, token);
+
+    return rc == BD_OK && a->in->wordy ? pass_on(a) : rc;
 }
 
 /* A server of ours has found that the sender is not who it says (A4). */
@@ -197,17 +216,6 @@ static enum bd_status obey(struct apply *a, struct command *c)
     if (rc == BD_OK && a->out->outcome == BD_INBOX_ANSWERED &&
         !c->desk.answered) /* in a flood of others, a person may look */
         a->out->outcome = c->desk.overrun ? BD_INBOX_LEFT : BD_INBOX_SILENT;
-    return rc;
-}
-
-/* What a person wrote beside the command is sent on, too. */
-static enum bd_status pass_on(struct apply *a)
-{
-    const struct bd_inbox_result done = *a->out;
-    enum bd_status rc = apply_person(a);
-
-    if (rc == BD_OK && a->out->outcome == BD_INBOX_FORWARDED)
-        *a->out = done;
     return rc;
 }
 

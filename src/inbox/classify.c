@@ -293,5 +293,6 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
     if (!classify_arf(arena, &view->mail, &view->returned, out) &&
         !classify_dsn(arena, &view->mail, out))
         classify_person(arena, view, out);
+    read_leaving(arena, &view->mail, view->text, out);
     out->answerable = may_be_answered(&view->mail, out);
 }

@@ -68,11 +68,20 @@ struct command {
 /* text: the sender's own. False: no command. */
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
                   struct command *out);
+/* A subject that asks, answers, passes on or says "not": whoever wrote it did
+ * not just press a button. */
+bool is_no_wish(struct bd_arena *arena, bd_str subject);
+
+/* leaving.c: fills `leaving`, and `wordy` of such a mail. */
+void read_leaving(struct bd_arena *arena, const struct bd_mail *mail,
+                  bd_str text, struct bd_incoming *out);
 
 /* tokens.c */
 void collect_tokens(const struct bd_mail_header *header,
                     const struct bd_mail_header *returned,
                     struct bd_incoming *out);
+/* The address with such a text only got a copy (Cc): others are written to. */
+bool is_only_copied(const struct bd_mail_header *header);
 
 /* sender.c */
 

@@ -45,6 +45,7 @@ static const struct flag_field flags[] = {
     { BD_STR_INIT("null_sender"), offsetof(struct bd_incoming, null_sender) },
     { BD_STR_INIT("answerable"), offsetof(struct bd_incoming, answerable) },
     { BD_STR_INIT("wordy"), offsetof(struct bd_incoming, wordy) },
+    { BD_STR_INIT("leaving"), offsetof(struct bd_incoming, leaving) },
     { BD_STR_INIT("language_known"),
       offsetof(struct bd_incoming, language_known) },
 };

@@ -303,7 +303,7 @@ def killed(inbox):
 
 
 def leave_by_mail(inbox):
-    """The address with the token leaves whatever the mail says; a bare command
+    """The address with the token leaves whoever writes; a bare command
     leaves and tells the mailbox."""
     done = inbox.outcome(plain("other@gmail.example", inbox.mailto(ANNA), ""))
     assert done["outcome"] == "unsubscribed" and done["token_ok"], done
@@ -326,6 +326,37 @@ def leave_with_words(inbox):
     assert inbox.state(BO) == "left"
     sent_on = inbox.letters_to("redaktion@nyhetsbrev.example")
     assert len(sent_on) == 1 and "Avsluta" in sent_on[0]["Subject"], sent_on
+
+
+def words_to_token(inbox):
+    """What people write to the address that a reader leaves by is read by a
+    person; only who asks to leave has left."""
+    def passed_on():
+        return len(inbox.letters_to("redaktion@nyhetsbrev.example"))
+
+    for number, mail in enumerate((
+            plain(ANNA, inbox.mailto(ANNA), "Question",
+                  "When is the next meeting?"),
+            plain(ANNA, "klas@sjovik.example", "Newsletter",
+                  "fyi: I forward this newsletter",
+                  f"Cc: {inbox.mailto(ANNA)}\n"),
+            plain(ANNA, inbox.mailto(ANNA), "Is there a meeting?"),
+            plain(ANNA, inbox.mailto(ANNA), "Vb: Mötet i vår"))):
+        done = inbox.outcome(mail)
+        assert done["outcome"] == "forwarded", (number, done)
+        assert inbox.state(ANNA) == "active", (number, done)
+        assert passed_on() == number + 1
+    why = "You printed lies about me. Call me on 070-123 45 67, it is urgent. "
+    done = inbox.outcome(plain(ANNA, inbox.mailto(ANNA), "unsubscribe", why))
+    assert done["outcome"] == "unsubscribed" and done["token_ok"], done
+    assert inbox.state(ANNA) == "left" and passed_on() == 5
+    done = inbox.outcome(plain(BO, inbox.mailto(BO), "Nog med brev nu"))
+    assert done["outcome"] == "unsubscribed", done
+    assert inbox.state(BO) == "left" and passed_on() == 6
+    done = inbox.outcome(plain(EVA, inbox.mailto(EVA), "unsubscribe",
+                               "Thanks."))
+    assert done["outcome"] == "unsubscribed", done
+    assert inbox.state(EVA) == "left" and passed_on() == 6
 
 
 def unknown_list(inbox):
@@ -528,7 +559,8 @@ def large(inbox):
 
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, forged_complaint, soft_and_policy, twice, killed,
-           leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
+           leave_by_mail, leave_with_words, words_to_token, unknown_list,
+           stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
            pipe_keeps, rotated_keys, large)

@@ -82,7 +82,9 @@ struct bd_incoming {
     bd_str about; /* Message-ID of the message it is about, without <>:
                    * returned, or named by In-Reply-To, then References */
     enum bd_incoming_command command;
-    bool wordy; /* it says more than the command: a person should read it */
+    bool wordy;   /* it says more than the command: a person should read it */
+    bool leaving; /* sent to the address that a reader leaves by, it asks for
+                   * that: the command, or nothing at all */
     bd_str argument; /* what follows the command's word: a list, an address */
     enum bd_lang language; /* of the command's word or the mail; where not
                             * told apart, that of the list counts */
