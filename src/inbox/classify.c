@@ -245,7 +245,7 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
             classify_wrapped(arena, view, out) ||
             classify_command(arena, view, out))
             return;
-        rule = auto_reply_rule(arena, &view->mail, out->subject);
+        rule = auto_reply_rule(arena, &view->mail, out, view->text);
         if ((!rule || is_system_address(out->from)) &&
             classify_unknown(arena, view, out))
             return;

@@ -43,9 +43,10 @@ bool text_report_read(struct bd_arena *arena, bd_str text, bd_str domain,
 
 /* auto_reply.c */
 
-/* The rule by which a machine answered for a person; NULL: none did. */
+/* The rule by which a machine answered for a person; NULL: none did. text: the
+ * main one. */
 const char *auto_reply_rule(struct bd_arena *arena, const struct bd_mail *mail,
-                            bd_str subject);
+                            const struct bd_incoming *incoming, bd_str text);
 /* As Auto-Submitted (RFC 3834 5) or what came before it says. */
 bool is_auto_submitted(const struct bd_mail_header *header);
 
