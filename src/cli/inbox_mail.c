@@ -115,6 +115,8 @@ static enum bd_status settle(struct inbox *inbox, enum bd_inbox_outcome outcome)
     enum bd_settle how = settle_of(outcome);
     enum bd_status rc = BD_OK;
 
+    if (inbox->pipe && outcome == BD_INBOX_OLD)
+        how = BD_SETTLE_LEAVE;
     if (inbox->pipe && (how == BD_SETTLE_LEAVE || how == BD_SETTLE_ASIDE))
         rc = keep_file(inbox, how);
     return rc == BD_OK ? bd_source_settle(inbox->source, how, &inbox->app->err)
@@ -179,20 +181,29 @@ static void print_kind(const struct inbox *inbox, enum bd_incoming_kind kind)
     (void)printf("%s: %lld", word_incoming(kind), (long long)total);
     for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
         if (i != BD_INBOX_LATER && counts[i] > 0)
-            (void)printf(", %s %lld", word_inbox((enum bd_inbox_outcome)i),
+            (void)printf(", %s %lld",
+                         inbox->pipe && i == BD_INBOX_LEFT
+                             ? _("kept in inbox/left")
+                             : word_inbox((enum bd_inbox_outcome)i),
                          (long long)counts[i]);
     (void)printf("\n");
 }
 
 void inbox_print_counts(const struct inbox *inbox, bool whole)
 {
-    bool any = false;
+    bool any = false, old = false;
 
     for (int k = 0; k < BD_INCOMING_KINDS; k++)
         for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
             any |= inbox->counts[k][i] > 0;
     if (!any && whole)
         (void)printf("%s\n", _("No new mail."));
-    for (int k = 0; k < BD_INCOMING_KINDS; k++)
+    for (int k = 0; k < BD_INCOMING_KINDS; k++) {
         print_kind(inbox, (enum bd_incoming_kind)k);
+        old |= inbox->counts[k][BD_INBOX_OLD] > 0;
+    }
+    if (old && !inbox->pipe)
+        (void)printf("%s\n", _("Too old: from before the mailbox was read for "
+                               "the newsletter, or before the reader joined. "
+                               "You find them among the mails that are done."));
 }

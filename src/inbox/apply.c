@@ -13,6 +13,7 @@ const char *const bd_inbox_outcome_names[] = {
     [BD_INBOX_FORWARDED] = "forwarded",
     [BD_INBOX_LEFT] = "left",
     [BD_INBOX_ASIDE] = "aside",
+    [BD_INBOX_OLD] = "old",
     [BD_INBOX_LATER] = "later",
 };
 
@@ -79,7 +80,9 @@ static enum bd_status forward(struct apply *a)
     enum bd_status rc = BD_OK;
 
     a->out->email = a->in->from;
-    a->out->outcome = BD_INBOX_LEFT;
+    a->out->outcome = age_is_old(a) ? BD_INBOX_OLD : BD_INBOX_LEFT;
+    if (age_is_old(a))
+        return BD_OK;
     if (a->inbox->forward.len == 0)
         return BD_OK;
     rc = a->mail->whole(a->mail->self, a->arena, &letter.original, a->err);

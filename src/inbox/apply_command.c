@@ -1,7 +1,6 @@
 /* What readers ask for by mail. From can be forged, so a command without a
  * token does only what is harmless, or answers the mailbox itself (B10). */
 #include "apply_private.h"
-#include "brevduva/desk/leave.h"
 
 struct bd_desk apply_desk(const struct apply *a, bd_str sender_key)
 {
@@ -30,8 +29,15 @@ static bd_str reason_of(const struct apply *a)
 static enum bd_status leave(struct apply *a, struct bd_desk *desk,
                             struct bd_leaving *leaving)
 {
-    enum bd_status rc = bd_desk_leave(desk, leaving, reason_of(a));
+    bool is_void = false;
+    enum bd_status rc = age_precedes_consent(a, leaving, &is_void);
 
+    if (rc == BD_OK && is_void) {
+        a->out->outcome = BD_INBOX_OLD;
+        return BD_OK;
+    }
+    if (rc == BD_OK)
+        rc = bd_desk_leave(desk, leaving, reason_of(a));
     if (rc == BD_OK)
         a->out->outcome = leaving->left_count > 0 ? BD_INBOX_UNSUBSCRIBED
                                                   : BD_INBOX_NOTED;
@@ -44,7 +50,8 @@ static enum bd_status pass_on(struct apply *a)
     const struct bd_inbox_result done = *a->out;
     enum bd_status rc = apply_person(a);
 
-    if (rc == BD_OK && a->out->outcome == BD_INBOX_FORWARDED)
+    if (rc == BD_OK && (a->out->outcome == BD_INBOX_FORWARDED ||
+                        a->out->outcome == BD_INBOX_OLD))
         *a->out = done;
     return rc;
 }
@@ -151,7 +158,8 @@ static enum bd_status unsubscribe(struct command *c)
     leaving.all = list == NULL;
     c->desk.farewell = true;
     rc = leave(c->apply, &c->desk, &leaving);
-    if (rc == BD_OK && leaving.left_count == 0)
+    if (rc == BD_OK && leaving.left_count == 0 &&
+        c->apply->out->outcome != BD_INBOX_OLD)
         rc = bd_desk_answer(&c->desk, BD_NOTE_NOT_SUBSCRIBED, c->from.email,
                             BD_STR_NONE);
     return rc;
@@ -224,7 +232,7 @@ enum bd_status apply_command(struct apply *a)
     struct command c = { .apply = a };
     enum bd_status rc = BD_OK;
 
-    if (!a->in->answerable ||
+    if (age_is_old(a) || !a->in->answerable ||
         bd_address_parse(a->arena, a->in->from, &c.from, NULL) != BD_OK)
         return apply_person(a);
     c.desk = apply_desk(a, c.from.key);

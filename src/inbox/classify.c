@@ -69,6 +69,9 @@ static void read_header(const struct view *view, struct bd_incoming *out)
     out->message_id = without_angles(bd_mail_get(header, "Message-ID"));
     if (!bd_date_read(bd_mail_get(header, "Date"), &out->date))
         out->date = 0;
+    if (!bd_date_read(bd_str_after_last(bd_mail_get(header, "Received"), ';'),
+                      &out->came))
+        out->came = out->date;
     out->authentication = keep(bd_mail_get(header, "Authentication-Results"));
     out->about = about_of(view);
     read_language(header, out);

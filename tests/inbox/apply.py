@@ -5,6 +5,7 @@ The mailbox is a Maildir; the relay catches the newsletter's own mail.
 """
 import email
 import email.policy
+import email.utils
 import json
 import os
 import re
@@ -359,6 +360,53 @@ def words_to_token(inbox):
     assert inbox.state(EVA) == "left" and passed_on() == 6
 
 
+def old_mailbox(inbox):
+    """In a mailbox that was in use before, old mail is neither obeyed nor
+    forwarded; what came since, however late it is read, is."""
+    bo, anna, eva = inbox.mailto(BO), inbox.mailto(ANNA), inbox.return_path(EVA)
+    old = "Date: Tue, 05 Mar 2019 10:00:00 +0100\n"
+    to = "studs@nyhetsbrev.example"
+    for mail in (plain(BO, to, "unsubscribe", more=old),
+                 plain(FRIEND, to, "subscribe", more=old),
+                 plain(FRIEND, to, "Fråga", "Hej", more=old),
+                 plain(BO, bo, "unsubscribe", more=old)):
+        done = inbox.outcome(mail)
+        assert done["outcome"] == "old", done
+    assert inbox.state(BO) == "active"
+    assert inbox.letters_to(FRIEND) == []
+    assert inbox.letters_to("redaktion@nyhetsbrev.example") == []
+    inbox.put(plain(FRIEND, to, "Fråga", "Hej", more=old))
+    told = inbox.run("inbox")
+    assert "too old to act on 1" in told and "Too old:" in told, told
+    status = next(o for o in inbox.json("status") if o["kind"] == "inbox")
+    assert status["old"] == 5, status
+    assert "too old to act on: 5" in inbox.run("status")
+    # a clock that is wrong, and a report, whenever it was written
+    done = inbox.outcome(
+        "Received: from a by b; " + email.utils.formatdate() + "\n" +
+        plain(FRIEND, to, "Fråga", "Hej", more=old))
+    assert done["outcome"] == "forwarded", done
+    done = inbox.outcome(old + report(eva, EVA))
+    assert done["outcome"] == "suspended", done
+    # a month without anybody who reads it
+    with inbox.database() as db:
+        db.execute("UPDATE setting "
+                   "SET value = CAST(value - 40 * 86400 AS BLOB) "
+                   "WHERE name LIKE 'inbox since %'")
+    month = email.utils.formatdate(time.time() - 30 * 86400)
+    done = inbox.outcome(plain(FRIEND, to, "Fråga", "Hej igen",
+                               more=f"Date: {month}\n"))
+    assert done["outcome"] == "forwarded", done
+    # who has joined since then has not left by it; who was there has
+    done = inbox.outcome(plain(BO, to, "unsubscribe", more=f"Date: {month}\n"))
+    assert done["outcome"] == "old" and inbox.state(BO) == "active", done
+    with inbox.database() as db:
+        db.execute("UPDATE consent SET at = at - 60 * 86400")
+    done = inbox.outcome(plain(ANNA, anna, "unsubscribe",
+                               more=f"Date: {month}\n"))
+    assert done["outcome"] == "unsubscribed", done
+
+
 def unknown_list(inbox):
     """A list that there is not: nothing but help; another's address: a
     person's mail."""
@@ -533,6 +581,7 @@ def pipe_keeps(inbox):
     assert sorted(kept("left"), key=len) == [mail, large.encode()]
     give(b"nonsense")
     assert kept("unreadable") == [b"nonsense"]
+    assert "2 mails wait in inbox/left" in inbox.run("status")
 
 
 def rotated_keys(inbox):
@@ -559,7 +608,7 @@ def large(inbox):
 
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, forged_complaint, soft_and_policy, twice, killed,
-           leave_by_mail, leave_with_words, words_to_token, unknown_list,
+           leave_by_mail, leave_with_words, words_to_token, old_mailbox, unknown_list,
            stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,

@@ -135,6 +135,7 @@ static const char bounce[] =
     "From: Mail Delivery <MAILER-DAEMON@y.example>\n"
     "Subject: Undelivered\n"
     "Date: Mon, 23 Nov 2026 08:46:43 +0100\n"
+    "Received: from a by b; Mon, 23 Nov 2026 08:46:49 +0100\n"
     "Message-ID: <a@y.example>\n"
     "In-Reply-To: <1.2.s@x.example>\n"
     "Reply-To: b@y.example\n"
@@ -166,6 +167,7 @@ static void test_record__comes_back_as_it_was(void **state)
     CHECK_STR(is.about, "1.2.s@x.example");
     CHECK_STR(is.authentication, "mx; spf=pass");
     CHECK(is.null_sender && !is.answerable && is.date == 1795420003);
+    CHECK(is.came == 1795420009);
     CHECK(is.language_known && is.language == BD_LANG_SV);
     CHECK(is.token_count == 1 && !is.tokens[0].returned);
     CHECK_STR(is.tokens[0].text, TOKEN);
@@ -190,6 +192,7 @@ static void test_record__is_not_trusted(void **state)
         { "\"command\":\"none\"", "\"command\":\"help\"" },
         { "\"kind\":\"bounce\"", "\"kind\":\"command\"" },
         { "\"date\":1795420003", "\"date\":-1" },
+        { "\"came\":1795420009", "\"came\":null" },
         { "\"date\":1795420003", "\"date\":1e9" },
         { "\"date\":1795420003", "\"date\":999999999999" },
         { "\"null_sender\":true", "\"null_sender\":1" },
