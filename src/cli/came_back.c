@@ -164,6 +164,13 @@ const char *word_bounce(struct bd_arena *arena, bd_str reason)
         { "unknown", N_("without a reason that we know") },
         { "", N_("without a reason that we know") },
         { "abuse", N_("reported as spam") },
+        { "fraud", N_("reported as fraud") },
+        { "virus", N_("reported as a virus") },
+        { "opt-out", N_("wants no more of it") },
+        { "opt-out-list", N_("wants no more of it") },
+        { "not-spam", N_("reported as no spam") },
+        { "auth-failure", N_("did not pass SPF, DKIM or DMARC there") },
+        { "other", N_("reported for another reason") },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -518,6 +518,30 @@ def unknown_is_settled(inbox):
     assert "Database" not in inbox.try_run("doctor")
 
 
+def in_words(inbox):
+    """What is told of a reader has no words of ours in it, and a report of a
+    mail passed on is none of its arrival."""
+    with inbox.database() as db:
+        db.execute("UPDATE delivery SET state = 'unknown'")
+        db.execute("UPDATE mailing_count SET copies = copies - 3 "
+                   "WHERE state = 'accepted'")
+        db.execute("INSERT INTO mailing_count SELECT id, 'unknown', 3 "
+                   "FROM mailing")
+    inbox.outcome(report(inbox.return_path(EVA), EVA, "2.5.0", "relayed",
+                         "250 2.5.0 ok"))
+    inbox.outcome(plain(ANNA, inbox.return_path(ANNA), "Tack", "Fint brev!"))
+    inbox.outcome(plain(BO, inbox.return_path(BO), "Autosvar", "Borta",
+                        "Auto-Submitted: auto-replied\n"))
+    for reader, told in ((EVA, "passed on"), (ANNA, "the reader answered it"),
+                         (BO, "a machine answered it")):
+        story = inbox.run("why", reader)
+        assert told in story, story
+        assert inbox.copy_state(reader) == "accepted"
+        for word in ("arrived", "relayed", ": human", "auto-submitted",
+                     "came back", ": delivered", "auto-reply"):
+            assert word not in story, (word, story)
+
+
 def unreadable(inbox):
     """What nobody can read is put aside, and the next one is read."""
     inbox.put(bytes(range(256)) * 40)
@@ -611,7 +635,8 @@ STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            leave_by_mail, leave_with_words, words_to_token, old_mailbox, unknown_list,
            stranger_subscribes,
            bombs, never_answered, people, answers_elsewhere, own_letter,
-           strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
+           strangers, unknown_is_settled, in_words, unreadable, two_at_once,
+           by_pipe,
            pipe_keeps, rotated_keys, large)
 
 
