@@ -85,6 +85,7 @@ static enum bd_status list(struct bd_source *source, struct bd_err *err)
             imap->uids[kept++] = imap->uids[i];
     imap->count = kept;
     imap->at = 0;
+    imap->missing_count = 0;
     imap->has_list = true;
     imap_forget_gone(source);
     return BD_OK;
@@ -117,6 +118,10 @@ static enum bd_status imap_next(struct bd_source *source,
             rc = imap_look_ahead(source, err);
         if (rc == BD_OK)
             rc = imap_fetch_batch(source, err);
+    }
+    if (rc == BD_ENOENT && !source_is_cancelled(source)) {
+        rc = imap_look_for_missing(source, err);
+        return rc == BD_OK ? BD_ENOENT : rc;
     }
     return rc;
 }

@@ -15,7 +15,9 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
+sys.path[:0] = [os.path.join(os.path.dirname(__file__), folder)
+                for folder in ("../e2e", "../fakes")]
+from imap_fake import Imap  # noqa: E402
 from newsletter import Newsletter, SAMPLE  # noqa: E402
 from servers.catcher import Catcher  # noqa: E402
 
@@ -618,6 +620,25 @@ def rotated_keys(inbox):
     assert inbox.outcome(report(path, BO))["outcome"] == "noted"
 
 
+def withheld(inbox):
+    """A server that names a mail and does not hand it out: that is told."""
+    def nothing(session, tag, words):
+        session.say(f"{tag} OK done")
+        return True
+
+    with Imap([b"Subject: hej\r\n\r\nhej\r\n"], password="x",
+              on={"UID FETCH": nothing}) as server:
+        done = subprocess.run(
+            [inbox.program, "--set", f"inbox.url=imap://127.0.0.1:{server.port}",
+             "--set", "inbox.starttls=off", "--set", "inbox.username=studs",
+             "--set", "inbox.password_env=SECRET", "inbox"],
+            cwd=inbox.folder, capture_output=True, text=True,
+            env=dict(os.environ, LC_ALL="C.UTF-8", SECRET="x"))
+    assert done.returncode == 4, done
+    assert "was not read: INBOX/1" in done.stderr, done
+    assert "No new mail" not in done.stdout, done
+
+
 def large(inbox):
     """A mail of 100 MB and one of 10,000 parts are read in a moment."""
     head = report(inbox.return_path(EVA), EVA).replace("\n", "\r\n").encode()
@@ -637,7 +658,7 @@ STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, in_words, unreadable, two_at_once,
            by_pipe,
-           pipe_keeps, rotated_keys, large)
+           pipe_keeps, rotated_keys, withheld, large)
 
 
 def main(program, *names):
