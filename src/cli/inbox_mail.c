@@ -123,6 +123,34 @@ static enum bd_status settle(struct inbox *inbox, enum bd_inbox_outcome outcome)
                        : rc;
 }
 
+/* A file's name can hold anything. */
+static bd_str shown_name(struct bd_arena *arena, bd_str name)
+{
+    bd_str rest = bd_arena_copy(arena, name);
+    struct bd_buf out;
+    bd_str shown = BD_STR_NONE;
+
+    bd_buf_init(&out, 0);
+    while (rest.len > 0) {
+        size_t mark = bd_str_direction_mark(rest);
+        bd_str one = bd_str_cut_utf8(rest, 4); /* a character, or more */
+        size_t len = 1;
+
+        while (len < one.len && ((unsigned char)one.ptr[len] & 0xc0) == 0x80)
+            len++;
+        one = bd_str_sub(rest, 0, mark > 0 ? mark : len);
+        if (mark > 0 || !bd_str_is_utf8(one, NULL) || bd_str_has_control(one) ||
+            (unsigned char)one.ptr[0] < ' ')
+            bd_buf_add_char(&out, '?');
+        else
+            bd_buf_add(&out, one);
+        rest = bd_str_skip(rest, one.len);
+    }
+    shown = bd_buf_copy(&out, arena);
+    bd_buf_fini(&out);
+    return shown;
+}
+
 static enum bd_status work(struct inbox *inbox,
                            const struct bd_source_mail *mail)
 {
@@ -132,8 +160,8 @@ static enum bd_status work(struct inbox *inbox,
     const struct bd_inbox_mail given = { .incoming = &incoming,
                                          .bytes = mail->bytes,
                                          .size = mail->size,
-                                         .name = bd_arena_copy(app->arena,
-                                                               mail->name),
+                                         .name = shown_name(app->arena,
+                                                            mail->name),
                                          .whole = whole,
                                          .self = inbox };
     enum bd_status rc = read_mail(inbox, mail, &incoming);

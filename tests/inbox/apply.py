@@ -620,6 +620,20 @@ def rotated_keys(inbox):
     assert inbox.outcome(report(path, BO))["outcome"] == "noted"
 
 
+def odd_name(inbox):
+    """What a file is called reaches neither the terminal nor a letter as it
+    is."""
+    name = "a\033[31m\n\u202eå\x85b"
+    for number in range(2):
+        inbox.put(plain(BO, "studs@nyhetsbrev.example", "Fråga", "x" * 9000000),
+                  f"{number}{name}")
+    told = inbox.read()
+    assert [m["mail"] for m in told] == [f"new/{n}a?[31m??å?b" for n in (0, 1)]
+    letters = inbox.letters_to("redaktion@nyhetsbrev.example")
+    text = letters[0].get_body().get_content()
+    assert "a?[31m??å?b" in text, text
+
+
 def withheld(inbox):
     """A server that names a mail and does not hand it out: that is told."""
     def nothing(session, tag, words):
@@ -658,7 +672,8 @@ STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            bombs, never_answered, people, answers_elsewhere, own_letter,
            strangers, unknown_is_settled, in_words, unreadable, two_at_once,
            by_pipe,
-           pipe_keeps, rotated_keys, withheld, large)
+           pipe_keeps, rotated_keys, odd_name, withheld,
+           large)
 
 
 def main(program, *names):
