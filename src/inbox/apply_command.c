@@ -165,6 +165,16 @@ static enum bd_status unsubscribe(struct command *c)
     return rc;
 }
 
+static enum bd_status subscription(struct command *c)
+{
+    enum bd_status rc = bd_desk_mail_link(&c->desk, &c->reader);
+
+    if (rc == BD_OK && c->reader.id == 0)
+        rc = bd_desk_answer(&c->desk, BD_NOTE_NOT_SUBSCRIBED, c->from.email,
+                            BD_STR_NONE);
+    return rc;
+}
+
 /* What follows the word is neither a list of ours nor the sender's address. */
 static bool is_misunderstood(const struct command *c)
 {
@@ -189,7 +199,7 @@ static enum bd_status carry_out(struct command *c)
     case BD_COMMAND_UNSUBSCRIBE:
         return unsubscribe(c);
     case BD_COMMAND_SUBSCRIPTION:
-        return bd_desk_mail_link(&c->desk, &c->reader);
+        return subscription(c);
     case BD_COMMAND_TIP:
         return bd_desk_answer(&c->desk, BD_NOTE_TELL, c->from.email,
                               BD_STR_NONE);
@@ -210,6 +220,7 @@ static enum bd_status look(struct command *c)
                                              .email_key = c->from.key };
     else if (rc != BD_OK)
         return rc;
+    c->desk.reader_id = c->reader.id;
     return bd_desk_lists(&c->desk, c->reader.id, &c->lists);
 }
 

@@ -499,8 +499,23 @@ def strangers(inbox):
     inbox.outcome(report("studs@nyhetsbrev.example", FRIEND))
     inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example", "Autosvar", "Borta",
                         "Auto-Submitted: auto-replied\n"))
+    others = [f"x{n}@sjovik.example" for n in range(4)]
+    for word, other in zip(("help", "unsubscribe", "my subscription", "tip"),
+                           others):
+        done = inbox.outcome(plain(other, "studs@nyhetsbrev.example", word))
+        assert done["outcome"] == "answered", (word, done)
+        assert len(inbox.letters_to(other)) == 1, word
+    done = inbox.outcome(plain(ANNA, "studs@nyhetsbrev.example", "help"))
+    assert len(inbox.letters_to(ANNA)) == 1, done
     with inbox.database() as db:
-        assert FRIEND not in "\n".join(db.iterdump()), "kept"
+        dump = "\n".join(db.iterdump())
+        kept, = db.execute("SELECT COUNT(*) FROM delivery "
+                           "WHERE mailing_id IS NULL AND email = ?",
+                           (ANNA,)).fetchone()
+    assert FRIEND not in dump, "kept"
+    for other in others:
+        assert other not in dump, other
+    assert kept == 1, kept
 
 
 def unknown_is_settled(inbox):
