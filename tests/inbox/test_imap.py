@@ -550,6 +550,11 @@ class Killed(Case):
             for part in ("cmdline", "environ"):
                 with open(f"/proc/{f.child()}/{part}", "rb") as file:
                     self.assertNotIn(SECRET.encode(), file.read())
+            with open(f"/proc/{f.child()}/status") as file:
+                status = file.read()
+            self.assertIn("NoNewPrivs:\t1", status)
+            self.assertIn("Seccomp:\t2", status)
+            self.assertEqual(os.readlink(f"/proc/{f.child()}/cwd"), "/")
             fds = os.listdir(f"/proc/{f.child()}/fd")
             self.assertLessEqual(set(fds), {"0", "1", "2", "3", "4", "5", "6",
                                             "7"})
