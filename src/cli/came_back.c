@@ -89,14 +89,48 @@ static enum bd_status was_told(struct app *app, bd_str name, bool *out)
     return rc == BD_ENOENT ? BD_OK : rc;
 }
 
+static bd_str told_name(struct app *app, const struct bd_mailing *m,
+                        enum came_back_kind kind)
+{
+    return bd_arena_printf(app->arena, "told %s %lld",
+                           kind == CAME_BACK_BOUNCED ? "bounced" : "complained",
+                           (long long)m->id);
+}
+
+enum bd_status came_back_is_paused(struct app *app, const struct bd_mailing *m,
+                                   bool *out)
+{
+    enum bd_status rc = BD_OK;
+
+    *out = false;
+    for (int k = 0; k < CAME_BACK_KINDS && rc == BD_OK && !*out; k++) {
+        bd_str warning = BD_STR_NONE;
+
+        rc = bd_setting_get(app->arena, app->store,
+                            told_name(app, m, (enum came_back_kind)k), &warning,
+                            &app->err);
+        *out = rc == BD_OK && m->state == BD_MAILING_PAUSED &&
+               bd_str_eq(warning, m->state_reason);
+        rc = rc == BD_ENOENT ? BD_OK : rc;
+    }
+    return rc;
+}
+
+/* Who sends a few copies to see what comes of them has to see it: the next
+ * "send" would go on. A person's own pause is theirs. */
+static bool stands_by_limit(const struct bd_mailing *m)
+{
+    return m->state == BD_MAILING_PAUSED &&
+           bd_str_starts(m->state_reason, BD_STR("--limit:"));
+}
+
 static enum bd_status warn(struct app *app, struct bd_mailing *m,
                            enum came_back_kind kind, bd_str warning)
 {
-    bool pause = app->config.inbox.pause && m->state == BD_MAILING_SENDING;
+    bool pause = app->config.inbox.pause &&
+                 (m->state == BD_MAILING_SENDING || stands_by_limit(m));
     struct bd_actor actor = app_actor(app);
-    bd_str name = bd_arena_printf(
-        app->arena, "told %s %lld",
-        kind == CAME_BACK_BOUNCED ? "bounced" : "complained", (long long)m->id);
+    bd_str name = told_name(app, m, kind);
     bool told = false;
     enum bd_status rc = was_told(app, name, &told);
 
@@ -164,6 +198,13 @@ const char *word_bounce(struct bd_arena *arena, bd_str reason)
         { "unknown", N_("without a reason that we know") },
         { "", N_("without a reason that we know") },
         { "abuse", N_("reported as spam") },
+        { "fraud", N_("reported as fraud") },
+        { "virus", N_("reported as a virus") },
+        { "opt-out", N_("wants no more of it") },
+        { "opt-out-list", N_("wants no more of it") },
+        { "not-spam", N_("reported as no spam") },
+        { "auth-failure", N_("did not pass SPF, DKIM or DMARC there") },
+        { "other", N_("reported for another reason") },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -26,6 +26,10 @@ bd_str came_back_warning(struct app *app, const struct bd_mailing *m,
  * settings want it. */
 enum bd_status inbox_thresholds(struct app *app, int64_t mailing_id);
 
+/* It was paused by that, and nobody has let it go on since. */
+enum bd_status came_back_is_paused(struct app *app, const struct bd_mailing *m,
+                                   bool *out);
+
 /* "no such mailbox", for the word that reports are counted by; one that is new
  * to us stands as it is. */
 const char *word_bounce(struct bd_arena *arena, bd_str reason);

@@ -64,6 +64,26 @@ static enum bd_status do_round(struct inbox *inbox)
     return rc;
 }
 
+/* "" when the server handed out all that it named. */
+static bd_str withheld_text(struct inbox *inbox)
+{
+    bd_str first = BD_STR_NONE;
+    size_t count = bd_source_withheld(inbox->source, &first);
+
+    if (count == 0)
+        return BD_STR_NONE;
+    return bd_arena_printf(
+        inbox->app->arena,
+        P_("the mail server names %.*s mail that it does not hand out, so it "
+           "was not read: %.*s; look at it with a mail program",
+           "the mail server names %.*s mails that it does not hand out, so "
+           "they "
+           "were not read, the first of them %.*s; look at them with a mail "
+           "program",
+           (uint64_t)count),
+        BD_ARG(word_number(inbox->app->arena, (int64_t)count)), BD_ARG(first));
+}
+
 /* A report can be faster than the sender's note that its copy was accepted:
  * such mails are looked at again. */
 static enum bd_status do_all(struct inbox *inbox)
@@ -86,14 +106,27 @@ static enum bd_status forget_old(struct inbox *inbox)
                             &app->err);
 }
 
+/* When it begins. */
+static void tell_withheld(struct inbox *inbox, bool *is_told)
+{
+    bd_str text = withheld_text(inbox);
+
+    if (text.len > 0 && !*is_told)
+        say(text.ptr);
+    *is_told = text.len > 0;
+}
+
 /* Until told to stop, or the connection is lost. */
 static enum bd_status keep_watch(struct inbox *inbox)
 {
+    bool is_told = false;
     struct app *app = inbox->app;
     enum bd_status rc = BD_OK;
 
     while (rc == BD_OK && !interrupt_came()) {
         rc = do_all(inbox);
+        if (rc == BD_OK)
+            tell_withheld(inbox, &is_told);
         if (rc == BD_OK)
             rc = forget_old(inbox);
         if (rc == BD_OK && !interrupt_came())
@@ -170,12 +203,17 @@ static int watch(struct inbox *inbox, const char *url)
 static int once(struct inbox *inbox, const char *url)
 {
     struct app *app = inbox->app;
+    bd_str withheld = BD_STR_NONE;
     enum bd_status rc = inbox_source_open(inbox, url);
 
     if (rc == BD_OK)
         rc = do_all(inbox);
     if (rc == BD_OK)
+        withheld = withheld_text(inbox);
+    if (rc == BD_OK)
         rc = forget_old(inbox);
+    if (rc == BD_OK && withheld.len > 0)
+        rc = bd_fail(&app->err, BD_ETEMP, "%s", withheld.ptr);
     bd_source_close(inbox->source);
     inbox->source = NULL;
     if (!inbox->json)

@@ -1,6 +1,7 @@
 /* send: look, ask, put the mailing into the ledger, send. */
 #include "archive_private.h"
 #include "brevduva/base/hash.h"
+#include "came_back.h"
 #include "send_private.h"
 
 #define SALT_BYTES 6
@@ -242,10 +243,24 @@ static enum bd_status refuse_new(struct app *app, const struct bd_mailing *m)
     return BD_OK;
 }
 
+/* A timer that sends some each day must not go on over what came back. */
+static enum bd_status refuse_paused(struct app *app, const struct bd_mailing *m)
+{
+    bool paused = false;
+    enum bd_status rc = came_back_is_paused(app, m, &paused);
+
+    if (rc != BD_OK || !paused || opt_has(app, "dry-run"))
+        return rc;
+    return bd_fail(&app->err, BD_EFINAL,
+                   _("%.*s is paused: %.*s; when the cause is mended: "
+                     "brevduva resume %.*s"),
+                   BD_ARG(m->slug), BD_ARG(m->state_reason), BD_ARG(m->slug));
+}
+
 static int go_on(struct app *app, const struct send_plan *plan,
                  struct bd_mailing *m)
 {
-    if (refuse_new(app, m) != BD_OK)
+    if (refuse_new(app, m) != BD_OK || refuse_paused(app, m) != BD_OK)
         return app_fail(app);
     if (opt_has(app, "missing"))
         return send_missing(app, plan, m);

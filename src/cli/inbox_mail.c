@@ -119,13 +119,42 @@ settle(struct inbox *inbox, const struct bd_inbox_result *result, uint64_t size)
     enum bd_settle how = settle_of(seen ? result->before : result->outcome);
     enum bd_status rc = BD_OK;
 
-    if (inbox->pipe && seen && size > BD_INBOX_COMPARED &&
-        how == BD_SETTLE_HANDLED)
+    if (inbox->pipe &&
+        (result->outcome == BD_INBOX_OLD ||
+         (seen && size > BD_INBOX_COMPARED && how == BD_SETTLE_HANDLED)))
         how = BD_SETTLE_LEAVE;
     if (inbox->pipe && (how == BD_SETTLE_LEAVE || how == BD_SETTLE_ASIDE))
         rc = keep_file(inbox, how);
     return rc == BD_OK ? bd_source_settle(inbox->source, how, &inbox->app->err)
                        : rc;
+}
+
+/* A file's name can hold anything. */
+static bd_str shown_name(struct bd_arena *arena, bd_str name)
+{
+    bd_str rest = bd_arena_copy(arena, name);
+    struct bd_buf out;
+    bd_str shown = BD_STR_NONE;
+
+    bd_buf_init(&out, 0);
+    while (rest.len > 0) {
+        size_t mark = bd_str_direction_mark(rest);
+        bd_str one = bd_str_cut_utf8(rest, 4); /* a character, or more */
+        size_t len = 1;
+
+        while (len < one.len && ((unsigned char)one.ptr[len] & 0xc0) == 0x80)
+            len++;
+        one = bd_str_sub(rest, 0, mark > 0 ? mark : len);
+        if (mark > 0 || !bd_str_is_utf8(one, NULL) || bd_str_has_control(one) ||
+            (unsigned char)one.ptr[0] < ' ')
+            bd_buf_add_char(&out, '?');
+        else
+            bd_buf_add(&out, one);
+        rest = bd_str_skip(rest, one.len);
+    }
+    shown = bd_buf_copy(&out, arena);
+    bd_buf_fini(&out);
+    return shown;
 }
 
 static enum bd_status work(struct inbox *inbox,
@@ -137,8 +166,8 @@ static enum bd_status work(struct inbox *inbox,
     const struct bd_inbox_mail given = { .incoming = &incoming,
                                          .bytes = mail->bytes,
                                          .size = mail->size,
-                                         .name = bd_arena_copy(app->arena,
-                                                               mail->name),
+                                         .name = shown_name(app->arena,
+                                                            mail->name),
                                          .whole = whole,
                                          .self = inbox };
     enum bd_status rc = read_mail(inbox, mail, &incoming);
@@ -185,20 +214,29 @@ static void print_kind(const struct inbox *inbox, enum bd_incoming_kind kind)
     (void)printf("%s: %lld", word_incoming(kind), (long long)total);
     for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
         if (i != BD_INBOX_LATER && counts[i] > 0)
-            (void)printf(", %s %lld", word_inbox((enum bd_inbox_outcome)i),
+            (void)printf(", %s %lld",
+                         inbox->pipe && i == BD_INBOX_LEFT
+                             ? _("kept in inbox/left")
+                             : word_inbox((enum bd_inbox_outcome)i),
                          (long long)counts[i]);
     (void)printf("\n");
 }
 
 void inbox_print_counts(const struct inbox *inbox, bool whole)
 {
-    bool any = false;
+    bool any = false, old = false;
 
     for (int k = 0; k < BD_INCOMING_KINDS; k++)
         for (int i = 0; i < BD_INBOX_OUTCOMES; i++)
             any |= inbox->counts[k][i] > 0;
     if (!any && whole)
         (void)printf("%s\n", _("No new mail."));
-    for (int k = 0; k < BD_INCOMING_KINDS; k++)
+    for (int k = 0; k < BD_INCOMING_KINDS; k++) {
         print_kind(inbox, (enum bd_incoming_kind)k);
+        old |= inbox->counts[k][BD_INBOX_OLD] > 0;
+    }
+    if (old && !inbox->pipe)
+        (void)printf("%s\n", _("Too old: from before the mailbox was read for "
+                               "the newsletter, or before the reader joined. "
+                               "You find them among the mails that are done."));
 }

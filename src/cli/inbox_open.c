@@ -8,6 +8,8 @@
 #include "inbox_private.h"
 #include "site_private.h"
 
+#define OLD_SECONDS ((int64_t)14 * 24 * 60 * 60)
+
 static enum bd_status check_forward(struct app *app, bd_str *out)
 {
     struct bd_address address = { 0 };
@@ -100,6 +102,30 @@ static enum bd_status save(void *self, bd_str name, bd_str text,
     return rc;
 }
 
+/* When the newsletter first read this mailbox: what had lain there for long was
+ * not written to it. */
+static enum bd_status read_since(struct inbox *inbox, const char *url)
+{
+    struct app *app = inbox->app;
+    bd_str name = bd_arena_printf(app->arena, "inbox since %s %.*s %.*s", url,
+                                  BD_ARG(app->config.inbox.username),
+                                  BD_ARG(app->config.inbox.folder));
+    bd_str text = BD_STR_NONE;
+    uint64_t since = 0;
+    enum bd_status rc = bd_setting_get(app->arena, app->store, name, &text,
+                                       &app->err);
+
+    if (rc == BD_ENOENT || (rc == BD_OK && !bd_str_to_u64(text, &since))) {
+        since = (uint64_t)app_now(app);
+        rc = bd_setting_set(
+            app->store, name,
+            bd_arena_printf(app->arena, "%lld", (long long)since), &app->err);
+    }
+    if (rc == BD_OK)
+        inbox->rules.old_before = (int64_t)since - OLD_SECONDS;
+    return rc;
+}
+
 static const char *text_or_null(struct app *app, bd_str text)
 {
     return text.len > 0 ? bd_arena_cstr(app->arena, text) : NULL;
@@ -153,5 +179,7 @@ enum bd_status inbox_source_open(struct inbox *inbox, const char *url)
                                  &app->err) != BD_OK)
         return app->err.code;
     options.password = text_or_null(app, password);
-    return bd_source_open(&options, &inbox->source, &app->err);
+    if (bd_source_open(&options, &inbox->source, &app->err) != BD_OK)
+        return app->err.code;
+    return read_since(inbox, options.url);
 }

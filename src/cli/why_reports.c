@@ -2,12 +2,22 @@
 #include "came_back.h"
 #include "why_private.h"
 
+/* A system that passes it on says nothing of whether it arrives (RFC 3464
+ * 2.3.3). */
+static const char *word_success(bd_str reason)
+{
+    if (bd_str_eq(reason, BD_STR("relayed")))
+        return _("passed on by the mail system, which hears no more of it");
+    if (bd_str_eq(reason, BD_STR("expanded")))
+        return _("passed on by the mail system to several");
+    return _("has arrived, says the mail system");
+}
+
 static const char *word_kind(bd_str kind)
 {
     static const char *const words[][2] = {
         { "bounce", N_("came back") },
         { "delay", N_("still being tried, says the mail system") },
-        { "delivered", N_("has arrived, says the mail system") },
         { "complaint", N_("feedback from the mail provider") },
         { "auto-reply", N_("answered by a machine") },
         { "challenge", N_("the mail system asks for proof of a person") },
@@ -78,14 +88,28 @@ static void add_about(struct story *story, const struct bd_bounce *b,
         bd_buf_printf(text, "%s: ", word_letter(story->app->arena, b->letter));
     else if (b->issue.len > 0)
         bd_buf_printf(text, _("issue %.*s: "), BD_ARG(b->issue));
-    bd_buf_add_cstr(text, word_kind(b->kind));
+    bd_buf_add_cstr(text, bd_str_eq(b->kind, BD_STR("delivered"))
+                              ? word_success(b->reason)
+                              : word_kind(b->kind));
+}
+
+/* Of an answer it is but the rule that knew it. */
+static bool has_reason(const struct bd_bounce *b)
+{
+    static const char *const without[] = { "delivered", "auto-reply",
+                                           "challenge", "human" };
+
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        if (bd_str_eq(b->kind, bd_str_from(without[i])))
+            return false;
+    return true;
 }
 
 /* ": no such mailbox (550 5.1.1)" and the words that say so. */
 static void add_words(struct story *story, const struct bd_bounce *b,
                       struct bd_buf *text)
 {
-    if (b->reason.len > 0)
+    if (b->reason.len > 0 && has_reason(b))
         bd_buf_printf(text, ": %s", word_bounce(story->app->arena, b->reason));
     if (b->reply_code > 0 && b->status.len > 0)
         bd_buf_printf(text, " (%d %.*s)", b->reply_code, BD_ARG(b->status));

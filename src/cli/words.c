@@ -107,6 +107,7 @@ const char *word_inbox(enum bd_inbox_outcome outcome)
         [BD_INBOX_FORWARDED] = N_("forwarded"),
         [BD_INBOX_LEFT] = N_("left in the mailbox"),
         [BD_INBOX_ASIDE] = N_("set aside"),
+        [BD_INBOX_OLD] = N_("too old to act on"),
         [BD_INBOX_LATER] = N_("to be looked at again"),
     };
 

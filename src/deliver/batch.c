@@ -124,7 +124,7 @@ static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)
     out->refused += r->state == BD_DELIVERY_REFUSED;
     out->unknown += r->state == BD_DELIVERY_UNKNOWN;
     if (r->state == BD_DELIVERY_QUEUED) {
-        w->claimed--;
+        w->claimed -= !job->letters;
         job->dry = false; /* it may be due at once */
     }
     job->accepted += r->state == BD_DELIVERY_ACCEPTED;
@@ -163,7 +163,7 @@ static void hand_over(struct writer *w, struct batch *batch)
         w->batches = batch;
         batch->job->open += batch->count;
         w->open += batch->count;
-        w->claimed += (int64_t)batch->count;
+        w->claimed += batch->job->letters ? 0 : (int64_t)batch->count;
         post_batch(w->engine, batch);
         batch = next;
     }

@@ -15,7 +15,7 @@ struct writer {
     struct batch *batches; /* with parcels that are not stored */
     size_t open;           /* parcels claimed and not received back */
     size_t unstored;       /* received, not stored */
-    int64_t claimed;       /* in this run */
+    int64_t claimed;       /* copies, not letters, in this run */
     struct io_state state;
     bool dry;                /* nothing is due */
     bool checked;            /* so the store said, after all that was stored */

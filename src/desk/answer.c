@@ -34,6 +34,7 @@ enum bd_status bd_desk_answer(struct bd_desk *desk, enum bd_note_kind kind,
             .kind = kind,
             .language = desk->language,
             .to = to,
+            .subscriber_id = desk->reader_id,
             .values = values,
             .value_count = sizeof values / sizeof *values,
         };

@@ -14,6 +14,7 @@ const char *const bd_inbox_outcome_names[] = {
     [BD_INBOX_FORWARDED] = "forwarded",
     [BD_INBOX_LEFT] = "left",
     [BD_INBOX_ASIDE] = "aside",
+    [BD_INBOX_OLD] = "old",
     [BD_INBOX_LATER] = "later",
 };
 
@@ -102,7 +103,9 @@ static enum bd_status forward(struct apply *a)
     enum bd_status rc = BD_OK;
 
     a->out->email = a->in->from;
-    a->out->outcome = BD_INBOX_LEFT;
+    a->out->outcome = age_is_old(a) ? BD_INBOX_OLD : BD_INBOX_LEFT;
+    if (age_is_old(a))
+        return BD_OK;
     if (a->inbox->forward.len == 0)
         return BD_OK;
     rc = a->mail->whole(a->mail->self, a->arena, &letter.original, a->err);
@@ -178,8 +181,8 @@ static enum bd_status apply_kind(struct apply *a)
     default:
         break;
     }
-    /* L9: whatever it says, the address says enough */
-    if (proof_unsubscribe(a, &token) == BD_OK)
+    /* L9: whoever sends it, the address says enough */
+    if (a->in->leaving && proof_unsubscribe(a, &token) == BD_OK)
         return apply_leave(a, &token);
     switch (a->in->kind) {
     case BD_INCOMING_AUTO_REPLY:

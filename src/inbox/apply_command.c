@@ -1,7 +1,6 @@
 /* What readers ask for by mail. From can be forged, so a command without a
  * token does only what is harmless, or answers the mailbox itself (B10). */
 #include "apply_private.h"
-#include "brevduva/desk/leave.h"
 
 struct bd_desk apply_desk(const struct apply *a, bd_str sender_key)
 {
@@ -30,15 +29,35 @@ static bd_str reason_of(const struct apply *a)
 static enum bd_status leave(struct apply *a, struct bd_desk *desk,
                             struct bd_leaving *leaving)
 {
-    enum bd_status rc = bd_desk_leave(desk, leaving, reason_of(a));
+    bool is_void = false;
+    enum bd_status rc = age_precedes_consent(a, leaving, &is_void);
 
+    if (rc == BD_OK && is_void) {
+        a->out->outcome = BD_INBOX_OLD;
+        return BD_OK;
+    }
+    if (rc == BD_OK)
+        rc = bd_desk_leave(desk, leaving, reason_of(a));
     if (rc == BD_OK)
         a->out->outcome = leaving->left_count > 0 ? BD_INBOX_UNSUBSCRIBED
                                                   : BD_INBOX_NOTED;
     return rc;
 }
 
-enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
+/* What a person wrote beside the command is sent on, too. */
+static enum bd_status pass_on(struct apply *a)
+{
+    const struct bd_inbox_result done = *a->out;
+    enum bd_status rc = apply_person(a);
+
+    if (rc == BD_OK && (a->out->outcome == BD_INBOX_FORWARDED ||
+                        a->out->outcome == BD_INBOX_OLD))
+        *a->out = done;
+    return rc;
+}
+
+static enum bd_status leave_by_token(struct apply *a,
+                                     const struct bd_token *token)
 {
     struct bd_desk desk = apply_desk(a, a->in->from);
     struct bd_leaving leaving = { .list_id = 0 };
@@ -54,6 +73,13 @@ enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
     a->out->email = leaving.reader.email;
     leaving.all = token->list == 0;
     return leave(a, &desk, &leaving);
+}
+
+enum bd_status apply_leave(struct apply *a, const struct bd_token *token)
+{
+    enum bd_status rc = leave_by_token(a, token);
+
+    return rc == BD_OK && a->in->wordy ? pass_on(a) : rc;
 }
 
 /* A server of ours has found that the sender is not who it says (A4). */
@@ -132,7 +158,18 @@ static enum bd_status unsubscribe(struct command *c)
     leaving.all = list == NULL;
     c->desk.farewell = true;
     rc = leave(c->apply, &c->desk, &leaving);
-    if (rc == BD_OK && leaving.left_count == 0)
+    if (rc == BD_OK && leaving.left_count == 0 &&
+        c->apply->out->outcome != BD_INBOX_OLD)
+        rc = bd_desk_answer(&c->desk, BD_NOTE_NOT_SUBSCRIBED, c->from.email,
+                            BD_STR_NONE);
+    return rc;
+}
+
+static enum bd_status subscription(struct command *c)
+{
+    enum bd_status rc = bd_desk_mail_link(&c->desk, &c->reader);
+
+    if (rc == BD_OK && c->reader.id == 0)
         rc = bd_desk_answer(&c->desk, BD_NOTE_NOT_SUBSCRIBED, c->from.email,
                             BD_STR_NONE);
     return rc;
@@ -162,7 +199,7 @@ static enum bd_status carry_out(struct command *c)
     case BD_COMMAND_UNSUBSCRIBE:
         return unsubscribe(c);
     case BD_COMMAND_SUBSCRIPTION:
-        return bd_desk_mail_link(&c->desk, &c->reader);
+        return subscription(c);
     case BD_COMMAND_TIP:
         return bd_desk_answer(&c->desk, BD_NOTE_TELL, c->from.email,
                               BD_STR_NONE);
@@ -183,6 +220,7 @@ static enum bd_status look(struct command *c)
                                              .email_key = c->from.key };
     else if (rc != BD_OK)
         return rc;
+    c->desk.reader_id = c->reader.id;
     return bd_desk_lists(&c->desk, c->reader.id, &c->lists);
 }
 
@@ -200,23 +238,12 @@ static enum bd_status obey(struct apply *a, struct command *c)
     return rc;
 }
 
-/* What a person wrote beside the command is sent on, too. */
-static enum bd_status pass_on(struct apply *a)
-{
-    const struct bd_inbox_result done = *a->out;
-    enum bd_status rc = apply_person(a);
-
-    if (rc == BD_OK && a->out->outcome == BD_INBOX_FORWARDED)
-        *a->out = done;
-    return rc;
-}
-
 enum bd_status apply_command(struct apply *a)
 {
     struct command c = { .apply = a };
     enum bd_status rc = BD_OK;
 
-    if (!a->in->answerable ||
+    if (age_is_old(a) || !a->in->answerable ||
         bd_address_parse(a->arena, a->in->from, &c.from, NULL) != BD_OK)
         return apply_person(a);
     c.desk = apply_desk(a, c.from.key);

@@ -2,6 +2,7 @@
 #ifndef APPLY_PRIVATE_H
 #define APPLY_PRIVATE_H
 
+#include "brevduva/desk/leave.h"
 #include "brevduva/inbox/apply.h"
 
 /* Whom a mail is about, and how sure that is. */
@@ -30,6 +31,17 @@ struct apply {
 /* What a person writes goes to the coordinator; it also proves that the letter
  * came which it answers. */
 enum bd_status apply_person(struct apply *apply) BD_MUST_USE;
+
+/* --- apply_age.c --- */
+
+/* It lay in the mailbox before that was ours to read: nothing that it asks for
+ * is done, and nobody is shown it. */
+bool age_is_old(const struct apply *apply);
+/* True: since it came, the reader has joined (again) all that they would
+ * leave by it. */
+enum bd_status age_precedes_consent(const struct apply *apply,
+                                    const struct bd_leaving *leaving,
+                                    bool *out) BD_MUST_USE;
 
 /* --- proof.c --- */
 

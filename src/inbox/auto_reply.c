@@ -1,5 +1,6 @@
 /* Answers that nobody wrote: out of office, vacation, "we got your mail"
- * (RFC 3834). A body alone makes none: people write such things as well. */
+ * (RFC 3834). A body alone makes none, nor a subject: people write such things
+ * as well. */
 #include "classify_private.h"
 
 struct sign {
@@ -29,45 +30,94 @@ static const struct sign signs[] = {
     { "X-Precedence", "auto-reply" },
 };
 
-/* What the subject begins with. */
-static const char *const subjects[] = {
+/* What the subject begins with when a machine answers: nobody writes so. */
+static const char *const machine_words[] = {
     /* English */
     "automatic reply", "automatic response", "automatic message", "autoreply",
     "auto-reply", "auto reply", "auto response", "auto-response",
-    "autoresponse", "automated reply", "automated response", "out of office",
-    "out of the office", "out-of-office", "ooo:", "vacation reply",
-    "vacation notice", "on vacation", "away from my mail", "away from the office",
-    "i am out of", "i'm out of", "i am away", "i am currently out",
+    "autoresponse", "automated reply", "automated response", "ooo:",
+    "out of office autoreply", "out of office reply", "out of office auto-reply",
+    "vacation reply", "vacation notice",
     /* Swedish */
     "autosvar", "auto-svar", "automatiskt svar", "automatsvar",
-    "automatiskt meddelande", "automatiskt e-post", "frånvaro",
-    "frånvarobesked", "frånvaromeddelande", "ej på kontoret",
-    "inte på kontoret", "jag är på semester", "semestersvar", "semesterstängt",
-    "jag är inte på", "jag är ledig", "jag är föräldraledig", "tjänstledig",
-    "är inte på kontoret",
+    "automatiskt meddelande", "automatiskt e-post", "frånvarobesked",
+    "frånvaromeddelande", "semestersvar",
     /* German */
     "automatische antwort", "autoantwort", "automatische rückantwort",
-    "abwesenheitsnotiz", "abwesenheit", "abwesend", "nicht im büro",
-    "urlaubsmeldung", "automatische abwesenheit", "eingangsbestätigung",
+    "abwesenheitsnotiz", "urlaubsmeldung", "automatische abwesenheit",
+    "eingangsbestätigung",
     /* Norwegian and Danish */
-    "fraværsmelding", "fravær", "ikke på kontoret", "ikke til stede",
-    "automatisk svar", "autosvar", "autoreply", "fraværsbesked",
-    "fraværsmeddelelse", "feriemelding", "jeg er på ferie",
+    "fraværsmelding", "automatisk svar", "fraværsbesked",
+    "fraværsmeddelelse", "feriemelding",
     /* Finnish */
     "automaattinen vastaus", "automaattivastaus", "poissaoloilmoitus",
-    "poissa", "lomalla", "olen lomalla", "poissaolo",
     /* French, and others nearby */
-    "réponse automatique", "absence du bureau", "absent du bureau",
-    "message d'absence", "en dehors du bureau", "je suis absent",
-    "absence", "respuesta automática", "fuera de la oficina",
-    "risposta automatica", "fuori sede", "automatisch antwoord", "afwezig",
-    "automatische reactie", "autoodpowiedź", "odpowiedź automatyczna",
+    "réponse automatique", "message d'absence", "respuesta automática",
+    "risposta automatica", "automatisch antwoord", "automatische reactie",
+    "autoodpowiedź", "odpowiedź automatyczna", "resposta automática",
+    "resposta automatica",
 };
+
+/* People write so, too, and then go on: it has to be the whole subject, or to
+ * stand before a colon. */
+static const char *const people_words[] = {
+    "out of office", "out of the office", "out-of-office", "on vacation",
+    "away from my mail", "away from the office", "i am out of the office",
+    "i am out of office", "i'm out of the office", "i'm out of office",
+    "i am away", "i am currently out of the office",
+    "frånvaro", "ej på kontoret", "inte på kontoret", "jag är på semester",
+    "semesterstängt", "jag är inte på plats", "jag är inte på kontoret",
+    "jag är ledig", "jag är föräldraledig", "tjänstledig",
+    "är inte på kontoret",
+    "abwesenheit", "abwesend", "nicht im büro",
+    "fravær", "ikke på kontoret", "ikke til stede", "jeg er på ferie",
+    "poissa", "lomalla", "olen lomalla", "poissaolo",
+    "absence du bureau", "absent du bureau", "en dehors du bureau",
+    "je suis absent", "je suis absente", "absence", "fuera de la oficina",
+    "fuori sede", "afwezig",
+    "ausência temporária", "ausencia temporaria", "fora do escritório",
+    "estou de férias", "ausente do escritório",
+};
+
+/* What an absence notice says, as folded. */
+static const char *const absence_words[] = {
+    /* English */
+    "out of the office", "out of office", "not in the office",
+    "away from my desk", "away from the office", "i am away", "i'm away",
+    "on vacation", "on holiday", "annual leave", "parental leave",
+    "maternity leave", "sick leave", "on leave", "be back", "am back",
+    "will return", "returning on", "limited access to", "automatic reply",
+    "automated reply", "automatic response", "automated response",
+    "autoreply", "auto-reply", "received your message", "received your e-mail",
+    "received your email",
+    /* Swedish */
+    "semester", "ledig", "tillbaka", "är åter", "åter den", "åter på kontoret",
+    "på kontoret", "frånvarande", "på plats", "tjänsteresa", "autosvar",
+    "automatiskt", "jag är borta", "har slutat", "sommarstängt", "tagit emot ditt",
+    /* German */
+    "im büro", "nicht im haus", "abwesend", "abwesenheit", "urlaub",
+    "bin wieder", "nicht erreichbar", "automatische", "automatisch",
+    "nachricht erhalten",
+    /* Norwegian and Danish */
+    "ferie", "er tilbage", "er tilbake", "fravær", "permisjon", "ikke til stede",
+    "automatisk",
+    /* Finnish */
+    "lomalla", "poissa", "tavoitettavissa", "palaan", "automaatti", "vapaalla",
+    /* French, Spanish, Italian, Dutch, Polish, Portuguese */
+    "absent", "absence", "en congé", "en vacances", "de retour", "automatique",
+    "fuera de la oficina", "vacaciones", "ausente", "de vuelta", "automática",
+    "fuori sede", "fuori ufficio", "in ferie", "assente", "automatica",
+    "rientr", "afwezig", "vakantie", "niet aanwezig", "nieobecn", "urlop",
+    "poza biurem", "automatyczn", "férias", "ausência", "fora do escritório",
+    "de licença",
+};
+#define NOTICE_MAX 1000 /* octets: absence is told in a few lines */
 /* clang-format on */
 
 static bool is_no(bd_str value)
 {
-    bd_str word = bd_str_trim(bd_str_cut(&value, ';'));
+    bd_str rest = bd_str_cut(&value, ';');
+    bd_str word = bd_str_trim(bd_str_cut(&rest, '('));
 
     return word.len == 0 || bd_str_eq_nocase(word, BD_STR("no"));
 }
@@ -86,6 +136,24 @@ bool is_auto_submitted(const struct bd_mail_header *header)
     return false;
 }
 
+static bool begins(bd_str part)
+{
+    for (size_t i = 0; i < sizeof machine_words / sizeof *machine_words; i++)
+        if (bd_str_starts(part, bd_str_from(machine_words[i])))
+            return true;
+    for (size_t i = 0; i < sizeof people_words / sizeof *people_words; i++) {
+        bd_str word = bd_str_from(people_words[i]), rest = { 0 };
+
+        if (!bd_str_starts(part, word))
+            continue;
+        rest = bd_str_trim(bd_str_skip(part, word.len));
+        if (rest.len == 0 || rest.ptr[0] == ':' ||
+            (rest.len == 1 && (rest.ptr[0] == '.' || rest.ptr[0] == '!')))
+            return true;
+    }
+    return false;
+}
+
 /* "Re: Autosvar: brevet" too: some put theirs behind. */
 static bool has_subject(struct bd_arena *arena, bd_str subject)
 {
@@ -99,21 +167,41 @@ static bool has_subject(struct bd_arena *arena, bd_str subject)
         while (part.len > 0 && (part.ptr[0] == '[' || part.ptr[0] == '*' ||
                                 part.ptr[0] == '(' || part.ptr[0] == '"'))
             part = bd_str_skip(part, 1);
-        for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
-            if (bd_str_starts(part, bd_str_from(subjects[i])))
-                return true;
+        if (begins(part))
+            return true;
         if (bd_str_cut(&rest, ':').len > 8)
             return false; /* no "Re", "Antwort": a subject of its own */
     }
     return false;
 }
 
+/* A subject alone is no proof that nobody wrote it: it came as machines' mails
+ * come, or says no more than that somebody is away. */
+static bool has_second_sign(struct bd_arena *arena, const struct bd_mail *mail,
+                            const struct bd_incoming *incoming, bd_str text)
+{
+    static struct bd_phrases phrases = BD_PHRASES(absence_words);
+    bd_str own = bd_str_trim(own_text(arena, text));
+    bd_str precedence = bd_mail_get(&mail->header, "Precedence");
+
+    if (incoming->null_sender || own.len == 0 ||
+        bd_str_eq_nocase(precedence, BD_STR("bulk")) ||
+        bd_str_eq_nocase(precedence, BD_STR("junk")) ||
+        bd_mail_has(&mail->header, "X-Auto-Response-Suppress"))
+        return true;
+    return own.len <= NOTICE_MAX && bd_str_find_char(own, '?') == SIZE_MAX &&
+           bd_phrases_best(&phrases, fold_text(arena, own)) != SIZE_MAX;
+}
+
 const char *auto_reply_rule(struct bd_arena *arena, const struct bd_mail *mail,
-                            bd_str subject)
+                            const struct bd_incoming *incoming, bd_str text)
 {
     if (is_auto_submitted(&mail->header))
         return "auto-submitted";
     if (bd_str_eq(mail->report_type, BD_STR("disposition-notification")))
         return "rfc8098";
-    return has_subject(arena, subject) ? "subject" : NULL;
+    return has_subject(arena, incoming->subject) &&
+                   has_second_sign(arena, mail, incoming, text)
+               ? "subject"
+               : NULL;
 }

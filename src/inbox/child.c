@@ -21,6 +21,8 @@ static _Noreturn void become(const char *name, int fd)
         _exit(1);
     if (fd == CHILD_FD && fcntl(fd, F_SETFD, 0) < 0)
         _exit(1);
+    if (chdir("/") != 0)
+        _exit(1);
     if (close_range(CHILD_FD + 1, ~0U, 0) != 0)
         _exit(1);
     (void)execve("/proc/self/exe", words, nothing);

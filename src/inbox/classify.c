@@ -69,6 +69,9 @@ static void read_header(const struct view *view, struct bd_incoming *out)
     out->message_id = without_angles(bd_mail_get(header, "Message-ID"));
     if (!bd_date_read(bd_mail_get(header, "Date"), &out->date))
         out->date = 0;
+    if (!bd_date_read(bd_str_after_last(bd_mail_get(header, "Received"), ';'),
+                      &out->came))
+        out->came = out->date;
     out->authentication = keep(bd_mail_get(header, "Authentication-Results"));
     out->about = about_of(view);
     read_language(header, out);
@@ -245,7 +248,7 @@ static void classify_person(struct bd_arena *arena, const struct view *view,
             classify_wrapped(arena, view, out) ||
             classify_command(arena, view, out))
             return;
-        rule = auto_reply_rule(arena, &view->mail, out->subject);
+        rule = auto_reply_rule(arena, &view->mail, out, view->text);
         if ((!rule || is_system_address(out->from)) &&
             classify_unknown(arena, view, out))
             return;
@@ -293,5 +296,6 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
     if (!classify_arf(arena, &view->mail, &view->returned, out) &&
         !classify_dsn(arena, &view->mail, out))
         classify_person(arena, view, out);
+    read_leaving(arena, &view->mail, view->text, out);
     out->answerable = may_be_answered(&view->mail, out);
 }

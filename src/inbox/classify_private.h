@@ -43,9 +43,10 @@ bool text_report_read(struct bd_arena *arena, bd_str text, bd_str domain,
 
 /* auto_reply.c */
 
-/* The rule by which a machine answered for a person; NULL: none did. */
+/* The rule by which a machine answered for a person; NULL: none did. text: the
+ * main one. */
 const char *auto_reply_rule(struct bd_arena *arena, const struct bd_mail *mail,
-                            bd_str subject);
+                            const struct bd_incoming *incoming, bd_str text);
 /* As Auto-Submitted (RFC 3834 5) or what came before it says. */
 bool is_auto_submitted(const struct bd_mail_header *header);
 
@@ -68,6 +69,13 @@ struct command {
 /* text: the sender's own. False: no command. */
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
                   struct command *out);
+/* A subject that asks, answers, passes on or says "not": whoever wrote it did
+ * not just press a button. */
+bool is_no_wish(struct bd_arena *arena, bd_str subject);
+
+/* leaving.c: fills `leaving`, and `wordy` of such a mail. */
+void read_leaving(struct bd_arena *arena, const struct bd_mail *mail,
+                  bd_str text, struct bd_incoming *out);
 
 /* tokens.c */
 void collect_tokens(const struct bd_mail_header *header,
@@ -75,6 +83,8 @@ void collect_tokens(const struct bd_mail_header *header,
                     struct bd_incoming *out);
 /* Of the returned message, as a report quotes it. */
 void collect_envelope_from(bd_str address, struct bd_incoming *out);
+/* The address with such a text only got a copy (Cc): others are written to. */
+bool is_only_copied(const struct bd_mail_header *header);
 
 /* sender.c */
 

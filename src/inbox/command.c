@@ -285,6 +285,20 @@ static bool read_subject(struct bd_arena *arena, bd_str subject, bd_str text,
     return !reply || text.len <= MAX_BESIDES;
 }
 
+bool is_no_wish(struct bd_arena *arena, bd_str subject)
+{
+    static const char *const forwarded[] = { "fwd:", "fw:", "vb:", "wg:",
+                                             "tr:" };
+    bd_str rest = bd_str_trim(subject);
+
+    if (cut_reply_sign(&rest) || bd_str_find_char(rest, '?') != SIZE_MAX)
+        return true;
+    for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++)
+        if (bd_str_starts_nocase(rest, bd_str_from(forwarded[i])))
+            return true;
+    return has_negation(fold_text(arena, rest));
+}
+
 bool command_read(struct bd_arena *arena, bd_str subject, bd_str text,
                   struct command *out)
 {

@@ -9,6 +9,7 @@
 #include "brevduva/base/i18n.h"
 #include "brevduva/inbox/source.h"
 #include "child_private.h"
+#include "fetcher_cage_private.h"
 #include "server_private.h"
 
 #define MEMORY (512UL * 1024 * 1024)
@@ -147,7 +148,7 @@ _Noreturn void bd_fetcher_main(void)
     struct bd_buf out;
 
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !limit_all() ||
-        !ignore_signals())
+        !ignore_signals() || !cage_begin())
         _exit(1);
     bd_buf_init(&in, FRAME_MAX);
     bd_buf_init(&out, FRAME_MAX);

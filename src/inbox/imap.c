@@ -15,12 +15,14 @@ static void describe(const struct bd_source *source, struct bd_buf *out)
 {
     const struct bd_source_options *o = &source->options;
     const struct imap *imap = source->state;
+    /* the fetcher stands in another folder */
+    char *ca_file = o->ca_file ? realpath(o->ca_file, NULL) : NULL;
     const struct frame_open open = {
         .url = bd_str_from(o->url),
         .username = bd_str_from(o->username),
         .password = bd_str_from(o->password),
         .auth = bd_str_from(o->auth),
-        .ca_file = bd_str_from(o->ca_file),
+        .ca_file = bd_str_from(ca_file ? ca_file : o->ca_file),
         .proxy = bd_str_from(o->proxy),
         .folder = bd_str_from(o->folder),
         .handled = bd_str_from(o->handled),
@@ -32,6 +34,7 @@ static void describe(const struct bd_source *source, struct bd_buf *out)
     };
 
     frame_put_open(out, &open);
+    free(ca_file);
 }
 
 static enum bd_status imap_open(struct bd_source *source, struct bd_err *err)
@@ -85,6 +88,7 @@ static enum bd_status list(struct bd_source *source, struct bd_err *err)
             imap->uids[kept++] = imap->uids[i];
     imap->count = kept;
     imap->at = 0;
+    imap->missing_count = 0;
     imap->has_list = true;
     imap_forget_gone(source);
     return BD_OK;
@@ -117,6 +121,10 @@ static enum bd_status imap_next(struct bd_source *source,
             rc = imap_look_ahead(source, err);
         if (rc == BD_OK)
             rc = imap_fetch_batch(source, err);
+    }
+    if (rc == BD_ENOENT && !source_is_cancelled(source)) {
+        rc = imap_look_for_missing(source, err);
+        return rc == BD_OK ? BD_ENOENT : rc;
     }
     return rc;
 }

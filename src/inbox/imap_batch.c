@@ -1,5 +1,15 @@
 /* Which mails are fetched next, how many at a time. */
+#include <stdio.h>
+
 #include "imap_private.h"
+
+static void note_missing(struct imap *imap, const struct imap_mail *mails,
+                         size_t count)
+{
+    for (size_t i = 0; i < count && imap->missing_count < IMAP_MISSING; i++)
+        if (!mails[i].is_there)
+            imap->missing[imap->missing_count++] = mails[i].uid;
+}
 
 /* The sizes of the next mails. One that the server does not name is gone. */
 enum bd_status imap_look_ahead(struct bd_source *source, struct bd_err *err)
@@ -29,6 +39,36 @@ enum bd_status imap_look_ahead(struct bd_source *source, struct bd_err *err)
                                                       .size = size,
                                                       .is_there = true };
     }
+    if (rc == BD_OK)
+        note_missing(imap, imap->ahead, imap->ahead_count);
+    return rc;
+}
+
+enum bd_status imap_look_for_missing(struct bd_source *source,
+                                     struct bd_err *err)
+{
+    struct imap *imap = source->state;
+    struct frame_rest rest = { 0 };
+    uint32_t first = 0;
+    size_t count = imap->missing_count;
+    enum bd_status rc = BD_OK;
+
+    imap->missing_count = 0;
+    if (count == 0)
+        return BD_OK;
+    rc = imap_ask(source, FRAME_LIST, &rest.rest, err);
+    while (rc == BD_OK && rest.rest.len > 0 && !rest.is_bad) {
+        uint32_t uid = frame_take_u32(&rest);
+        bool is_missing = false;
+
+        for (size_t i = 0; i < count && !is_missing; i++)
+            is_missing = imap->missing[i] == uid;
+        if (is_missing && source->withheld++ == 0)
+            first = uid;
+    }
+    (void)snprintf(imap->missing_name, sizeof imap->missing_name, "%.200s/%u",
+                   source->options.folder, first);
+    source->withheld_name = bd_str_from(imap->missing_name);
     return rc;
 }
 
@@ -129,6 +169,8 @@ enum bd_status imap_fetch_batch(struct bd_source *source, struct bd_err *err)
 
         keep_mail(imap, uid, frame_take_text(&rest));
     }
+    if (rc == BD_OK)
+        note_missing(imap, imap->batch, imap->batch_count);
     if (rc != BD_OK && imap->batch_count == 1)
         (void)note_tries(source, 1, NULL);
     if (rc != BD_OK)

@@ -23,6 +23,7 @@ void uid_fini(struct uid_ranges *ranges);
 #define IMAP_AHEAD       64 /* mails whose size is asked for at a time */
 #define IMAP_BATCH       16 /* mails that are fetched at a time, */
 #define IMAP_BATCH_BYTES (1024 * 1024) /* and so much of them */
+#define IMAP_MISSING     256           /* mails; more are not counted */
 #define IMAP_SLACK_S     30 /* the fetcher's own patience ends before ours */
 
 struct imap_mail {
@@ -52,6 +53,10 @@ struct imap {
     enum bd_settle settled_how; /* all of them alike */
     struct uid_ranges done;
     bool has_list;
+    uint32_t missing[IMAP_MISSING]; /* of this round: asked for, and no answer
+                                     * named them */
+    size_t missing_count;
+    char missing_name[300]; /* the first that is still there */
 };
 
 bd_str imap_key(uint32_t uid, char out[16]);
@@ -72,6 +77,10 @@ enum bd_status imap_look_ahead(struct bd_source *source,
                                struct bd_err *err) BD_MUST_USE;
 enum bd_status imap_fetch_batch(struct bd_source *source,
                                 struct bd_err *err) BD_MUST_USE;
+/* At the end of a round: those that are missing were taken away by somebody
+ * else, or the server keeps them to itself. */
+enum bd_status imap_look_for_missing(struct bd_source *source,
+                                     struct bd_err *err) BD_MUST_USE;
 /* Tell the server what became of the mails that are settled: many at a time,
  * as moving one costs some servers as much as moving all. When we are killed
  * before, they come again. */

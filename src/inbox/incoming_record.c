@@ -45,6 +45,7 @@ static const struct flag_field flags[] = {
     { BD_STR_INIT("null_sender"), offsetof(struct bd_incoming, null_sender) },
     { BD_STR_INIT("answerable"), offsetof(struct bd_incoming, answerable) },
     { BD_STR_INIT("wordy"), offsetof(struct bd_incoming, wordy) },
+    { BD_STR_INIT("leaving"), offsetof(struct bd_incoming, leaving) },
     { BD_STR_INIT("language_known"),
       offsetof(struct bd_incoming, language_known) },
 };
@@ -159,6 +160,7 @@ struct bd_json *bd_incoming_write(struct bd_arena *arena,
     set_word(arena, object, BD_STR("language"),
              bd_lang_tag(incoming->language));
     set_int(arena, object, BD_STR("date"), incoming->date);
+    set_int(arena, object, BD_STR("came"), incoming->came);
     for (size_t i = 0; i < COUNT(flags); i++)
         bd_json_set(object, flags[i].key,
                     bd_json_bool(arena, *(const bool *)((const char *)incoming +
@@ -310,7 +312,7 @@ static bool read_names(struct bd_arena *arena, const struct bd_json *object,
     const struct bd_json *rule = member(object, BD_STR("rule"), BD_JSON_STRING);
     const char *tags[BD_LANG_COUNT] = { 0 };
     size_t kind = 0, command = 0, language = 0;
-    uint64_t date = 0;
+    uint64_t date = 0, came = 0;
 
     for (size_t i = 0; i < BD_LANG_COUNT; i++)
         tags[i] = bd_lang_tag((enum bd_lang)i);
@@ -321,13 +323,15 @@ static bool read_names(struct bd_arena *arena, const struct bd_json *object,
                    BD_COMMAND_KINDS, &command) ||
         !read_name(object, BD_STR("language"), tags, BD_LANG_COUNT,
                    &language) ||
-        !read_int(object, BD_STR("date"), LAST_DATE, &date))
+        !read_int(object, BD_STR("date"), LAST_DATE, &date) ||
+        !read_int(object, BD_STR("came"), LAST_DATE, &came))
         return false;
     out->rule = bd_arena_cstr(arena, rule->text);
     out->kind = (enum bd_incoming_kind)kind;
     out->command = (enum bd_incoming_command)command;
     out->language = (enum bd_lang)language;
     out->date = (int64_t)date;
+    out->came = (int64_t)came;
     return (out->kind == BD_INCOMING_COMMAND) ==
            (out->command != BD_COMMAND_NONE);
 }

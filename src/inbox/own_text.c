@@ -24,6 +24,7 @@ static const char *const footers[] = {
     "skickades från", "skickas från", "hämta outlook", "sendt fra",
     "gesendet von", "von meinem", "lähetetty", "envoyé de mon",
     "this message was automatically generated",
+    "apple mail sent this email to unsubscribe",
 };
 /* clang-format on */
 

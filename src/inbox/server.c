@@ -1,6 +1,9 @@
 #include "server_private.h"
 
+#include <unistd.h>
+
 #include "brevduva/base/i18n.h"
+#include "fetcher_cage_private.h"
 #include "source_private.h"
 
 bool server_said_no(const struct server *server, int code)
@@ -176,6 +179,8 @@ enum bd_status server_open(struct server *server, const struct frame_open *open,
     rc = connect_stream(server, open, err);
     if (rc != BD_OK)
         return rc;
+    if (!cage_close())
+        _exit(1);
     server->imap = mailimap_new(0, NULL);
     if (!server->imap)
         bd_out_of_memory();

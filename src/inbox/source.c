@@ -78,6 +78,7 @@ enum bd_status bd_source_next(struct bd_source *source,
     enum bd_status rc = BD_OK;
 
     bd_buf_clear(&source->bytes);
+    source->withheld = 0;
     source->is_out = false;
     *out = (struct bd_source_mail) { 0 };
     if (source_is_cancelled(source))
@@ -85,6 +86,12 @@ enum bd_status bd_source_next(struct bd_source *source,
     rc = source->kind->next(source, out, err);
     source->is_out = rc == BD_OK;
     return rc;
+}
+
+size_t bd_source_withheld(const struct bd_source *source, bd_str *out_name)
+{
+    *out_name = source->withheld_name;
+    return source->withheld;
 }
 
 enum bd_status bd_source_whole(struct bd_source *source, struct bd_arena *arena,

@@ -42,6 +42,8 @@ struct bd_source {
     struct bd_buf bytes;    /* of that mail */
     struct source_tried tried[SOURCE_TRIED];
     size_t tried_count;
+    size_t withheld; /* mails; see bd_source_withheld */
+    bd_str withheld_name;
     void *state; /* of the kind */
 };
 

@@ -117,6 +117,26 @@ static void collect_own(const struct bd_mail_header *header,
     }
 }
 
+static size_t count_in(const struct bd_mail_header *header,
+                       const char *const *names, size_t count)
+{
+    struct bd_incoming found = { .token_count = 0 };
+
+    for (size_t i = 0; i < header->count; i++)
+        if (is_one_of(header->fields[i].name, names, count))
+            add_mail_tokens(&found, value_of(header, i), false);
+    return found.token_count;
+}
+
+bool is_only_copied(const struct bd_mail_header *header)
+{
+    static const char *const to[] = { "To", "Resent-To", "Apparently-To" };
+    static const char *const copy[] = { "Cc", "Resent-Cc" };
+
+    return count_in(header, to, sizeof to / sizeof *to) == 0 &&
+           count_in(header, copy, sizeof copy / sizeof *copy) > 0;
+}
+
 static void collect_returned(const struct bd_mail_header *header,
                              struct bd_incoming *out)
 {

@@ -43,6 +43,31 @@ static void keep_text(struct stream_view *view, bd_str text)
     view->reply_text[len] = '\0';
 }
 
+/* "* CAPABILITY IMAP4rev1 AUTH=PLAIN": the last one counts. */
+static void keep_offers(struct stream_view *view, bd_str line)
+{
+    size_t len = 0;
+
+    while (line.len > 0) {
+        bd_str word = bd_str_cut(&line, ' ');
+
+        if (!bd_str_starts_nocase(word, BD_STR("AUTH=")))
+            continue;
+        word = bd_str_skip(word, strlen("AUTH="));
+        if (len + word.len + 3 > sizeof view->offers)
+            break;
+        if (len > 0) {
+            view->offers[len++] = ',';
+            view->offers[len++] = ' ';
+        }
+        for (size_t i = 0; i < word.len; i++)
+            view->offers[len++] = word.ptr[i] > ' ' && word.ptr[i] <= '~'
+                                      ? word.ptr[i]
+                                      : '?';
+    }
+    view->offers[len] = '\0';
+}
+
 /* IMAP has no numbers: what counts is whether later may work (RFC 5530). False:
  * this is no IMAP, which libcurl would wait for until its time is over. */
 static bool on_imap_line(struct stream_view *view, bd_str line)
@@ -57,6 +82,8 @@ static bool on_imap_line(struct stream_view *view, bd_str line)
     if (view->greetings == 0 && !bd_str_starts(line, BD_STR("* ")))
         return false;
     view->greetings = 1;
+    if (bd_str_starts_nocase(line, BD_STR("* CAPABILITY ")))
+        keep_offers(view, line);
     if (!is_bye && !is_no)
         return true;
     view->reply_code =

@@ -35,7 +35,8 @@ struct stream_view {
     char future[16];    /* the day when one becomes valid; "": all are */
     int reply_code;     /* of the relay's last line; 0: it said nothing */
     char reply_text[160];
-    int greetings; /* 220 lines: the second answers STARTTLS */
+    char offers[160]; /* of a mailbox: the ways to log in, "PLAIN, LOGIN" */
+    int greetings;    /* 220 lines: the second answers STARTTLS */
 };
 
 /* Say it so that a person knows what to do. Never returns BD_OK. */

@@ -49,6 +49,17 @@ static enum bd_status explain_tls(enum stream_trouble trouble,
                    view->name);
 }
 
+static bool is_offered(const struct stream_view *view, const char *auth)
+{
+    bd_str rest = bd_str_from(view->offers);
+
+    while (rest.len > 0)
+        if (bd_str_eq_nocase(bd_str_trim(bd_str_cut(&rest, ',')),
+                             bd_str_from(auth)))
+            return true;
+    return false;
+}
+
 /* The reply's text stays out of it: a server may repeat what it was sent. */
 static enum bd_status explain_login(enum stream_trouble trouble,
                                     const struct stream_view *view,
@@ -66,6 +77,12 @@ static enum bd_status explain_login(enum stream_trouble trouble,
                        _("%s: %.40s is no way to log in that can be used; take "
                          "inbox.auth away, and the best is chosen"),
                        view->name, options->auth);
+    if (options->auth && view->offers[0] && !is_offered(view, options->auth))
+        return bd_fail(err, BD_EFINAL,
+                       _("%s: the mail server offers no log-in by %s, but by "
+                         "%s; set inbox.auth to one of these, or take it "
+                         "away, and the best is chosen"),
+                       view->name, options->auth, view->offers);
     if (view->reply_code == 0 && options->auth && !stream_is_by_token(options))
         return bd_fail(err, BD_EFINAL,
                        _("%s: the mail server offers no log-in by %s; take "

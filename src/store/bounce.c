@@ -107,6 +107,34 @@ static enum bd_status set_state(struct bd_store *store,
     return store_tally_write(store, copy->mailing_id, &tally, err);
 }
 
+/* What the ledger tells of a copy that somebody had, as this shows. */
+static const char *word_settled(const struct bd_bounce *b)
+{
+    static const struct {
+        const char *kind, *reason; /* NULL: any */
+        const char *text;
+    } words[] = {
+        { "bounce", NULL, N_("it came back by mail") },
+        { "delay", NULL, N_("a mail system told that it still tries") },
+        { "delivered", "relayed",
+          N_("a mail system told that it has passed it on") },
+        { "delivered", "expanded",
+          N_("a mail system told that it has passed it on to several") },
+        { "delivered", NULL, N_("a mail system told that it has arrived") },
+        { "complaint", NULL, N_("the mail provider sent a report about it") },
+        { "auto-reply", NULL, N_("a machine answered it") },
+        { "challenge", NULL, N_("a mail system asked for proof of a person") },
+        { "human", NULL, N_("the reader answered it") },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (bounce_is(b, words[i].kind) &&
+            (!words[i].reason ||
+             bd_str_eq(b->reason, bd_str_from(words[i].reason))))
+            return _(words[i].text);
+    return _("a mail showed that it was taken");
+}
+
 /* Whatever comes back of it, the relay had it (design: unknown is settled by
  * proof). */
 static enum bd_status
@@ -116,8 +144,7 @@ settle_unknown(struct bd_arena *arena, struct bd_store *store,
 {
     struct bd_mailing m = { 0 };
     struct bd_resolve_proof proof = {
-        .text = bd_arena_printf(arena, _("it came back by mail: %.*s"),
-                                BD_ARG(b->kind)),
+        .text = bd_str_from(word_settled(b)),
     };
     bool settled = false;
     enum bd_status rc = BD_OK;

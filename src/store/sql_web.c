@@ -36,11 +36,13 @@
     "AND d.claim_id = c.id AND d.letter_id IS NOT NULL "                       \
     "AND d.next_try_at IS NULL AND d.state <> 'handing-over' "
 
-/* Letter t, copy d, leaves no trace of the address: it told of an erasure, or a
- * friend of somebody got it. */
+/* Letter t, copy d, leaves no trace of the address: it told of an erasure, a
+ * friend of somebody got it, or it answered a mail of somebody who is no
+ * reader. */
 #define TRACELESS                                                              \
     "EXISTS (SELECT 1 FROM letter t WHERE t.id = d.letter_id "                 \
-    "AND (t.kind = 'tip' OR (t.kind = 'erase' AND d.subscriber_id IS NULL)))"
+    "AND (t.kind = 'tip' OR (d.subscriber_id IS NULL "                         \
+    "AND (t.kind = 'erase' OR t.kind = 'answer'))))"
 /* Pages p with the time t.at when the first mailing of each slug began. */
 #define SENT                                                                   \
     "(SELECT i.slug AS slug, MIN(m.started_at) AS at FROM issue i "            \

@@ -9,6 +9,7 @@ Options (all optional):
   tls            ssl.SSLContext: offer STARTTLS; with implicit=True at once
   inject         octets in the clear behind the reply to STARTTLS
   capabilities   words besides IMAP4rev1; default: IDLE MOVE UIDPLUS NAMESPACE
+  mechanisms     ways to log in: default PLAIN and XOAUTH2
   password       for LOGIN and PLAIN; the token for XOAUTH2
   permanent      the PERMANENTFLAGS of SELECT, as octets
   slow           send one octet at a time
@@ -61,7 +62,7 @@ class Session:
         self.is_tls = True
 
     def capability(self):
-        words = ["IMAP4rev1", "AUTH=PLAIN", "AUTH=XOAUTH2",
+        words = ["IMAP4rev1", *(f"AUTH={m}" for m in self.server.mechanisms),
                  *self.server.capabilities]
         if self.server.tls and not self.is_tls:
             words.append("STARTTLS")
@@ -233,12 +234,13 @@ class Imap(Listener):
     def __init__(self, mails=(), tls=None, implicit=False, inject=b"",
                  capabilities=MANY, password="", permanent=b"\\*", slow=False,
                  greeting=b"* OK ready\r\n", prefix="", delimiter="/",
-                 on=None):
+                 on=None, mechanisms=("PLAIN", "XOAUTH2")):
         super().__init__()
         self.tls, self.implicit, self.inject = tls, implicit, inject
         self.capabilities, self.password = capabilities, password
         self.permanent, self.slow, self.greeting = permanent, slow, greeting
         self.prefix, self.delimiter, self.on = prefix, delimiter, on or {}
+        self.mechanisms = mechanisms
         self.validity, self.uid_next = 4711, 1
         self.boxes, self.said = {"INBOX": []}, []
         for octets in mails:

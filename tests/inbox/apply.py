@@ -5,6 +5,7 @@ The mailbox is a Maildir; the relay catches the newsletter's own mail.
 """
 import email
 import email.policy
+import email.utils
 import json
 import os
 import re
@@ -14,7 +15,9 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../e2e"))
+sys.path[:0] = [os.path.join(os.path.dirname(__file__), folder)
+                for folder in ("../e2e", "../fakes")]
+from imap_fake import Imap  # noqa: E402
 from newsletter import Newsletter, SAMPLE  # noqa: E402
 from servers.catcher import Catcher  # noqa: E402
 
@@ -368,7 +371,7 @@ def killed(inbox):
 
 
 def leave_by_mail(inbox):
-    """The address with the token leaves whatever the mail says; a bare command
+    """The address with the token leaves whoever writes; a bare command
     leaves and tells the mailbox."""
     done = inbox.outcome(plain("other@gmail.example", inbox.mailto(ANNA), ""))
     assert done["outcome"] == "unsubscribed" and done["token_ok"], done
@@ -391,6 +394,84 @@ def leave_with_words(inbox):
     assert inbox.state(BO) == "left"
     sent_on = inbox.letters_to("redaktion@nyhetsbrev.example")
     assert len(sent_on) == 1 and "Avsluta" in sent_on[0]["Subject"], sent_on
+
+
+def words_to_token(inbox):
+    """What people write to the address that a reader leaves by is read by a
+    person; only who asks to leave has left."""
+    def passed_on():
+        return len(inbox.letters_to("redaktion@nyhetsbrev.example"))
+
+    for number, mail in enumerate((
+            plain(ANNA, inbox.mailto(ANNA), "Question",
+                  "When is the next meeting?"),
+            plain(ANNA, "klas@sjovik.example", "Newsletter",
+                  "fyi: I forward this newsletter",
+                  f"Cc: {inbox.mailto(ANNA)}\n"),
+            plain(ANNA, inbox.mailto(ANNA), "Is there a meeting?"),
+            plain(ANNA, inbox.mailto(ANNA), "Vb: Mötet i vår"))):
+        done = inbox.outcome(mail)
+        assert done["outcome"] == "forwarded", (number, done)
+        assert inbox.state(ANNA) == "active", (number, done)
+        assert passed_on() == number + 1
+    why = "You printed lies about me. Call me on 070-123 45 67, it is urgent. "
+    done = inbox.outcome(plain(ANNA, inbox.mailto(ANNA), "unsubscribe", why))
+    assert done["outcome"] == "unsubscribed" and done["token_ok"], done
+    assert inbox.state(ANNA) == "left" and passed_on() == 5
+    done = inbox.outcome(plain(BO, inbox.mailto(BO), "Nog med brev nu"))
+    assert done["outcome"] == "unsubscribed", done
+    assert inbox.state(BO) == "left" and passed_on() == 6
+    done = inbox.outcome(plain(EVA, inbox.mailto(EVA), "unsubscribe",
+                               "Thanks."))
+    assert done["outcome"] == "unsubscribed", done
+    assert inbox.state(EVA) == "left" and passed_on() == 6
+
+
+def old_mailbox(inbox):
+    """In a mailbox that was in use before, old mail is neither obeyed nor
+    forwarded; what came since, however late it is read, is."""
+    bo, anna, eva = inbox.mailto(BO), inbox.mailto(ANNA), inbox.return_path(EVA)
+    old = "Date: Tue, 05 Mar 2019 10:00:00 +0100\n"
+    to = "studs@nyhetsbrev.example"
+    for mail in (plain(BO, to, "unsubscribe", more=old),
+                 plain(FRIEND, to, "subscribe", more=old),
+                 plain(FRIEND, to, "Fråga", "Hej", more=old),
+                 plain(BO, bo, "unsubscribe", more=old)):
+        done = inbox.outcome(mail)
+        assert done["outcome"] == "old", done
+    assert inbox.state(BO) == "active"
+    assert inbox.letters_to(FRIEND) == []
+    assert inbox.letters_to("redaktion@nyhetsbrev.example") == []
+    inbox.put(plain(FRIEND, to, "Fråga", "Hej", more=old))
+    told = inbox.run("inbox")
+    assert "too old to act on 1" in told and "Too old:" in told, told
+    status = next(o for o in inbox.json("status") if o["kind"] == "inbox")
+    assert status["old"] == 5, status
+    assert "too old to act on: 5" in inbox.run("status")
+    # a clock that is wrong, and a report, whenever it was written
+    done = inbox.outcome(
+        "Received: from a by b; " + email.utils.formatdate() + "\n" +
+        plain(FRIEND, to, "Fråga", "Hej", more=old))
+    assert done["outcome"] == "forwarded", done
+    done = inbox.outcome(old + report(eva, EVA))
+    assert done["outcome"] == "suspended", done
+    # a month without anybody who reads it
+    with inbox.database() as db:
+        db.execute("UPDATE setting "
+                   "SET value = CAST(value - 40 * 86400 AS BLOB) "
+                   "WHERE name LIKE 'inbox since %'")
+    month = email.utils.formatdate(time.time() - 30 * 86400)
+    done = inbox.outcome(plain(FRIEND, to, "Fråga", "Hej igen",
+                               more=f"Date: {month}\n"))
+    assert done["outcome"] == "forwarded", done
+    # who has joined since then has not left by it; who was there has
+    done = inbox.outcome(plain(BO, to, "unsubscribe", more=f"Date: {month}\n"))
+    assert done["outcome"] == "old" and inbox.state(BO) == "active", done
+    with inbox.database() as db:
+        db.execute("UPDATE consent SET at = at - 60 * 86400")
+    done = inbox.outcome(plain(ANNA, anna, "unsubscribe",
+                               more=f"Date: {month}\n"))
+    assert done["outcome"] == "unsubscribed", done
 
 
 def unknown_list(inbox):
@@ -483,8 +564,23 @@ def strangers(inbox):
     inbox.outcome(report("studs@nyhetsbrev.example", FRIEND))
     inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example", "Autosvar", "Borta",
                         "Auto-Submitted: auto-replied\n"))
+    others = [f"x{n}@sjovik.example" for n in range(4)]
+    for word, other in zip(("help", "unsubscribe", "my subscription", "tip"),
+                           others):
+        done = inbox.outcome(plain(other, "studs@nyhetsbrev.example", word))
+        assert done["outcome"] == "answered", (word, done)
+        assert len(inbox.letters_to(other)) == 1, word
+    done = inbox.outcome(plain(ANNA, "studs@nyhetsbrev.example", "help"))
+    assert len(inbox.letters_to(ANNA)) == 1, done
     with inbox.database() as db:
-        assert FRIEND not in "\n".join(db.iterdump()), "kept"
+        dump = "\n".join(db.iterdump())
+        kept, = db.execute("SELECT COUNT(*) FROM delivery "
+                           "WHERE mailing_id IS NULL AND email = ?",
+                           (ANNA,)).fetchone()
+    assert FRIEND not in dump, "kept"
+    for other in others:
+        assert other not in dump, other
+    assert kept == 1, kept
 
 
 def unknown_is_settled(inbox):
@@ -502,6 +598,30 @@ def unknown_is_settled(inbox):
     assert done["kind"] == "auto-reply" and done["outcome"] == "noted", done
     assert inbox.copy_state(ANNA) == "accepted"
     assert "Database" not in inbox.try_run("doctor")
+
+
+def in_words(inbox):
+    """What is told of a reader has no words of ours in it, and a report of a
+    mail passed on is none of its arrival."""
+    with inbox.database() as db:
+        db.execute("UPDATE delivery SET state = 'unknown'")
+        db.execute("UPDATE mailing_count SET copies = copies - 3 "
+                   "WHERE state = 'accepted'")
+        db.execute("INSERT INTO mailing_count SELECT id, 'unknown', 3 "
+                   "FROM mailing")
+    inbox.outcome(report(inbox.return_path(EVA), EVA, "2.5.0", "relayed",
+                         "250 2.5.0 ok"))
+    inbox.outcome(plain(ANNA, inbox.return_path(ANNA), "Tack", "Fint brev!"))
+    inbox.outcome(plain(BO, inbox.return_path(BO), "Autosvar", "Borta",
+                        "Auto-Submitted: auto-replied\n"))
+    for reader, told in ((EVA, "passed on"), (ANNA, "the reader answered it"),
+                         (BO, "a machine answered it")):
+        story = inbox.run("why", reader)
+        assert told in story, story
+        assert inbox.copy_state(reader) == "accepted"
+        for word in ("arrived", "relayed", ": human", "auto-submitted",
+                     "came back", ": delivered", "auto-reply"):
+            assert word not in story, (word, story)
 
 
 def unreadable(inbox):
@@ -607,6 +727,7 @@ def pipe_keeps(inbox):
     assert sorted(kept("left"), key=len) == [mail, large.encode()]
     give(b"nonsense")
     assert kept("unreadable") == [b"nonsense"]
+    assert "2 mails wait in inbox/left" in inbox.run("status")
 
 
 def rotated_keys(inbox):
@@ -617,6 +738,48 @@ def rotated_keys(inbox):
     path = inbox.return_path(BO)
     inbox.run("doctor", "--rotate-key", "--keep", "0s")
     assert inbox.outcome(report(path, BO))["outcome"] == "noted"
+
+
+def limit_and_letter(inbox):
+    """Letters that wait are none of the copies that --limit counts."""
+    inbox.outcome(plain(FRIEND, "studs@nyhetsbrev.example", "help"))
+    done = inbox._run(("send", "2026-4", "--yes", "--limit", "2"), None)
+    assert done.returncode == 4, done
+    row = next(o for o in inbox.json("status") if o["kind"] == "mailing")
+    assert row["accepted"] == 2 and row["queued"] == 1, row
+
+
+def odd_name(inbox):
+    """What a file is called reaches neither the terminal nor a letter as it
+    is."""
+    name = "a\033[31m\n\u202eå\x85b"
+    for number in range(2):
+        inbox.put(plain(BO, "studs@nyhetsbrev.example", "Fråga", "x" * 9000000),
+                  f"{number}{name}")
+    told = inbox.read()
+    assert [m["mail"] for m in told] == [f"new/{n}a?[31m??å?b" for n in (0, 1)]
+    letters = inbox.letters_to("redaktion@nyhetsbrev.example")
+    text = letters[0].get_body().get_content()
+    assert "a?[31m??å?b" in text, text
+
+
+def withheld(inbox):
+    """A server that names a mail and does not hand it out: that is told."""
+    def nothing(session, tag, words):
+        session.say(f"{tag} OK done")
+        return True
+
+    with Imap([b"Subject: hej\r\n\r\nhej\r\n"], password="x",
+              on={"UID FETCH": nothing}) as server:
+        done = subprocess.run(
+            [inbox.program, "--set", f"inbox.url=imap://127.0.0.1:{server.port}",
+             "--set", "inbox.starttls=off", "--set", "inbox.username=studs",
+             "--set", "inbox.password_env=SECRET", "inbox"],
+            cwd=inbox.folder, capture_output=True, text=True,
+            env=dict(os.environ, LC_ALL="C.UTF-8", SECRET="x"))
+    assert done.returncode == 4, done
+    assert "was not read: INBOX/1" in done.stderr, done
+    assert "No new mail" not in done.stdout, done
 
 
 def large(inbox):
@@ -650,11 +813,12 @@ def classify_large(inbox):
 STORIES = (signed_bounce, folded_case, forged_token, address_alone,
            message_id_alone, forged_complaint, complaint_by_link,
            signed_complaint, bounce_by_link, soft_and_policy, twice, killed,
-           leave_by_mail, leave_with_words, unknown_list, stranger_subscribes,
-           bombs, never_answered, people, answers_elsewhere, own_letter,
-           strangers, unknown_is_settled, unreadable, two_at_once, by_pipe,
-           empty_pipe, same_number, same_beginning, pipe_keeps, rotated_keys,
-           classify_large, # before our own memory is large
+           leave_by_mail, leave_with_words, words_to_token, old_mailbox,
+           unknown_list, stranger_subscribes, bombs, never_answered, people,
+           answers_elsewhere, own_letter, strangers, unknown_is_settled,
+           in_words, unreadable, two_at_once, by_pipe, empty_pipe, same_number,
+           same_beginning, pipe_keeps, rotated_keys, limit_and_letter,
+           odd_name, withheld, classify_large, # before our memory is large
            large)
 
 
@@ -662,7 +826,7 @@ def main(program, *names):
     for story in STORIES:
         if names and story.__name__ not in names:
             continue
-        with Inbox(program, send=story is not killed) as inbox:
+        with Inbox(program, send=story not in (killed, limit_and_letter)) as inbox:
             story(inbox)
         print(f"ok - {story.__doc__}", flush=True)
 

@@ -76,12 +76,16 @@ static void print_bytes(const struct fetch *fetch, bd_str bytes)
 
 static void do_next(struct fetch *fetch)
 {
+    bd_str withheld = BD_STR_NONE;
     enum bd_status rc = bd_source_next(fetch->source, &fetch->mail,
                                        &fetch->err);
 
     print_status(fetch, rc);
-    if (rc != BD_OK)
+    if (rc != BD_OK) {
+        if (bd_source_withheld(fetch->source, &withheld) > 0)
+            (void)printf("\twithheld %.*s", BD_ARG(withheld));
         return;
+    }
     (void)printf("\t%.*s\t%llu", BD_ARG(fetch->mail.name),
                  (unsigned long long)fetch->mail.size);
     print_bytes(fetch, fetch->mail.bytes);

@@ -267,6 +267,12 @@ class Refused(Case):
             self.check(f.opened, "final", "offers no TLS")
             self.check_nobody_logged_in(server)
 
+    def test_not_offered(self):
+        with self.server(mechanisms=("PLAIN", "LOGIN")) as server:
+            f = self.fetch(server, auth="XOAUTH2")
+            self.check(f.opened, "final", "no log-in by XOAUTH2, but by PLAIN, "
+                       "LOGIN;")
+
     def test_preauth(self):
         """Logged in before TLS: RFC 9051 11.3."""
         with self.server(tls=self.context,
@@ -411,8 +417,22 @@ class Hostile(Case):
                         "* 1 FETCH (UID 77 BODY[]<0> {5}", "hello)",
                         f"{tag} OK done")
             return True
-        with self.server(on={"UID FETCH": wrong}) as server:
-            self.assertEqual(self.take_all(self.fetch(server)), [])
+        def nothing(session, tag, words):
+            session.say(f"{tag} OK done")
+            return True
+        for answer in wrong, nothing:
+            with self.server(on={"UID FETCH": answer}) as server:
+                got = self.fetch(server).do("next")
+                self.assertEqual(got, ["noent", "", "withheld INBOX/1"])
+
+    def test_taken_away(self):
+        """By another program, between two commands: that is no fault."""
+        def gone(session, tag, words):
+            session.server.boxes["INBOX"].clear()
+            session.say(f"{tag} OK done")
+            return True
+        with self.server(on={"UID FETCH": gone}) as server:
+            self.assertEqual(self.fetch(server).do("next"), ["noent", ""])
 
     def test_many_uids(self):
         uids = " ".join(str(i) for i in range(4294967000, 4294967296))
@@ -530,6 +550,11 @@ class Killed(Case):
             for part in ("cmdline", "environ"):
                 with open(f"/proc/{f.child()}/{part}", "rb") as file:
                     self.assertNotIn(SECRET.encode(), file.read())
+            with open(f"/proc/{f.child()}/status") as file:
+                status = file.read()
+            self.assertIn("NoNewPrivs:\t1", status)
+            self.assertIn("Seccomp:\t2", status)
+            self.assertEqual(os.readlink(f"/proc/{f.child()}/cwd"), "/")
             fds = os.listdir(f"/proc/{f.child()}/fd")
             self.assertLessEqual(set(fds), {"0", "1", "2", "3", "4", "5", "6",
                                             "7"})

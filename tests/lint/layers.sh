@@ -61,7 +61,7 @@ myhtml/     src/compose/css_tree\.c
 mycss/      src/compose/css_tree\.c
 microhttpd.h src/web/(server|local)_private\.h
 libetpan/   src/(mail/mime_read_text\.c|inbox/server_private\.h)
-seccomp.h   src/inbox/reader_child\.c
+seccomp.h   src/inbox/(reader_child|fetcher_cage)\.c
 libintl.h   nowhere
 '
 ours 'src/*.[ch]' 'include/*.[ch]' |

@@ -37,6 +37,8 @@ struct bd_desk {
     /* Of a mail: what is written answers it, at most one letter for each
      * sender and day. */
     bool is_mail;
+    int64_t reader_id;  /* who wrote it; 0: no reader, whose address goes with
+                         * the answer */
     bd_str in_reply_to; /* its Message-ID, without <>; empty: it had none */
     bd_str commands;    /* address that commands are written to */
     bd_str subscribe;   /* URL of the form to sign up; empty: there are no
@@ -133,7 +135,7 @@ bd_desk_mail_link(struct bd_desk *desk,
  * Say what a mail's sender should know: BD_NOTE_HELP (which commands there
  * are), BD_NOTE_TELL (how to tell a friend), BD_NOTE_NOT_SUBSCRIBED.
  *
- * to     where the mail came from
+ * to     where the mail came from; see desk->reader_id
  * about  the address that was looked for; empty: `to`
  */
 enum bd_status bd_desk_answer(struct bd_desk *desk, enum bd_note_kind kind,

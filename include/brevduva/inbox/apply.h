@@ -19,6 +19,8 @@ struct bd_inbox {
     bd_str authserv_id; /* whose Authentication-Results are believed (RFC 8601
                          * 5); empty: nobody's */
     int64_t now;        /* of this mail */
+    int64_t old_before; /* commands and people's mails that came before then are
+                         * not acted on; 0: none is too old */
 };
 
 /* A mail, as read and as it came. */
@@ -50,6 +52,7 @@ enum bd_inbox_outcome {
     BD_INBOX_FORWARDED,    /* sent on to the coordinator */
     BD_INBOX_LEFT,         /* stays in the mailbox for a person to read */
     BD_INBOX_ASIDE,        /* cannot be read */
+    BD_INBOX_OLD,          /* too old to do what it asks for */
     BD_INBOX_LATER,        /* its copy is still being sent: come again */
     BD_INBOX_OUTCOMES
 };

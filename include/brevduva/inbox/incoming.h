@@ -74,15 +74,19 @@ struct bd_incoming {
     bd_str subject;         /* UTF-8, one line */
     bd_str message_id;      /* without <> */
     int64_t date;           /* of Date, 0: none that can be read */
-    bool answerable;        /* a person may be behind it: an answer is allowed
-                             * (RFC 3834 2, L14) */
-    bd_str authentication;  /* topmost Authentication-Results; may be empty */
+    int64_t came; /* when the last server took it (Received), else as Date says;
+                   * 0: nobody says */
+    bool answerable;       /* a person may be behind it: an answer is allowed
+                            * (RFC 3834 2, L14) */
+    bd_str authentication; /* topmost Authentication-Results; may be empty */
     struct bd_incoming_token tokens[BD_INCOMING_MAX_TOKENS];
     size_t token_count;
     bd_str about; /* Message-ID of the message it is about, without <>:
                    * returned, or named by In-Reply-To, then References */
     enum bd_incoming_command command;
-    bool wordy; /* it says more than the command: a person should read it */
+    bool wordy;   /* it says more than the command: a person should read it */
+    bool leaving; /* sent to the address that a reader leaves by, it asks for
+                   * that: the command, or nothing at all */
     bd_str argument; /* what follows the command's word: a list, an address */
     enum bd_lang language; /* of the command's word or the mail; where not
                             * told apart, that of the list counts */

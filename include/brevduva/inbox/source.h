@@ -86,6 +86,11 @@ enum bd_status bd_source_next(struct bd_source *source,
                               struct bd_source_mail *out,
                               struct bd_err *err) BD_MUST_USE;
 
+/* Mails that the server named and then did not hand out, though they are still
+ * there, as was found when bd_source_next last said BD_ENOENT. *out_name: the
+ * first of them, for messages; valid until the next call. */
+size_t bd_source_withheld(const struct bd_source *source, bd_str *out_name);
+
 /* The whole of the mail that was given out last, in the arena; BD_ELIMIT when
  * it is larger than `max` octets. */
 enum bd_status bd_source_whole(struct bd_source *source, struct bd_arena *arena,

@@ -181,6 +181,33 @@ static void test_thresholds__tell_and_pause_once(void **state)
     assert_int_equal(mailing_state(), BD_MAILING_PAUSED);
 }
 
+static void test_thresholds__take_the_place_of_a_limit(void **state)
+{
+    static const struct {
+        const char *reason;
+        bool want;
+    } rows[] = { { "paused by eva", false },
+                 { "--limit: 60 copies were handed over", true } };
+    struct bd_actor actor = { .channel = BD_STR("cli"), .now = 3 };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct bd_mailing m = { 0 };
+        bool paused = false;
+
+        MUST(bd_mailing_set_state(app.store, mailing, BD_MAILING_PAUSED,
+                                  bd_str_from(rows[i].reason), &actor,
+                                  &app.err));
+        for (size_t k = 0; k < 4; k++)
+            report(4 * i + k, i == 0 ? "bounce" : "complaint",
+                   i == 0 ? "dead" : "none");
+        assert_int_equal(letters_after_check(), i + 1);
+        MUST(bd_mailing_get(app.arena, app.store, mailing, &m, &app.err));
+        MUST(came_back_is_paused(&app, &m, &paused));
+        CHECK_ROW(rows[i].reason, paused == rows[i].want);
+    }
+}
+
 static void test_thresholds__can_be_off(void **state)
 {
     (void)state;
@@ -228,6 +255,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
         TEST(test_thresholds__tell_and_pause_once),
+        TEST(test_thresholds__take_the_place_of_a_limit),
         TEST(test_thresholds__can_be_off),
         TEST(test_warning__waits_for_enough_copies),
     };

@@ -56,6 +56,41 @@ static void test_classify__finds_tokens(void **state)
     }
 }
 
+static void test_classify__knows_who_wants_to_leave(void **state)
+{
+    static const struct {
+        const char *mail;
+        bool leaving, wordy;
+    } rows[] = {
+        { "To: b+" TOKEN "@x.example\nSubject: unsubscribe\n\n", true, false },
+        { "To: b+" TOKEN "@x.example\n\n", true, false },
+        { "Delivered-To: b+" TOKEN "@x.example\nTo: me\n\n", true, false },
+        { "To: b+" TOKEN "@x.example\nSubject: x\n\nstop\n", true, false },
+        { "To: b+" TOKEN "@x.example\nSubject: unsubscribe\n\nApple Mail sent this email to unsubscribe from the message \"x\".\n", true, false },
+        { "Return-Path: <>\nTo: b+" TOKEN "@x.example\nSubject: unsubscribe\n\n", true, false },
+        { "To: b+" TOKEN "@x.example\nSubject: unsubscribe\n\nYou printed lies. Please call me today.\n", true, true },
+        { "To: b+" TOKEN "@x.example\nSubject: No more of these\n\n", true, true },
+        { "To: b+" TOKEN "@x.example\nSubject: do not remove me\n\n", false, false },
+        { "To: b+" TOKEN "@x.example\nSubject: Re: Third issue\n\n", false, false },
+        { "To: b+" TOKEN "@x.example\nSubject: Fwd: Third issue\n\n", false, false },
+        { "To: b+" TOKEN "@x.example\nSubject: Question\n\nWhen do we meet?\n", false, false },
+        { "To: b+" TOKEN "@x.example\nSubject: subscribe\n\n", false, false },
+        { "To: a@x.example\nCc: b+" TOKEN "@x.example\nDelivered-To: b+" TOKEN "@x.example\n\n", false, false },
+        { "To: b+" TOKEN "@x.example\nContent-Type: image/png\n\npng\n", false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bd_arena *arena = bd_arena_new();
+        struct bd_incoming got = { 0 };
+
+        classify(arena, rows[i].mail, &got);
+        CHECK_ROW(rows[i].mail, got.leaving == rows[i].leaving);
+        CHECK_ROW(rows[i].mail, got.wordy == rows[i].wordy);
+        bd_arena_free(arena);
+    }
+}
+
 static void test_classify__answers_only_people(void **state)
 {
     static const struct {
@@ -100,6 +135,7 @@ static const char bounce[] =
     "From: Mail Delivery <MAILER-DAEMON@y.example>\n"
     "Subject: Undelivered\n"
     "Date: Mon, 23 Nov 2026 08:46:43 +0100\n"
+    "Received: from a by b; Mon, 23 Nov 2026 08:46:49 +0100\n"
     "Message-ID: <a@y.example>\n"
     "In-Reply-To: <1.2.s@x.example>\n"
     "Reply-To: b@y.example\n"
@@ -131,6 +167,7 @@ static void test_record__comes_back_as_it_was(void **state)
     CHECK_STR(is.about, "1.2.s@x.example");
     CHECK_STR(is.authentication, "mx; spf=pass");
     CHECK(is.null_sender && !is.answerable && is.date == 1795420003);
+    CHECK(is.came == 1795420009);
     CHECK(is.language_known && is.language == BD_LANG_SV);
     CHECK(is.token_count == 1 && !is.tokens[0].returned);
     CHECK_STR(is.tokens[0].text, TOKEN);
@@ -155,6 +192,7 @@ static void test_record__is_not_trusted(void **state)
         { "\"command\":\"none\"", "\"command\":\"help\"" },
         { "\"kind\":\"bounce\"", "\"kind\":\"command\"" },
         { "\"date\":1795420003", "\"date\":-1" },
+        { "\"came\":1795420009", "\"came\":null" },
         { "\"date\":1795420003", "\"date\":1e9" },
         { "\"date\":1795420003", "\"date\":999999999999" },
         { "\"null_sender\":true", "\"null_sender\":1" },
@@ -305,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_classify__finds_tokens),
+        cmocka_unit_test(test_classify__knows_who_wants_to_leave),
         cmocka_unit_test(test_classify__answers_only_people),
         cmocka_unit_test(test_record__comes_back_as_it_was),
         cmocka_unit_test(test_record__is_not_trusted),
