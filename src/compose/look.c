@@ -228,12 +228,13 @@ static void set_accents(struct bd_draft *d, struct bd_json *values,
                                           { 0x2a, 0x2e, 0x32 } };
     struct colour light = colour_readable(
         colour_mix(colour_bright(colour), *letter, 0.35), dark, 2);
+    struct colour edge = colour_seen(colour, *letter);
 
     set_colour(d, values, "colour", colour);
     set_colour(d, values, "on_colour", colour_text_on(colour));
-    set_colour(d, values, "edge", colour_seen(colour, *letter));
+    set_colour(d, values, "edge", edge);
     set_colour(d, values, "ink", colour_readable(colour, letter, 2));
-    set_colour(d, values, "line", colour_mix(colour, *letter, 0.5));
+    set_colour(d, values, "line", colour_mix(edge, *letter, 0.5));
     set_colour(d, values, "tint", colour_mix(colour, *letter, 0.92));
     set_colour(d, values, "colour_dark", light);
     set_colour(d, values, "on_colour_dark", colour_text_on(light));
