@@ -294,8 +294,10 @@ void bd_incoming_classify(struct bd_arena *arena, bd_str bytes,
     (void)main_text(arena, &view->mail, 0, &view->text);
     view->system = looks_like_system(arena, view, out);
     if (!classify_arf(arena, &view->mail, &view->returned, out) &&
-        !classify_dsn(arena, &view->mail, out))
+        !classify_dsn(arena, &view->mail, out)) {
         classify_person(arena, view, out);
-    read_leaving(arena, &view->mail, view->text, out);
+        if (out->token_count > 0)
+            read_leaving(arena, &view->mail, view->text, out);
+    }
     out->answerable = may_be_answered(&view->mail, out);
 }

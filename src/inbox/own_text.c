@@ -1,6 +1,8 @@
 /* What a person wrote, without what they quote and what their program adds. */
 #include "classify_private.h"
 
+#include <string.h>
+
 /* clang-format off */
 /* A line that begins so is the start of what is quoted. */
 static const char *const quotes[] = {
@@ -30,14 +32,17 @@ static const char *const footers[] = {
 
 static bool begins_with(bd_str line, const char *const *words, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (bd_str_starts(line, bd_str_from(words[i])))
+    for (size_t i = 0; i < count && line.len > 0; i++)
+        if (words[i][0] == line.ptr[0] &&
+            bd_str_starts(line, bd_str_from(words[i])))
             return true;
     return false;
 }
 
 static bool ends_with(bd_str line, const char *const *words, size_t count)
 {
+    if (!bd_str_ends(line, BD_STR(":"))) /* as all of them do */
+        return false;
     for (size_t i = 0; i < count; i++)
         if (bd_str_ends(line, bd_str_from(words[i])))
             return true;
@@ -80,8 +85,8 @@ bd_str own_text(struct bd_arena *arena, bd_str text)
             break;
         if (line.len == 0 || line.ptr[0] == '>')
             continue;
-        for (size_t i = 0; i < line.len; i++)
-            out[len++] = line.ptr[i];
+        memcpy(out + len, line.ptr, line.len);
+        len += line.len;
         out[len++] = '\n';
     }
     return (bd_str) { out, len };
