@@ -104,12 +104,11 @@ static enum bd_status save(void *self, bd_str name, bd_str text,
 
 /* When the newsletter first read this mailbox: what had lain there for long was
  * not written to it. */
-static enum bd_status read_since(struct inbox *inbox, const char *url)
+static enum bd_status read_since(struct inbox *inbox)
 {
     struct app *app = inbox->app;
-    bd_str name = bd_arena_printf(app->arena, "inbox since %s %.*s %.*s", url,
-                                  BD_ARG(app->config.inbox.username),
-                                  BD_ARG(app->config.inbox.folder));
+    bd_str name = bd_arena_printf(app->arena, "inbox since %.*s",
+                                  BD_ARG(bd_source_name(inbox->source)));
     bd_str text = BD_STR_NONE;
     uint64_t since = 0;
     enum bd_status rc = bd_setting_get(app->arena, app->store, name, &text,
@@ -181,5 +180,5 @@ enum bd_status inbox_source_open(struct inbox *inbox, const char *url)
     options.password = text_or_null(app, password);
     if (bd_source_open(&options, &inbox->source, &app->err) != BD_OK)
         return app->err.code;
-    return read_since(inbox, options.url);
+    return read_since(inbox);
 }

@@ -72,6 +72,11 @@ enum bd_status bd_source_open(const struct bd_source_options *options,
     return rc;
 }
 
+bd_str bd_source_name(const struct bd_source *source)
+{
+    return source->name;
+}
+
 enum bd_status bd_source_next(struct bd_source *source,
                               struct bd_source_mail *out, struct bd_err *err)
 {

@@ -80,6 +80,9 @@ enum bd_status bd_source_open(const struct bd_source_options *options,
                               struct bd_source **out,
                               struct bd_err *err) BD_MUST_USE;
 
+/* By which it is remembered, without a password: as long as the source. */
+bd_str bd_source_name(const struct bd_source *source);
+
 /* The next mail of this round. BD_ENOENT, without a message: no more now.
  * BD_ETEMP: the connection is lost; close and open again. */
 enum bd_status bd_source_next(struct bd_source *source,
