@@ -170,7 +170,7 @@ static enum bd_status watch_once(struct inbox *inbox, const char *url,
     enum bd_status rc = BD_OK;
 
     app->arena = bd_arena_new();
-    rc = inbox_source_open(inbox, url);
+    rc = inbox_open(inbox, url);
     if (rc == BD_OK) {
         end_trouble(trouble);
         rc = keep_watch(inbox);
@@ -204,7 +204,7 @@ static int once(struct inbox *inbox, const char *url)
 {
     struct app *app = inbox->app;
     bd_str withheld = BD_STR_NONE;
-    enum bd_status rc = inbox_source_open(inbox, url);
+    enum bd_status rc = inbox_open(inbox, url);
 
     if (rc == BD_OK)
         rc = do_all(inbox);

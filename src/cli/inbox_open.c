@@ -178,7 +178,12 @@ enum bd_status inbox_source_open(struct inbox *inbox, const char *url)
                                  &app->err) != BD_OK)
         return app->err.code;
     options.password = text_or_null(app, password);
-    if (bd_source_open(&options, &inbox->source, &app->err) != BD_OK)
-        return app->err.code;
-    return read_since(inbox);
+    return bd_source_open(&options, &inbox->source, &app->err);
+}
+
+enum bd_status inbox_open(struct inbox *inbox, const char *url)
+{
+    enum bd_status rc = inbox_source_open(inbox, url);
+
+    return rc == BD_OK ? read_since(inbox) : rc;
 }

@@ -35,6 +35,9 @@ void inbox_rules_close(struct inbox *inbox);
 enum bd_status inbox_rules_renew(struct inbox *inbox);
 /* Connect to `url`: of the settings, or "-". */
 enum bd_status inbox_source_open(struct inbox *inbox, const char *url);
+/* The same to read it; when that is done for the first time is remembered. On
+ * failure, too, inbox->source may have to be closed. */
+enum bd_status inbox_open(struct inbox *inbox, const char *url);
 
 /* words.c */
 const char *word_incoming(enum bd_incoming_kind kind);

@@ -152,15 +152,17 @@ static struct bd_enhanced code_in(bd_str text)
 }
 
 /* "Status: 5.0.0" says nothing, and 5.7.x in the words tells that it is we who
- * are refused, whatever the field says. */
+ * are refused, whatever the field says. What the field calls temporary is. */
 static struct bd_enhanced refine(struct bd_enhanced code, bd_str text)
 {
     struct bd_enhanced said = code_in(text);
     bool is_vague = code.class == 0 || (code.subject == 0 && code.detail == 0);
 
-    if (said.class != 0 && (is_vague || said.subject == 7))
-        return said;
-    return code;
+    if (said.class == 0 || !(is_vague || said.subject == 7))
+        return code;
+    if (code.class == 4)
+        said.class = 4;
+    return said;
 }
 
 /* Microsoft's way to say "no such user" (DBEB), whose code is of routing. */

@@ -78,7 +78,7 @@ class Octets(Stream):
             self.exchange(f"smtp://localhost:{peer.port}", starttls="off")
 
     def test_plain_slow_reader(self):
-        with Peer(slow=0.001) as peer:
+        with Peer(slow=0.01) as peer:
             self.exchange(f"smtp://localhost:{peer.port}", starttls="off",
                           sizes=(9000000,))
         self.assertGreater(talk.put_off, 0)
@@ -92,7 +92,7 @@ class Octets(Stream):
             self.exchange(f"smtps://localhost:{peer.port}")
 
     def test_smtps_slow_reader(self):
-        with Peer(tls=self.context, implicit=True, slow=0.001) as peer:
+        with Peer(tls=self.context, implicit=True, slow=0.01) as peer:
             self.exchange(f"smtps://localhost:{peer.port}", sizes=(9000000,))
         self.assertGreater(talk.put_off, 0)
 

@@ -38,6 +38,8 @@ static void test_verdict_judge__reads_codes(void **state)
 {
     static const struct row rows[] = {
         { "", { 5, 1, 1 }, 550, DEAD, "no-mailbox" },
+        { "5.1.2", { 4, 0, 0 }, 0, TEMP, "temporary" },
+        { "5.7.1", { 4, 0, 0 }, 0, POL, "policy" },
         { "", { 5, 1, 2 }, 0, DEAD, "no-domain" },
         { "", { 5, 1, 3 }, 0, DEAD, "no-mailbox" },
         { "", { 5, 1, 6 }, 0, DEAD, "moved" },
