@@ -22,12 +22,6 @@ string(REPLACE "-O3" "-O2" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO
                "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 
-# The program is optimized as a whole. The tests would take minutes to link
-# that way: they are linked with what the compiler made of each file.
-if(CMAKE_INTERPROCEDURAL_OPTIMIZATION AND BD_TESTS)
-  set(CMAKE_C_COMPILE_OPTIONS_IPO -flto=auto -ffat-lto-objects)
-endif()
-
 if(BD_HARDEN)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong

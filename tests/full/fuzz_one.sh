@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$crashes" "$work/found"
 
 status=0
-"$1" -max_total_time="${BD_FUZZ_SECONDS:-3}" -timeout=10 -verbosity=0 \
+"$1" -max_total_time="${BD_FUZZ_SECONDS:-2}" -timeout=10 -verbosity=0 \
     -print_final_stats=1 -rss_limit_mb=1024 \
     -artifact_prefix="$crashes/$name-" \
     "$work/found" "tests/fuzz/corpus/$name" >"$work/log" 2>&1 || status=$?
