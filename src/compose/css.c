@@ -223,12 +223,30 @@ static enum bd_status inline_page(struct output *o, struct bd_err *err)
     return BD_OK;
 }
 
+/* The next <style> from `at` on that is not in a comment, as those for Outlook
+ * alone are, or the end. */
+static size_t next_style(bd_str html, size_t at)
+{
+    for (;;) {
+        bd_str rest = BD_STR_NONE;
+        size_t end = 0;
+
+        at = find_tag(html, at, BD_STR("<"));
+        rest = bd_str_skip(html, at);
+        if (rest.len == 0 || bd_str_starts_nocase(rest, BD_STR("<style")))
+            return at;
+        if (bd_str_starts(rest, BD_STR("<!--")))
+            end = bd_str_find(bd_str_skip(rest, 2), BD_STR("-->"));
+        if (end == SIZE_MAX)
+            return html.len;
+        at += 1 + end; /* and on from there: no tag begins with "-->" */
+    }
+}
+
 /* Whether a <style> may hold a rule to inline; no, for most themes of ours. */
 static bool has_rules(bd_str html)
 {
-    static const bd_str style = BD_STR_INIT("<style");
-
-    for (size_t at = 0; (at = find_tag(html, at, style)) < html.len;) {
+    for (size_t at = 0; (at = next_style(html, at)) < html.len;) {
         struct bd_css_fault fault = { 0 };
         struct bd_css_rule rule = { 0 };
         size_t next = 0;

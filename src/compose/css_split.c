@@ -160,6 +160,15 @@ static const char *without_end(char open)
     }
 }
 
+/* What begins nothing, and is no bracket: nearly all there is. */
+static const bool ordinary[256] = {
+    ['\t'] = true,         ['\n'] = true,        ['\r'] = true,
+    [' ' ... '!'] = true,  ['#' ... '%'] = true, ['*' ... '.'] = true,
+    ['0' ... 'T'] = true,  ['V' ... 'Z'] = true, ['^' ... 't'] = true,
+    ['v' ... 'z'] = true,  ['|'] = true,         ['~'] = true,
+    [0x80 ... 0xff] = true
+};
+
 /* Behind the bracket that closes the one here. */
 static bool skip_block(struct scan *s, bool *out_nested)
 {
@@ -186,6 +195,8 @@ static bool skip_block(struct scan *s, bool *out_nested)
                             without_end(stack[depth - 1].open));
             depth--;
             s->at++;
+        } else if (ordinary[(unsigned char)c]) {
+            s->at += bd_str_span(rest_of(s), ordinary);
         } else if (!skip_one(s)) {
             return false;
         }

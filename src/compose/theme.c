@@ -33,17 +33,18 @@ bd_str bd_theme_blank_comments(struct bd_arena *arena, bd_str css,
     char *p = (char *)(uintptr_t)copy.ptr;
 
     *out_open = SIZE_MAX;
-    for (size_t i = 0; i + 1 < copy.len; i++) {
+    for (size_t at = 0;;) {
+        size_t start = bd_str_find(bd_str_skip(copy, at), BD_STR("/*"));
         size_t end = 0;
 
-        if (p[i] != '/' || p[i + 1] != '*')
-            continue;
-        end = bd_str_find(bd_str_skip(copy, i + 2), BD_STR("*/"));
+        if (start == SIZE_MAX)
+            return copy;
+        at += start;
+        end = bd_str_find(bd_str_skip(copy, at + 2), BD_STR("*/"));
         if (end == SIZE_MAX)
-            *out_open = i;
-        memset(p + i, ' ', end == SIZE_MAX ? copy.len - i : end + 4);
+            *out_open = at;
+        memset(p + at, ' ', end == SIZE_MAX ? copy.len - at : end + 4);
     }
-    return copy;
 }
 
 /* The text up to the brace that closes the one at `open`, or 0. */
