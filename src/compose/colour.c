@@ -70,8 +70,10 @@ static double linear(unsigned char octet)
 
     if (c <= 0.04045)
         return c / 12.92;
-    for (int i = 0; i < 60; i++)
-        root -= (root - x * x / (root * root * root * root)) / 5;
+    for (double step = 1; step > 1e-9;) { /* Newton's way, from above */
+        step = (root - x * x / (root * root * root * root)) / 5;
+        root -= step;
+    }
     return x * x * root;
 }
 
