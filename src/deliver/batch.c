@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "brevduva/base/i18n.h"
@@ -97,6 +98,15 @@ static enum bd_status note_refusals(struct writer *w, const struct batch *b)
     return rc;
 }
 
+/* Rows are appended to the ledger then, not put between others. */
+static int by_id(const void *a, const void *b)
+{
+    int64_t left = ((const struct bd_receipt *)a)->copy->id;
+    int64_t right = ((const struct bd_receipt *)b)->copy->id;
+
+    return (left > right) - (left < right);
+}
+
 static enum bd_status store_results(struct writer *w)
 {
     for (struct batch *b = w->batches; b; b = b->next_open) {
@@ -104,6 +114,8 @@ static enum bd_status store_results(struct writer *w)
 
         if (b->stored == b->received)
             continue;
+        qsort(b->receipts + b->stored, b->received - b->stored,
+              sizeof *b->receipts, by_id);
         rc = bd_queue_result(w->options->store, b->claim,
                              b->receipts + b->stored, b->received - b->stored,
                              w->err);

@@ -143,14 +143,24 @@ static void end_session(struct io *io, struct session *s)
         close_session(io, s);
 }
 
-void io_turn(struct io *io, struct session *s)
+void io_prepare(struct io *io, struct session *s)
 {
     take_outcomes(io, s);
     feed(io, s);
+}
+
+void io_speak(struct io *io, struct session *s)
+{
     session_write(s, io->engine->loop, io->now_ms);
     take_outcomes(io, s); /* a write may have ended it, a start decided */
     if (session_is_over(s) && !bd_smtp_is_busy(s->smtp))
         end_session(io, s);
+}
+
+void io_turn(struct io *io, struct session *s)
+{
+    io_prepare(io, s);
+    io_speak(io, s);
 }
 
 /* Files are named so that a copy that is saved a second time is known. */

@@ -40,8 +40,11 @@ bool io_is_its_turn(const struct io *io, const struct lane *lane);
 bd_str io_domain_of(bd_str address);
 
 /* --- feed.c --- */
-/* All that a session can do now: outcomes, copies, octets; its end. It may be
- * gone afterwards. */
+/* Take the session's outcomes and make what it can say next. */
+void io_prepare(struct io *io, struct session *session);
+/* Say it, or end the session, which is gone afterwards then. */
+void io_speak(struct io *io, struct session *session);
+/* Both. */
 void io_turn(struct io *io, struct session *session);
 /* Give what is ready to whoever has room. */
 void io_feed_all(struct io *io);
