@@ -11,6 +11,10 @@ if(BD_SANITIZE)
   add_compile_options(-fsanitize=${BD_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${BD_SANITIZE})
+  find_program(BD_LLD ld.lld) # hundreds of test programs, in a third of the time
+  if(BD_LLD)
+    add_link_options(-fuse-ld=lld)
+  endif()
 endif()
 if(BD_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
