@@ -107,6 +107,9 @@ bool bd_style_is_large(bd_str declarations);
 /* check_markup.c */
 void bd_check_markup_other(struct bd_check_run *run);
 
+/* check_style.c */
+void bd_check_style_unknown(struct bd_check_run *run);
+
 /* check_page.c */
 void bd_check_page_contrast(struct bd_check_run *run);
 

@@ -165,35 +165,34 @@ static enum bd_status read_rule(struct sheet *s, size_t open, size_t end,
     return BD_OK;
 }
 
-static enum bd_status read_one(struct sheet *s, struct bd_err *err)
+bool bd_theme_rule(bd_str css, size_t at, struct bd_theme_rule *out)
 {
-    size_t open = bd_str_find_char(bd_str_skip(s->css, s->at), '{');
-    size_t end = 0;
-    enum bd_status rc = BD_OK;
+    size_t open = 0;
 
-    if (open != SIZE_MAX)
-        end = block_end(s->css, s->at + open);
-    if (end == 0)
-        return fail(s, s->at, _("the rule has no end; write { and }"), err);
-    open += s->at;
-    if (bd_str_starts(bd_str_skip(s->css, s->at), BD_STR(THEME))) {
-        s->at = end + 1;
-        return BD_OK;
+    while (at < css.len && strchr(" \t\r\n", css.ptr[at]))
+        at++;
+    open = bd_str_find_char(bd_str_skip(css, at), '{');
+    *out = (struct bd_theme_rule) { .at = at };
+    if (open != SIZE_MAX) {
+        out->open = at + open;
+        out->end = block_end(css, out->open);
     }
-    if (s->css.ptr[s->at] == '@') {
-        bd_buf_add(&s->at_rules, bd_str_sub(s->css, s->at, end + 1 - s->at));
-        bd_buf_add_char(&s->at_rules, '\n');
-    } else {
-        rc = read_rule(s, open, end, err);
-    }
-    s->at = end + 1;
-    return rc;
+    return at < css.len;
 }
 
-static void skip_blanks(struct sheet *s)
+static enum bd_status
+read_one(struct sheet *s, const struct bd_theme_rule *rule, struct bd_err *err)
 {
-    while (s->at < s->css.len && strchr(" \t\r\n", s->css.ptr[s->at]))
-        s->at++;
+    s->at = rule->at;
+    if (rule->end == 0)
+        return fail(s, s->at, _("the rule has no end; write { and }"), err);
+    if (bd_str_starts(bd_str_skip(s->css, s->at), BD_STR(THEME)))
+        return BD_OK;
+    if (s->css.ptr[s->at] != '@')
+        return read_rule(s, rule->open, rule->end, err);
+    bd_buf_add(&s->at_rules, bd_str_sub(s->css, s->at, rule->end + 1 - s->at));
+    bd_buf_add_char(&s->at_rules, '\n');
+    return BD_OK;
 }
 
 enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
@@ -204,6 +203,7 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
     struct sheet s = {
         .arena = arena, .name = name, .all = css, .theme = &theme
     };
+    struct bd_theme_rule rule;
     size_t open = 0;
     enum bd_status rc = BD_OK;
 
@@ -211,8 +211,9 @@ enum bd_status bd_theme_read(struct bd_arena *arena, const char *name,
     if (open != SIZE_MAX)
         rc = fail(&s, open, _("the comment has no end; write */"), err);
     bd_buf_add(&s.at_rules, theme.sheet);
-    for (skip_blanks(&s); rc == BD_OK && s.at < s.css.len; skip_blanks(&s))
-        rc = read_one(&s, err);
+    for (; rc == BD_OK && bd_theme_rule(s.css, s.at, &rule);
+         s.at = rule.end + 1)
+        rc = read_one(&s, &rule, err);
     if (rc == BD_OK &&
         bd_str_find(bd_buf_str(&s.at_rules), BD_STR("</")) != SIZE_MAX)
         rc = fail(&s, bd_str_find(s.css, BD_STR("</")),

@@ -39,6 +39,16 @@ bd_str bd_theme_defaults(struct bd_arena *arena, bd_str css, size_t *out_at);
 bd_str bd_theme_blank_comments(struct bd_arena *arena, bd_str css,
                                size_t *out_open);
 
+/* Octets of a sheet without comments: "names { declarations }". */
+struct bd_theme_rule {
+    size_t at;   /* where its names begin, or its "@" */
+    size_t open; /* of its brace */
+    size_t end;  /* of the brace that closes it; 0: there is none */
+};
+
+/* The first rule from octet `at` on; false: there is nothing more. */
+bool bd_theme_rule(bd_str css, size_t at, struct bd_theme_rule *out);
+
 /* The declarations for `name`; empty when it has none. */
 bd_str bd_theme_style(const struct bd_theme *theme, bd_str name);
 

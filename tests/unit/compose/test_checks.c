@@ -126,6 +126,17 @@ static void pale_text(struct world *w)
                   "p, small { color: #999 }\n");
 }
 
+static void mistyped_part(struct world *w)
+{
+    own_styles(w, "/* , */\nli-p, h2, buton { color: #222 }\n");
+}
+
+static void mistyped_property(struct world *w)
+{
+    own_styles(w, "@media (max-width: 9px) { .any { colr: red } }\n"
+                  "p { mso-any: 1; -webkit-any: 1; margn : 0 }\n");
+}
+
 static void pale_page(struct world *w)
 {
     w->own_path = BD_STR("mail/brev/letter.html");
@@ -289,6 +300,8 @@ static const struct pair {
     { "sender-example", BODY("Hej"), 0, 0, BODY("Hej"), example_sender },
     { "silence-unneeded", FRONT(PREHEADER "silence: [image-alt, link-http]\n"),
       4, 11, FRONT("silence: [preheader]\n"), NULL },
+    { "style-unknown", BODY("Hej"), 2, 11, BODY("Hej"), mistyped_part },
+    { "style-unknown", BODY("Hej"), 2, 33, BODY("Hej"), mistyped_property },
     { "subject-length", SUBJECT("Hej"), 4, 10, SUBJECT("Hejsan"), NULL },
     { "subject-reply", SUBJECT("\"SV: möten\""), 4, 10,
       SUBJECT("\"Svt: möten\""), NULL },
