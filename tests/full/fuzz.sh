@@ -3,4 +3,4 @@
 # of full.clang.
 set -eu
 find build/fuzz/tests/fuzz -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x |
-    sort | nice xargs -r -P "$(nproc)" -n 1 tests/full/fuzz_one.sh
+    sort | xargs -r -P "$(nproc)" -n 1 tests/full/fuzz_one.sh
