@@ -1,6 +1,7 @@
 /* Names and properties in a styles.css that mean nothing: mistyped, mostly. */
 #include <string.h>
 
+#include "brevduva/base/buf.h"
 #include "brevduva/base/nearest.h"
 #include "check_private.h"
 #include "layout_private.h"
@@ -9,6 +10,7 @@
 
 /* Partials in partials, as far as they are looked into. */
 #define PARTIALS_DEEP 4
+#define TEMPLATES_MAX (1024 * 1024) /* octets, all together */
 
 /* clang-format off */
 /* What Markdown makes; inside a list or quote also "li-p", "blockquote-p". */
@@ -80,7 +82,8 @@ struct style_run {
     struct bd_check_run *run;
     struct bd_draft draft;
     const char *file;
-    bd_str css; /* without comments */
+    bd_str css;              /* without comments */
+    struct bd_buf templates; /* all of them, in a row */
 };
 
 static bool is_one_of(bd_str word, const char *const known[])
@@ -100,38 +103,33 @@ static bool is_nested_element(bd_str name)
            is_one_of(name, elements);
 }
 
-static bool names_in(const struct style_run *s, const char *file, bd_str name,
-                     int deep);
-
-/* A partial of the template does: "{{> masthead.html}}". */
-static bool partial_names(const struct style_run *s, bd_str text, bd_str name,
-                          int deep)
-{
-    for (;;) {
-        size_t at = bd_str_find(text, BD_STR("{{>"));
-        bd_str partial = BD_STR_NONE;
-
-        if (at == SIZE_MAX || deep == PARTIALS_DEEP)
-            return false;
-        text = bd_str_skip(text, at + strlen("{{>"));
-        partial = bd_str_trim(bd_str_cut(&text, '}'));
-        if (names_in(s, bd_arena_cstr(s->run->arena, partial), name, deep + 1))
-            return true;
-    }
-}
-
-/* The template has style="{{{style.NAME}}}". */
-static bool names_in(const struct style_run *s, const char *file, bd_str name,
-                     int deep)
+/* What the template and its partials say ("{{> masthead.html}}"). */
+static void add_file(struct style_run *s, const char *file, int deep)
 {
     const char *path = NULL;
     bd_str text = BD_STR_NONE;
+    size_t at = 0;
+
+    if (s->templates.len > TEMPLATES_MAX ||
+        bd_look_file(&s->draft, file, &path, &text, NULL) != BD_OK)
+        return;
+    bd_buf_add(&s->templates, text);
+    while (deep < PARTIALS_DEEP &&
+           (at = bd_str_find(text, BD_STR("{{>"))) != SIZE_MAX) {
+        bd_str partial = BD_STR_NONE;
+
+        text = bd_str_skip(text, at + strlen("{{>"));
+        partial = bd_str_trim(bd_str_cut(&text, '}'));
+        add_file(s, bd_arena_cstr(s->run->arena, partial), deep + 1);
+    }
+}
+
+/* A template has style="{{{style.NAME}}}". */
+static bool is_used(const struct style_run *s, bd_str name)
+{
     bd_str use = bd_arena_printf(s->run->arena, "style.%.*s}", BD_ARG(name));
 
-    if (bd_look_file(&s->draft, file, &path, &text, NULL) != BD_OK)
-        return false;
-    return bd_str_find(text, use) != SIZE_MAX ||
-           partial_names(s, text, name, deep);
+    return bd_str_find(bd_buf_str(&s->templates), use) != SIZE_MAX;
 }
 
 static struct bd_place place_of(const struct style_run *s, bd_str word)
@@ -153,7 +151,7 @@ static void report_name(const struct style_run *s, bd_str name)
     else
         bd_check_report(s->run, place_of(s, name),
                         _("nothing in a letter is called \"%.*s\"; the names "
-                          "stand in docs/templates.md"),
+                          "stand in the styles.css of the theme brev"),
                         BD_ARG(name));
     bd_check_elsewhere(s->run, s->file);
 }
@@ -182,8 +180,7 @@ static void look_at_names(const struct style_run *s, bd_str names)
 
         if (name.len == 0 || is_one_of(name, elements) ||
             is_one_of(name, parts) || is_nested_element(name) ||
-            names_in(s, "letter.html", name, 0) ||
-            names_in(s, "note.html", name, 0))
+            is_used(s, name))
             continue;
         report_name(s, name);
     }
@@ -233,6 +230,8 @@ void bd_check_style_unknown(struct bd_check_run *run)
             BD_OK ||
         bd_look_file(&s.draft, "styles.css", &s.file, &css, NULL) != BD_OK)
         return; /* composing tells of it */
+    add_file(&s, "letter.html", 0);
+    add_file(&s, "note.html", 0);
     s.css = blank_tags(run->arena,
                        bd_theme_blank_comments(run->arena, css, &open));
     for (size_t at = 0; bd_theme_rule(s.css, at, &rule) && rule.end > 0;
@@ -243,4 +242,5 @@ void bd_check_style_unknown(struct bd_check_run *run)
         look_at_properties(
             &s, bd_str_sub(s.css, rule.open + 1, rule.end - rule.open - 1));
     }
+    bd_buf_fini(&s.templates);
 }
