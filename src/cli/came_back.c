@@ -34,20 +34,15 @@ bd_str came_back_warning(struct app *app, const struct bd_mailing *m,
     if (most == 0 || count < few || count * 1000 <= came->accepted * most ||
         (m->state == BD_MAILING_SENDING && came->accepted < JUDGED_FROM))
         return BD_STR_NONE;
-    return bd_arena_printf(
+    return bd_saying(
         arena,
-        bounced ? P_("%.*s of %.*s copy came back (%.*s), more than %.*s",
-                     "%.*s of %.*s copies came back (%.*s), more than %.*s",
-                     (uint64_t)came->accepted)
-                : P_("%.*s of %.*s reader reported it as spam (%.*s), more "
-                     "than %.*s",
-                     "%.*s of %.*s readers reported it as spam (%.*s), more "
-                     "than %.*s",
-                     (uint64_t)came->accepted),
-        BD_ARG(word_number(arena, count)),
-        BD_ARG(word_number(arena, came->accepted)),
-        BD_ARG(amount_share(arena, count, came->accepted)),
-        BD_ARG(amount_share(arena, most, 1000)));
+        bounced ? N_("%s of %s copies came back (%s), more than %s")
+                : N_("%s of %s readers reported it as spam (%s), more than %s"),
+        (const bd_str[]) { word_number(arena, count),
+                           word_number(arena, came->accepted),
+                           amount_share(arena, count, came->accepted),
+                           amount_share(arena, most, 1000) },
+        4);
 }
 
 static enum bd_status tell(struct app *app, const struct bd_mailing *m,
@@ -56,16 +51,17 @@ static enum bd_status tell(struct app *app, const struct bd_mailing *m,
     enum bd_lang lang = app->config.language;
     bd_str subject = bd_arena_printf(
         app->arena, L_(lang, "Much of %.*s came back"), BD_ARG(m->slug));
-    bd_str text = bd_arena_printf(app->arena,
-                                  L_(lang, "Of \"%.*s\" to the list %.*s\n"
-                                           "\n"
-                                           "  %.*s.\n"
-                                           "\n"
-                                           "From whom, and why:\n"
-                                           "\n"
-                                           "  brevduva report %.*s\n"),
-                                  BD_ARG(m->title), BD_ARG(m->list_slug),
-                                  BD_ARG(warning), BD_ARG(m->slug));
+    bd_str text = bd_arena_printf(
+        app->arena,
+        L_(lang, "Of \"%.*s\" to the list %.*s\n"
+                 "\n"
+                 "  %.*s.\n"
+                 "\n"
+                 "From whom, and why:\n"
+                 "\n"
+                 "  brevduva report %.*s\n"),
+        BD_ARG(m->title), BD_ARG(m->list_slug),
+        BD_ARG(bd_saying_text(app->arena, lang, warning)), BD_ARG(m->slug));
 
     if (paused)
         text = bd_arena_printf(
@@ -97,38 +93,13 @@ static bd_str told_name(struct app *app, const struct bd_mailing *m,
                            (long long)m->id);
 }
 
-enum bd_status came_back_is_paused(struct app *app, const struct bd_mailing *m,
-                                   bool *out)
-{
-    enum bd_status rc = BD_OK;
-
-    *out = false;
-    for (int k = 0; k < CAME_BACK_KINDS && rc == BD_OK && !*out; k++) {
-        bd_str warning = BD_STR_NONE;
-
-        rc = bd_setting_get(app->arena, app->store,
-                            told_name(app, m, (enum came_back_kind)k), &warning,
-                            &app->err);
-        *out = rc == BD_OK && m->state == BD_MAILING_PAUSED &&
-               bd_str_eq(warning, m->state_reason);
-        rc = rc == BD_ENOENT ? BD_OK : rc;
-    }
-    return rc;
-}
-
-/* Who sends a few copies to see what comes of them has to see it: the next
- * "send" would go on. A person's own pause is theirs. */
-static bool stands_by_limit(const struct bd_mailing *m)
-{
-    return m->state == BD_MAILING_PAUSED &&
-           bd_str_starts(m->state_reason, BD_STR("--limit:"));
-}
-
 static enum bd_status warn(struct app *app, struct bd_mailing *m,
                            enum came_back_kind kind, bd_str warning)
 {
+    /* Who sends a few copies to see what comes of them has to see it: the next
+     * "send" would go on. A person's own pause is theirs. */
     bool pause = app->config.inbox.pause &&
-                 (m->state == BD_MAILING_SENDING || stands_by_limit(m));
+                 (m->state == BD_MAILING_SENDING || mailing_stands_by_limit(m));
     struct bd_actor actor = app_actor(app);
     bd_str name = told_name(app, m, kind);
     bool told = false;

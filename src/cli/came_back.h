@@ -15,8 +15,8 @@ enum came_back_kind {
     CAME_BACK_KINDS
 };
 
-/* "12 of 200 copies came back (6.0%), more than 5.0%"; empty while all is
- * well. While it is being sent the first copies say nothing. */
+/* A saying: "12 of 200 copies came back (6.0%), more than 5.0%"; empty while
+ * all is well. While it is being sent the first copies say nothing. */
 bd_str came_back_warning(struct app *app, const struct bd_mailing *m,
                          const struct bd_came_back *came,
                          enum came_back_kind kind);
@@ -25,10 +25,6 @@ bd_str came_back_warning(struct app *app, const struct bd_mailing *m,
  * for each threshold, and a mailing that is being sent is paused where the
  * settings want it. */
 enum bd_status inbox_thresholds(struct app *app, int64_t mailing_id);
-
-/* It was paused by that, and nobody has let it go on since. */
-enum bd_status came_back_is_paused(struct app *app, const struct bd_mailing *m,
-                                   bool *out);
 
 /* "no such mailbox", for the word that reports are counted by; one that is new
  * to us stands as it is. */

@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include "brevduva/base/i18n.h"
 #include "brevduva/base/json.h"
 #include "brevduva/base/limits.h"
+#include "brevduva/base/saying.h"
 #include "brevduva/base/sys.h"
 #include "brevduva/base/token.h"
 #include "brevduva/cli/cli.h"
@@ -174,6 +174,8 @@ const char *word_delivery(enum bd_delivery_state state);
 const char *word_deliveries(enum bd_delivery_state state, int64_t count);
 const char *word_subscription(enum bd_subscription_state state);
 const char *word_mailing(enum bd_mailing_state state);
+/* Why it is paused or held; "" when it is neither. */
+bd_str word_reason(struct app *app, const struct bd_mailing *m);
 const char *word_consent(enum bd_consent_act act);
 const char *word_letter(struct bd_arena *arena, bd_str kind);
 const char *word_act(struct bd_arena *arena, bd_str what);
@@ -316,6 +318,9 @@ enum bd_status mailing_look(struct app *app, struct bd_mailing *m,
 /* Copies without an outcome. */
 int64_t mailing_waits(const struct bd_mailing *m);
 bool mailing_needs_approval(const struct bd_mailing *m);
+/* Paused as so many copies were handed over as --limit said: it goes on when
+ * somebody says so, and that is all. */
+bool mailing_stands_by_limit(const struct bd_mailing *m);
 /* Who must do what; the exit code. */
 int mailing_print_approval(struct app *app, const struct bd_mailing *m);
 /* Who goes on with it, or what to type. */

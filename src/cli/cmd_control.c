@@ -34,16 +34,13 @@ static void print_under_way(struct app *app)
 
 static enum bd_status pause_reason(struct app *app, bd_str *out)
 {
-    bd_str name = app_actor(app).name;
-    bd_str text = BD_STR_NONE;
+    bd_str args[] = { app_actor(app).name, BD_STR_NONE };
 
-    if (opt_line(app, "reason", CLI_MAX_NOTE, &text) != BD_OK)
+    if (opt_line(app, "reason", CLI_MAX_NOTE, &args[1]) != BD_OK)
         return app->err.code;
-    if (text.len > 0)
-        *out = bd_arena_printf(app->arena, _("paused by %.*s: %.*s"),
-                               BD_ARG(name), BD_ARG(text));
-    else
-        *out = bd_arena_printf(app->arena, _("paused by %.*s"), BD_ARG(name));
+    *out = args[1].len > 0
+               ? bd_saying(app->arena, N_("paused by %s: %s"), args, 2)
+               : bd_saying(app->arena, N_("paused by %s"), args, 1);
     return BD_OK;
 }
 

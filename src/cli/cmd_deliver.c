@@ -60,14 +60,15 @@ static const char *event_text(const struct deliver *d,
                                _("%.*s to %.*s: paused by itself: %.*s; when "
                                  "that is mended: brevduva resume %.*s"),
                                BD_ARG(m->slug), BD_ARG(m->list_slug),
-                               BD_ARG(m->state_reason), BD_ARG(m->slug))
+                               BD_ARG(word_reason(d->app, m)), BD_ARG(m->slug))
             .ptr;
     case BD_ENGINE_LEAVES:
         break;
     }
     return bd_arena_printf(arena, "%.*s to %.*s: %s; %.*s%s%.*s",
                            BD_ARG(m->slug), BD_ARG(m->list_slug),
-                           word_mailing(m->state), BD_ARG(m->state_reason),
+                           word_mailing(m->state),
+                           BD_ARG(word_reason(d->app, m)),
                            m->state_reason.len > 0 ? "; " : "", BD_ARG(counts))
         .ptr;
 }

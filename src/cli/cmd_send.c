@@ -243,18 +243,21 @@ static enum bd_status refuse_new(struct app *app, const struct bd_mailing *m)
     return BD_OK;
 }
 
-/* A timer that sends some each day must not go on over what came back. */
+/* Somebody stopped it, or it stopped by itself: that is not undone by who
+ * only says "send" again, and least of all by a timer that sends some each
+ * day. */
 static enum bd_status refuse_paused(struct app *app, const struct bd_mailing *m)
 {
-    bool paused = false;
-    enum bd_status rc = came_back_is_paused(app, m, &paused);
+    bool held = m->state == BD_MAILING_HELD && !mailing_needs_approval(m);
+    bool paused = m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m);
 
-    if (rc != BD_OK || !paused || opt_has(app, "dry-run"))
-        return rc;
+    if ((!held && !paused) || opt_has(app, "dry-run"))
+        return BD_OK;
     return bd_fail(&app->err, BD_EFINAL,
-                   _("%.*s is paused: %.*s; when the cause is mended: "
-                     "brevduva resume %.*s"),
-                   BD_ARG(m->slug), BD_ARG(m->state_reason), BD_ARG(m->slug));
+                   _("%.*s is %s (%.*s), and nothing was sent; when the cause "
+                     "is mended: brevduva resume %.*s"),
+                   BD_ARG(m->slug), word_mailing(m->state),
+                   BD_ARG(word_reason(app, m)), BD_ARG(m->slug));
 }
 
 static int go_on(struct app *app, const struct send_plan *plan,

@@ -31,13 +31,19 @@ struct about {
     bd_str warnings[CAME_BACK_KINDS]; /* empty: none */
 };
 
+static bd_str warning_text(struct app *app, const struct about *about, int kind)
+{
+    return bd_saying_text(app->arena, bd_lang_get(), about->warnings[kind]);
+}
+
 static struct bd_json *warnings_json(struct app *app, const struct about *about)
 {
     struct bd_json *all = bd_json_array(app->arena);
 
     for (int k = 0; k < CAME_BACK_KINDS; k++)
         if (about->warnings[k].len > 0)
-            bd_json_push(all, bd_json_string(app->arena, about->warnings[k]));
+            bd_json_push(
+                all, bd_json_string(app->arena, warning_text(app, about, k)));
     return all;
 }
 
@@ -54,7 +60,7 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_text(app, o, "list", m->list_slug);
     set_text(app, o, "filter", m->filter);
     set_text(app, o, "state", bd_str_from(bd_mailing_state_names[m->state]));
-    set_text(app, o, "reason", m->state_reason);
+    set_text(app, o, "reason", word_reason(app, m));
     set_text(app, o, "next", standing->next);
     set_text(app, o, "asked_by", m->asked_by);
     set_int(app, o, "approvals", m->approvals);
@@ -83,7 +89,8 @@ static void print_warnings(struct app *app, const struct bd_mailing *m,
     for (int k = 0; k < CAME_BACK_KINDS; k++) {
         if (about->warnings[k].len == 0)
             continue;
-        (void)printf(_("  warning: %.*s\n"), BD_ARG(about->warnings[k]));
+        (void)printf(_("  warning: %.*s\n"),
+                     BD_ARG(warning_text(app, about, k)));
         any = true;
     }
     if (about->came.policy > 0)

@@ -51,7 +51,7 @@ void mailing_print(struct app *app, const struct bd_mailing *m)
                  BD_ARG(m->slug), BD_ARG(m->list_slug), word_mailing(m->state),
                  BD_ARG(word_number(app->arena, m->total)));
     if (m->state_reason.len > 0)
-        (void)printf("  %.*s\n", BD_ARG(m->state_reason));
+        (void)printf("  %.*s\n", BD_ARG(word_reason(app, m)));
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         if (m->count[s] > 0)
             (void)printf(
@@ -64,6 +64,12 @@ bool mailing_needs_approval(const struct bd_mailing *m)
 {
     return m->state == BD_MAILING_HELD && m->approvals > 1 &&
            m->approved_by.len == 0;
+}
+
+bool mailing_stands_by_limit(const struct bd_mailing *m)
+{
+    return m->state == BD_MAILING_PAUSED &&
+           bd_str_starts(m->state_reason, BD_STR("--limit:"));
 }
 
 int mailing_print_approval(struct app *app, const struct bd_mailing *m)

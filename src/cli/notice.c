@@ -61,6 +61,30 @@ enum bd_status notice_send(struct app *app, bd_str subject, bd_str text)
                          &app->err);
 }
 
+/* The commands that tell more, for those copies that there are. */
+static bd_str paused_next(struct app *app, const struct bd_mailing *m)
+{
+    enum bd_lang lang = app->config.language;
+    bd_str text = bd_arena_printf(
+        app->arena,
+        L_(lang, "What came of it so far:\n\n  brevduva report %.*s\n"),
+        BD_ARG(m->slug));
+
+    if (m->count[BD_DELIVERY_REFUSED] > 0)
+        text = bd_arena_printf(app->arena,
+                               L_(lang,
+                                  "%.*s\nWho was refused, and why:\n\n"
+                                  "  brevduva log %.*s --state refused\n"),
+                               BD_ARG(text), BD_ARG(m->slug));
+    if (m->count[BD_DELIVERY_UNKNOWN] > 0)
+        text = bd_arena_printf(
+            app->arena,
+            L_(lang, "%.*s\nNobody knows whether the unknown ones arrived. "
+                     "Find out, and decide:\n\n  brevduva resolve %.*s\n"),
+            BD_ARG(text), BD_ARG(m->slug));
+    return text;
+}
+
 enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
 {
     enum bd_lang lang = app->config.language;
@@ -73,21 +97,20 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
            "\n"
            "  %.*s\n"
            "\n"
-           "%lld copies were accepted by the relay, %lld were refused, "
-           "%lld are unknown, and %lld wait.\n"
+           "Copies accepted by the relay: %lld, refused: %lld, unknown: %lld, "
+           "waiting: %lld.\n"
            "\n"
            "When the cause is mended, let it go on:\n"
            "\n"
            "  brevduva resume %.*s\n"
            "\n"
-           "What became of each copy:\n"
-           "\n"
-           "  brevduva log %.*s --state refused\n"),
-        BD_ARG(m->title), BD_ARG(m->list_slug), BD_ARG(m->state_reason),
+           "%.*s"),
+        BD_ARG(m->title), BD_ARG(m->list_slug),
+        BD_ARG(bd_saying_text(app->arena, lang, m->state_reason)),
         (long long)m->count[BD_DELIVERY_ACCEPTED],
         (long long)m->count[BD_DELIVERY_REFUSED],
         (long long)m->count[BD_DELIVERY_UNKNOWN], (long long)mailing_waits(m),
-        BD_ARG(m->slug), BD_ARG(m->slug));
+        BD_ARG(m->slug), BD_ARG(paused_next(app, m)));
 
     return notice_send(app, subject, text);
 }

@@ -175,7 +175,7 @@ bd_str report_standing(struct app *app, const struct report *report)
             BD_ARG(now));
     if (m->state == BD_MAILING_PAUSED && m->state_reason.len > 0)
         return bd_arena_printf(app->arena, _("Paused: %.*s"),
-                               BD_ARG(m->state_reason));
+                               BD_ARG(word_reason(app, m)));
     if (report->waiting > 0)
         return bd_arena_printf(
             app->arena, _("Not all sent (%s): these are the numbers of %.*s."),

@@ -31,7 +31,7 @@ static void print_mailing(struct app *app, const struct report *r)
     set_text(app, o, "title", m->title);
     set_text(app, o, "list", m->list_slug);
     set_text(app, o, "state", bd_str_from(bd_mailing_state_names[m->state]));
-    set_text(app, o, "reason", m->state_reason);
+    set_text(app, o, "reason", word_reason(app, m));
     set_time(app, o, "started", m->started_at);
     set_time(app, o, "ended", m->ended_at);
     set_time(app, o, "first_attempt", r->numbers.first_at);

@@ -64,23 +64,18 @@ static enum bd_status pause_at_limit(struct app *app,
                                      struct bd_mailing *m, bool limited)
 {
     struct bd_actor actor = app_actor(app);
-    bd_str reason = BD_STR_NONE;
+    bd_str copies = bd_arena_printf(app->arena, "%lld", (long long)plan->limit);
+    const char *reason = N_("--limit: stopped before %s copies were handed "
+                            "over");
 
     if (limited)
-        reason = bd_arena_printf(app->arena,
-                                 P_("--limit: %lld copy was handed over",
-                                    "--limit: %lld copies were handed over",
-                                    (uint64_t)plan->limit),
-                                 (long long)plan->limit);
-    else
-        reason = bd_arena_printf(app->arena,
-                                 _("--limit: stopped before %lld copies were "
-                                   "handed over"),
-                                 (long long)plan->limit);
+        reason = plan->limit == 1 ? N_("--limit: %s copy was handed over")
+                                  : N_("--limit: %s copies were handed over");
     if (m->state != BD_MAILING_SENDING || mailing_waits(m) == 0)
         return BD_OK;
-    if (bd_mailing_set_state(app->store, m->id, BD_MAILING_PAUSED, reason,
-                             &actor, &app->err) != BD_OK)
+    if (bd_mailing_set_state(app->store, m->id, BD_MAILING_PAUSED,
+                             bd_saying(app->arena, reason, &copies, 1), &actor,
+                             &app->err) != BD_OK)
         return app->err.code;
     return mailing_again(app, m);
 }

@@ -45,15 +45,15 @@ static void draw_rest(int64_t seconds)
 static int hold(struct app *app, struct bd_mailing *m)
 {
     struct bd_actor actor = app_actor(app);
-    bd_str reason = bd_arena_printf(app->arena, _("held by %.*s"),
-                                    BD_ARG(actor.name));
+    bd_str reason = bd_saying(app->arena, N_("held by %s"), &actor.name, 1);
 
     if (bd_mailing_set_state(app->store, m->id, BD_MAILING_HELD, reason, &actor,
                              &app->err) != BD_OK)
         return app_fail(app);
-    (void)printf(_("Held: nobody was mailed. Send it: brevduva send %.*s. "
-                   "Throw it away: brevduva cancel %.*s\n"),
-                 BD_ARG(m->slug), BD_ARG(m->slug));
+    (void)printf(
+        _("Held: nobody was mailed. Let it go on: brevduva resume %.*s. "
+          "Throw it away: brevduva cancel %.*s\n"),
+        BD_ARG(m->slug), BD_ARG(m->slug));
     return app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
 }
 

@@ -47,7 +47,7 @@ static struct standing of_held(struct app *app, const struct bd_mailing *m)
     return (struct standing) {
         .text = m->state_reason.len > 0
                     ? bd_arena_printf(app->arena, _("held: %.*s"),
-                                      BD_ARG(m->state_reason))
+                                      BD_ARG(word_reason(app, m)))
                     : bd_str_from(_("held")),
         .next = command(app, "resume", m),
     };
@@ -137,8 +137,9 @@ struct standing standing_of(struct app *app, const struct bd_mailing *m,
                                  BD_ARG(progress_of(app, m)));
         if (m->state_reason.len > 0)
             s.text = bd_arena_printf(app->arena, "%.*s; %.*s", BD_ARG(s.text),
-                                     BD_ARG(m->state_reason));
-        s.next = command(app, "resume", m);
+                                     BD_ARG(word_reason(app, m)));
+        s.next = command(app, mailing_stands_by_limit(m) ? "send" : "resume",
+                         m);
         break;
     default:
         s.text = ended(app, m);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "brevduva/base/i18n.h"
+#include "brevduva/base/saying.h"
 #include "brevduva/mail/date.h"
 #include "refusal_private.h"
 #include "writer_private.h"
@@ -215,22 +215,22 @@ enum bd_status batch_exchange(struct writer *w, size_t want)
 }
 
 /* In words, why the mailing must stop. */
-static void explain(const struct parcel *parcel, bool several, char *out)
+static bd_str explain(const struct parcel *parcel, bool several)
 {
+    struct bd_arena *arena = parcel->batch->job->arena;
     const struct bd_receipt *r = &parcel->receipt;
+    const char *sentence = "%s: %s";
+    bd_str args[] = { r->relay, r->reply_text };
 
-    if (r->reply_code == 0)
-        (void)snprintf(out, TROUBLE_MAX, "%.*s: %.*s", BD_ARG(r->relay),
-                       BD_ARG(r->reply_text));
-    else
-        (void)snprintf(
-            out, TROUBLE_MAX,
-            several ? _("%.*s refuses the newsletter, and not only this "
-                        "reader: %d %.*s %.*s")
-                    : _("%.*s refuses the newsletter, as far as the copy to "
-                        "one reader can tell: %d %.*s %.*s"),
-            BD_ARG(r->relay), r->reply_code, BD_ARG(r->enhanced),
-            BD_ARG(r->reply_text));
+    if (r->reply_code > 0) {
+        sentence = several ? N_("%s refuses the newsletter, and not only this "
+                                "reader: %s")
+                           : N_("%s refuses the newsletter, as far as the copy "
+                                "to one reader can tell: %s");
+        args[1] = bd_arena_printf(arena, "%d %.*s %.*s", r->reply_code,
+                                  BD_ARG(r->enhanced), BD_ARG(r->reply_text));
+    }
+    return bd_saying(arena, sentence, args, sizeof args / sizeof *args);
 }
 
 static void note_answer(struct parcel *parcel)
@@ -238,9 +238,9 @@ static void note_answer(struct parcel *parcel)
     struct job *job = parcel->batch->job;
 
     if (parcel->barred)
-        explain(parcel, true, job->reason);
+        job->reason = explain(parcel, true);
     else if (parcel->doubtful)
-        explain(parcel, job->doubts++ > 0, job->doubt);
+        job->doubt = explain(parcel, job->doubts++ > 0);
     else if (parcel->receipt.state != BD_DELIVERY_QUEUED)
         job->outcomes++;
 }

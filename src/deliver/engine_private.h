@@ -61,10 +61,10 @@ struct job {
     bool dry;                           /* nothing was due when last asked */
     size_t open;                        /* parcels without a stored result */
     int64_t accepted, refused, unknown; /* in this run */
-    char reason[TROUBLE_MAX]; /* why it must be paused; "": it need not */
+    bd_str reason; /* why it must be paused, a saying; empty: it need not */
     size_t doubts, outcomes; /* in this run: refusals that may be meant for all,
                               * and other answers */
-    char doubt[TROUBLE_MAX]; /* the last of them: a reason, if all are so */
+    bd_str doubt;            /* the last of them: a reason, if all are so */
 };
 
 /* One copy from claim to stored result. */

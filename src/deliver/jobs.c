@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "brevduva/base/i18n.h"
+#include "brevduva/base/saying.h"
 #include "writer_private.h"
 
 static struct job *job_new(void)
@@ -69,12 +69,13 @@ static void tell(struct writer *w, enum bd_engine_event event,
 
 /* Who was to hand over a few copies of it was killed: those who go on must
  * not hand over the rest. Nothing is left of it when only its end is. */
-static enum bd_status keep_limit(struct writer *w, const struct bd_job *row,
-                                 bool *out)
+static enum bd_status keep_limit(struct bd_arena *arena, struct writer *w,
+                                 const struct bd_job *row, bool *out)
 {
     const struct bd_engine_options *o = w->options;
     struct bd_actor actor = writer_actor(w);
-    char reason[200];
+    bd_str copies = BD_STR_NONE;
+    bd_str reason = BD_STR_NONE;
     enum bd_status rc = BD_OK;
 
     *out = false;
@@ -82,23 +83,25 @@ static enum bd_status keep_limit(struct writer *w, const struct bd_job *row,
         rc = bd_queue_waits(o->store, row->mailing_id, out, w->err);
     if (rc != BD_OK || !*out)
         return rc;
-    (void)snprintf(reason, sizeof reason,
-                   _("--limit: stopped before %lld copies were handed over"),
-                   (long long)row->limit);
+    copies = bd_arena_printf(arena, "%lld", (long long)row->limit);
+    reason = bd_saying(arena,
+                       N_("--limit: stopped before %s copies were handed over"),
+                       &copies, 1);
     rc = bd_mailing_set_state(o->store, row->mailing_id, BD_MAILING_PAUSED,
-                              bd_str_from(reason), &actor, w->err);
+                              reason, &actor, w->err);
     if (rc == BD_OK && o->event)
         o->event(o->self, BD_ENGINE_PAUSES, row->mailing_id);
     return rc;
 }
 
 /* A mailing that is in the list of the store. */
-static enum bd_status take_up(struct writer *w, const struct bd_job *row)
+static enum bd_status take_up(struct bd_arena *arena, struct writer *w,
+                              const struct bd_job *row)
 {
     struct job *job = find_job(w, row->mailing_id);
-    bool begins = !job || (atomic_load(&job->halted) && !job->reason[0]);
+    bool begins = !job || (atomic_load(&job->halted) && job->reason.len == 0);
     bool limited = false;
-    enum bd_status rc = keep_limit(w, row, &limited);
+    enum bd_status rc = keep_limit(arena, w, row, &limited);
 
     if (rc != BD_OK || limited)
         return rc;
@@ -107,7 +110,7 @@ static enum bd_status take_up(struct writer *w, const struct bd_job *row)
         keep_row(job, row);
         rc = thaw(w, job);
     }
-    if (!job->listed && job->reason[0] == '\0')
+    if (!job->listed && job->reason.len == 0)
         atomic_store(&job->halted, false); /* new, or it goes on again */
     job->listed = rc == BD_OK;
     if (job->listed && begins)
@@ -178,11 +181,11 @@ enum bd_status jobs_refresh(struct writer *w)
             w->jobs->letters = true;
         }
         for (struct job *job = w->jobs; job; job = job->next)
-            job->listed = job->letters || (job->listed && job->reason[0]);
+            job->listed = job->letters || (job->listed && job->reason.len > 0);
     }
     for (size_t i = 0; i < count && rc == BD_OK; i++)
         if (o->mailing_id == 0 || rows[i].mailing_id == o->mailing_id)
-            rc = take_up(w, &rows[i]);
+            rc = take_up(arena, w, &rows[i]);
     if (rc == BD_OK) {
         halt_unlisted(w);
         forget_finished(w);
@@ -202,7 +205,7 @@ void jobs_free(struct writer *w)
     }
 }
 
-enum bd_status jobs_pause(struct writer *w, struct job *job, const char *reason)
+enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason)
 {
     struct bd_actor actor = writer_actor(w);
     enum bd_status rc = BD_OK;
@@ -210,8 +213,7 @@ enum bd_status jobs_pause(struct writer *w, struct job *job, const char *reason)
     atomic_store(&job->halted, true);
     job->listed = false;
     rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
-                              BD_MAILING_PAUSED, bd_str_from(reason), &actor,
-                              w->err);
+                              BD_MAILING_PAUSED, reason, &actor, w->err);
     if (rc == BD_OK)
         tell(w, BD_ENGINE_PAUSES, job);
     return rc;

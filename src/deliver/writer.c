@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "brevduva/base/i18n.h"
+#include "brevduva/base/saying.h"
 #include "writer_private.h"
 
 /* How often the store is asked what is to be sent, when nothing tells. */
@@ -117,11 +117,16 @@ static void watch_share(const struct writer *w, struct job *job)
     if (w->options->pause_percent <= 0 || all < PAUSE_FROM || job->letters ||
         bad * 100 <= all * w->options->pause_percent)
         return;
-    (void)snprintf(job->reason, sizeof job->reason,
-                   _("%lld of %lld copies were refused or are unknown: more "
-                     "than %d %%; look at \"brevduva report %.*s\""),
-                   (long long)bad, (long long)all, w->options->pause_percent,
-                   BD_ARG(job->row.slug));
+    job->reason = bd_saying(
+        job->arena,
+        N_("%s of %s copies were refused or are unknown: more than %s; look at "
+           "\"brevduva report %s\""),
+        (const bd_str[]) {
+            bd_arena_printf(job->arena, "%lld", (long long)bad),
+            bd_arena_printf(job->arena, "%lld", (long long)all),
+            bd_arena_printf(job->arena, "%d %%", w->options->pause_percent),
+            job->row.slug },
+        4);
 }
 
 /* All that were tried were refused so, and there is nobody else to ask. */
@@ -129,7 +134,7 @@ static void watch_doubts(struct job *job)
 {
     if (job->doubts > 0 && job->outcomes == 0 && job->row.accepted == 0 &&
         job->dry && job->open == 0)
-        (void)snprintf(job->reason, sizeof job->reason, "%s", job->doubt);
+        job->reason = job->doubt;
 }
 
 static enum bd_status pause_some(struct writer *w)
@@ -137,20 +142,22 @@ static enum bd_status pause_some(struct writer *w)
     for (struct job *job = w->jobs; job; job = job->next) {
         enum bd_status rc = BD_OK;
 
-        if (job->reason[0] == '\0' && job->listed) {
+        if (job->reason.len == 0 && job->listed) {
             watch_share(w, job);
-            w->out->doubtful |= job->reason[0] != '\0';
+            w->out->doubtful |= job->reason.len > 0;
         }
-        if (job->reason[0] == '\0' && job->listed)
+        if (job->reason.len == 0 && job->listed)
             watch_doubts(job);
-        if (job->reason[0] == '\0' || !job->listed)
+        if (job->reason.len == 0 || !job->listed)
             continue;
         rc = jobs_pause(w, job, job->reason);
         if (rc != BD_OK)
             return rc;
         if (w->options->end != BD_ENGINE_WHEN_TOLD) /* tell who is waiting */
-            w->rc = bd_fail(w->err, BD_EFINAL, "%s", job->reason);
-        job->reason[0] = '\0';
+            w->rc = bd_fail(
+                w->err, BD_EFINAL, "%.*s",
+                BD_ARG(bd_saying_text(job->arena, bd_lang_get(), job->reason)));
+        job->reason = BD_STR_NONE;
         job->doubts = 0;
     }
     return BD_OK;

@@ -35,8 +35,7 @@ struct bd_actor writer_actor(const struct writer *w);
 enum bd_status jobs_refresh(struct writer *w);
 void jobs_free(struct writer *w);
 /* Stop a mailing, with the reason on record. */
-enum bd_status jobs_pause(struct writer *w, struct job *job,
-                          const char *reason);
+enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason);
 /* Mailings whose last copy has its outcome are done. */
 enum bd_status jobs_finish(struct writer *w);
 

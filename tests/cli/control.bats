@@ -48,6 +48,13 @@ rows = [json.loads(line) for line in sys.stdin]
 states = {(r["state"], r["attempts"]) for r in rows}
 assert states == {("accepted", 1), ("queued", 0)}, states'
     [[ $(<"$BATS_TEST_TMPDIR/sent") != *broke* ]]
+    # only resume lets it go on
+    run -1 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    complains "is paused (paused by"
+    complains "a link is wrong"
+    complains "brevduva resume 2026-4"
+    [ "$(accepted)" -lt 12 ]
+    state_is paused
     run -0 brevduva resume 2026-4
     says "brevduva send 2026-4"
     run -0 brevduva send 2026-4
@@ -292,4 +299,31 @@ nameless() {
     complains "when no process sends, remove it"
     chown 54321 brevduva.db-sender
     run -0 nameless deliver
+}
+
+@test "what is held by a person begins only when somebody says resume" {
+    start_relay
+    run -0 brevduva send 2026-4 --yes --at "tomorrow 08:00" --detach
+    run -0 brevduva pause 2026-4 --reason "not yet"
+    run -1 --separate-stderr brevduva send 2026-4 --yes
+    complains "is held (paused by"
+    complains "not yet"
+    state_is held
+    run -0 brevduva resume 2026-4
+    state_is scheduled
+    [ "$(accepted)" = 0 ]
+}
+
+@test "what paused itself is not sent on by who says send again" {
+    start_relay '{"replies": {"MAIL": "550 5.7.1 sender not welcome"}}'
+    run brevduva send 2026-4 --yes
+    state_is paused
+    run -1 --separate-stderr brevduva send 2026-4 --yes
+    complains "sender not welcome"
+    complains "brevduva resume 2026-4"
+    # to each in their own language
+    run -0 "$BREVDUVA" --lang sv status
+    says "avvisar nyhetsbrevet"
+    run -0 brevduva status
+    says "refuses the newsletter"
 }

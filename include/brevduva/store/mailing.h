@@ -66,7 +66,7 @@ struct bd_mailing {
     bd_str message_id_domain;
     bd_str envelope_from; /* may be a pattern (mail/return_path.h) */
     enum bd_mailing_state state;
-    bd_str state_reason; /* why paused */
+    bd_str state_reason; /* why paused or held: a saying (base/saying.h) */
     bd_str asked_by;
     bd_str filter;        /* --where as it was typed; empty: the whole list */
     int64_t approvals;    /* people who must agree: 1 or 2 */
