@@ -292,6 +292,8 @@ enum bd_status confirm_number(struct app *app, const struct question *question);
 /* interrupt.c: Ctrl-C and SIGTERM while mail is sent */
 /* From now on the first is only noted, the second ends the program. */
 void interrupt_watch(void);
+/* What the second one says before it ends the program; kept. NULL: nothing. */
+void interrupt_last_words(const char *text);
 bool interrupt_came(void);
 /* The same, for those who wait in other layers. */
 const atomic_bool *interrupt_flag(void);
@@ -305,6 +307,12 @@ enum bd_status sender_take(struct app *app, const char *role, int *out_fd,
                            enum sender *out_other, int64_t *out_pid);
 /* Who has it now. */
 enum sender sender_now(struct app *app, int64_t *out_pid);
+/* Stay until a mailing is to begin, for others to see. BD_ETEMP: another
+ * process does. */
+enum bd_status waiter_take(struct app *app, int64_t mailing_id, int *out_fd);
+void waiter_leave(struct app *app, int64_t mailing_id, int fd);
+/* Who does, as a pid; 0: nobody. */
+int64_t waiter_now(struct app *app, int64_t mailing_id);
 
 /* mailing.c */
 /* The newest mailing of the issue that NAME means, to --list if given. */

@@ -1,14 +1,16 @@
 /* deliver: all that is due, once or for ever. */
 #include <unistd.h>
 
-#include "engine_private.h"
+#include "trouble.h"
 
 #define SETTLED_MAX 64 /* mailings whose unknown copies were settled by us */
 
 struct deliver {
     struct app *app;
     bool watch;
+    struct trouble trouble;
     bool troubled; /* the last word was of trouble */
+    bool stopping; /* Ctrl-C was answered */
     int64_t settled[SETTLED_MAX];
     size_t settled_count;
 };
@@ -133,10 +135,14 @@ static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct deliver *d = self;
     bool troubled = view->trouble[0] != '\0';
+    const char *stopping = engine_stopping_text(view, &d->stopping);
 
+    if (stopping)
+        print_line(d, stopping);
     if (troubled != d->troubled)
         print_line(d, troubled ? view->trouble : _("The trouble is over."));
     d->troubled = troubled;
+    trouble_note(&d->trouble, view->trouble);
     return !interrupt_came();
 }
 
@@ -198,7 +204,9 @@ static int deliver(struct app *app, bool watch)
                                    _("Process %ld watches the queue of %s."),
                                    (long)getpid(), app->folder)
                        .ptr);
+    trouble_start(&d.trouble, app);
     rc = bd_engine_run(&options, &result, &err);
+    trouble_end(&d.trouble);
     (void)close(lock);
     if (rc != BD_OK) {
         app->err = err;

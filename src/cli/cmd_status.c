@@ -4,6 +4,7 @@
 #include "came_back.h"
 #include "inbox_private.h"
 #include "standing.h"
+#include "trouble.h"
 
 /* Suspended so lately that it is news. */
 #define NEWS_DAYS 7
@@ -62,6 +63,7 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_text(app, o, "state", bd_str_from(bd_mailing_state_names[m->state]));
     set_text(app, o, "reason", word_reason(app, m));
     set_text(app, o, "next", standing->next);
+    set_int(app, o, "waiting_pid", standing->waiter);
     set_text(app, o, "asked_by", m->asked_by);
     set_int(app, o, "approvals", m->approvals);
     set_text(app, o, "approved_by", m->approved_by);
@@ -219,9 +221,13 @@ static enum bd_status print_sender(struct app *app,
         [SENDER_NONE] = "", [SENDER_SEND] = "send", [SENDER_WATCH] = "watch"
     };
     int64_t letters = 0;
+    int64_t since = 0;
+    bd_str trouble = BD_STR_NONE;
     struct bd_json *o = NULL;
 
-    if (bd_letters_waiting(app->store, &letters, &app->err) != BD_OK)
+    if (bd_letters_waiting(app->store, &letters, &app->err) != BD_OK ||
+        (sender->who != SENDER_NONE &&
+         trouble_now(app, &trouble, &since) != BD_OK))
         return app->err.code;
     if (opt_has(app, "json")) {
         o = bd_json_object(app->arena);
@@ -229,6 +235,8 @@ static enum bd_status print_sender(struct app *app,
         set_text(app, o, "role", bd_str_from(roles[sender->who]));
         set_int(app, o, "pid", sender->pid);
         set_int(app, o, "letters_waiting", letters);
+        set_text(app, o, "trouble", trouble);
+        set_time(app, o, "trouble_since", since);
         out_json(o);
         return BD_OK;
     }
@@ -238,6 +246,9 @@ static enum bd_status print_sender(struct app *app,
             P_(" %lld letter waits.", " %lld letters wait.", (uint64_t)letters),
             (long long)letters);
     (void)putchar('\n');
+    if (trouble.len > 0)
+        (void)printf(_("  trouble since %.*s: %.*s\n"),
+                     BD_ARG(bd_time_local(app->arena, since)), BD_ARG(trouble));
     return BD_OK;
 }
 

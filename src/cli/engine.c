@@ -63,3 +63,12 @@ const char *engine_settled_text(const struct app *app)
                ? _("queued again, as send.unknown says: resend")
                : _("counted as sent, as send.unknown says: assume-sent");
 }
+
+const char *engine_stopping_text(const struct bd_engine_view *view, bool *told)
+{
+    if (*told || !interrupt_came() || view->sessions == 0)
+        return NULL;
+    *told = true;
+    return _("Finishing the copies that are under way; Ctrl-C again ends at "
+             "once, and may leave them unknown");
+}

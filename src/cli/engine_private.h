@@ -19,4 +19,8 @@ enum bd_status engine_settle_unknown(struct app *app,
 /* What that did with them, for people. */
 const char *engine_settled_text(const struct app *app);
 
+/* Once, when Ctrl-C has come and sessions still finish their copies: what to
+ * tell; else NULL. `*told` remembers. */
+const char *engine_stopping_text(const struct bd_engine_view *view, bool *told);
+
 #endif

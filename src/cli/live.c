@@ -193,7 +193,8 @@ static void measure(struct live *live, int64_t done)
     live->rate_done = done;
 }
 
-void live_ledger(struct live *live, const struct bd_mailing *now)
+void live_ledger(struct live *live, const struct bd_mailing *now,
+                 bd_str trouble)
 {
     struct live_numbers n = {
         .audience = now->total,
@@ -203,8 +204,11 @@ void live_ledger(struct live *live, const struct bd_mailing *now)
         .refused = now->count[BD_DELIVERY_REFUSED],
         .unknown = now->count[BD_DELIVERY_UNKNOWN],
         .skipped = now->count[BD_DELIVERY_SKIPPED],
+        .view = &live->view,
     };
 
+    (void)snprintf(live->view.trouble, sizeof live->view.trouble, "%.*s",
+                   BD_ARG(trouble));
     live->watched = true;
     measure(live, n.done);
     n.rate = live->rate;

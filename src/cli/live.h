@@ -57,8 +57,10 @@ void live_start(struct live *live, const struct bd_sys *sys,
 void live_rest(struct live *live, int64_t copies, int64_t due);
 /* As the engine here sees it; may be called as often as one likes. */
 void live_view(struct live *live, const struct bd_engine_view *view);
-/* As the ledger has it, while another process sends. */
-void live_ledger(struct live *live, const struct bd_mailing *now);
+/* As the ledger has it, while another process sends. `trouble`: what that has
+ * told; empty: nothing. */
+void live_ledger(struct live *live, const struct bd_mailing *now,
+                 bd_str trouble);
 /* Take the picture away, so that something else can be printed; the next one
  * is drawn below that. */
 void live_clear(struct live *live);

@@ -67,6 +67,13 @@ enum bd_status send_show_changes(struct app *app,
 int send_run(struct app *app, const struct send_plan *plan,
              struct bd_mailing *m);
 
+/* send_follow.c */
+/* Show the progress of the watch that sends it, `pid`, as the ledger knows it.
+ * `*out_code` is the exit code; false: the watch ended before the mailing did.
+ */
+bool send_follow(struct app *app, const struct send_plan *plan,
+                 struct bd_mailing *m, int64_t pid, int *out_code);
+
 /* send_end.c */
 /* How it stands, and what to do; the exit code. `result`: of the engine, if
  * it ran here just now; else NULL. */

@@ -4,17 +4,18 @@
 #include "engine_private.h"
 #include "live.h"
 #include "send_private.h"
-
-#define FOLLOW_MS 500 /* between two looks at another's work */
+#include "trouble.h"
 
 /* The sending by this process. */
 struct run {
     struct app *app;
     struct bd_mailing *m;
     struct live live;
+    struct trouble trouble;
     struct bd_engine_options prepared;
     struct bd_engine_result result;
-    bool told; /* a letter to the coordinator was queued */
+    bool told;     /* a letter to the coordinator was queued */
+    bool stopping; /* Ctrl-C was answered */
 };
 
 /* How many copies wait: only the ledger knows who has left meanwhile. */
@@ -28,12 +29,22 @@ static void look_at_rest(struct run *run, int64_t due)
     live_rest(&run->live, mailing_waits(run->m), due);
 }
 
+static void print_aside(struct run *run, const char *text)
+{
+    live_clear(&run->live);
+    (void)fprintf(stderr, "brevduva: %s\n", text);
+}
+
 /* Ctrl-C: what is under way is finished, the rest stays queued. */
 static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct run *run = self;
+    const char *stopping = engine_stopping_text(view, &run->stopping);
 
+    if (stopping)
+        print_aside(run, stopping);
     look_at_rest(run, view->next_due);
+    trouble_note(&run->trouble, view->trouble);
     live_view(&run->live, view);
     return !interrupt_came();
 }
@@ -50,8 +61,7 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
     if (bd_mailing_get(app->arena, app->store, mailing_id, &m, &app->err) !=
             BD_OK ||
         notice_paused(app, &m) != BD_OK) {
-        live_clear(&run->live);
-        (void)fprintf(stderr, "brevduva: %s\n", app->err.msg);
+        print_aside(run, app->err.msg);
         return;
     }
     run->told = app->config.send.notify.len > 0;
@@ -96,7 +106,9 @@ static enum bd_status run_once(struct run *run, const struct send_plan *plan,
     options.event = on_event;
     options.self = run;
     live_start(&run->live, app->sys, m);
+    trouble_start(&run->trouble, app);
     rc = bd_engine_run(&options, &run->result, &again);
+    trouble_end(&run->trouble);
     live_end(&run->live);
     if (mailing_again(app, m) != BD_OK)
         return app->err.code;
@@ -185,6 +197,19 @@ static enum bd_status keep_limit(struct run *run, const struct send_plan *plan,
     return rc;
 }
 
+/* Of who does not wait for the copies under way. */
+static const char *last_words(struct app *app, const struct bd_mailing *m)
+{
+    return bd_arena_printf(
+               app->arena,
+               _("\nbrevduva: ended at once; the copies that were under way "
+                 "may "
+                 "be unknown. Go on: brevduva send %.*s. Then find out about "
+                 "the unknown ones: brevduva resolve %.*s\n"),
+               BD_ARG(m->slug), BD_ARG(m->slug))
+        .ptr;
+}
+
 static int send_here(struct app *app, const struct send_plan *plan,
                      struct bd_mailing *m)
 {
@@ -194,6 +219,7 @@ static int send_here(struct app *app, const struct send_plan *plan,
     if (rc != BD_OK)
         return app_fail(app);
     interrupt_watch();
+    interrupt_last_words(last_words(app, m));
     rc = run_once(&run, plan, m);
     if (rc == BD_OK)
         rc = settle(&run, plan, m);
@@ -205,75 +231,6 @@ static int send_here(struct app *app, const struct send_plan *plan,
         (void)printf(_("Stopped. What was under way is finished, and no copy "
                        "is lost.\n"));
     return send_print_result(app, m, &run.result);
-}
-
-/* Nothing more happens to it now. `waits`: no copy of it is due. */
-static bool is_at_rest(const struct send_plan *plan, const struct bd_mailing *m,
-                       bool waits)
-{
-    return m->state != BD_MAILING_SENDING || (waits && plan->no_wait);
-}
-
-/* As the ledger has it now. */
-static enum bd_status follow_once(struct app *app, struct live *live,
-                                  struct bd_mailing *m, enum sender *out_sender,
-                                  bool *out_waits)
-{
-    int64_t due = 0;
-    bool is_due = true;
-
-    if (mailing_look(app, m, out_sender) != BD_OK)
-        return app->err.code;
-    if (m->count[BD_DELIVERY_HANDING_OVER] == 0 &&
-        bd_queue_is_due(app->store, m->id, app_now(app), &is_due, &app->err) !=
-            BD_OK)
-        return app->err.code;
-    if (!is_due &&
-        bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK)
-        return app->err.code;
-    *out_waits = !is_due;
-    live_rest(live, mailing_waits(m), due);
-    live_ledger(live, m);
-    return BD_OK;
-}
-
-/* Show a watch's progress as the ledger knows it. `*out_code` is the exit
- * code; false: the watch ended before the mailing did. */
-static bool follow(struct app *app, const struct send_plan *plan,
-                   struct bd_mailing *m, int64_t pid, int *out_code)
-{
-    struct live live;
-    enum sender now = SENDER_WATCH;
-    bool waits = false;
-
-    (void)printf(_("Process %lld (brevduva deliver --watch) sends it; Ctrl-C "
-                   "here does not stop it.\n"),
-                 (long long)pid);
-    (void)fflush(stdout);
-    interrupt_watch();
-    live_start(&live, app->sys, m);
-    while (now == SENDER_WATCH && !is_at_rest(plan, m, waits) &&
-           interrupt_sleep(FOLLOW_MS)) {
-        if (follow_once(app, &live, m, &now, &waits) != BD_OK) {
-            live_end(&live);
-            *out_code = app_fail(app);
-            return true;
-        }
-    }
-    live_end(&live);
-    if (is_at_rest(plan, m, waits)) {
-        *out_code = mailing_again(app, m) == BD_OK
-                        ? send_print_result(app, m, NULL)
-                        : app_fail(app);
-        return true;
-    }
-    if (!interrupt_came())
-        return false;
-    (void)printf(_("Process %lld goes on with it. Stop it: brevduva pause "
-                   "%.*s\n"),
-                 (long long)pid, BD_ARG(m->slug));
-    *out_code = app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
-    return true;
 }
 
 static int refuse_second(struct app *app, const struct bd_mailing *m,
@@ -334,7 +291,7 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
         if (other == SENDER_SEND)
             return refuse_second(app, m, pid);
         if (other == SENDER_WATCH) {
-            if (follow(app, plan, m, pid, &code))
+            if (send_follow(app, plan, m, pid, &code))
                 return code;
             continue;
         }

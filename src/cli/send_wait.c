@@ -58,7 +58,7 @@ static int hold(struct app *app, struct bd_mailing *m)
 }
 
 /* Until its time, or until somebody changes it. */
-static enum bd_status stay(struct app *app, struct bd_mailing *m)
+static enum bd_status wait_for_it(struct app *app, struct bd_mailing *m)
 {
     bool terminal = isatty(STDERR_FILENO) == 1;
     enum sender sender = SENDER_NONE;
@@ -81,6 +81,19 @@ static enum bd_status stay(struct app *app, struct bd_mailing *m)
     if (terminal)
         (void)fputc('\n', stderr);
     return rc == BD_OK ? mailing_again(app, m) : rc;
+}
+
+/* Others see that somebody is there for it. */
+static enum bd_status stay(struct app *app, struct bd_mailing *m)
+{
+    int lock = -1;
+    enum bd_status rc = waiter_take(app, m->id, &lock);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = wait_for_it(app, m);
+    waiter_leave(app, m->id, lock);
+    return rc;
 }
 
 /* With --no-wait: --hold counts minutes, but --at may mean next week. */

@@ -67,6 +67,13 @@ static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,
 
     if (sender->who != SENDER_NONE)
         return s;
+    s.waiter = waiter_now(app, m->id);
+    if (s.waiter > 0) {
+        s.text = bd_arena_printf(app->arena,
+                                 _("%.*s; process %lld waits to do it"),
+                                 BD_ARG(s.text), (long long)s.waiter);
+        return s;
+    }
     s.text = bd_arena_printf(app->arena,
                              _("%.*s, but no process is there to do it"),
                              BD_ARG(s.text));

@@ -12,10 +12,11 @@ struct standing_sender {
 };
 
 struct standing {
-    bd_str text;  /* "sending, 48.2%: 5,930 of 12,304" */
-    bd_str next;  /* the command that moves it on; empty: nobody has to */
-    bool open;    /* neither done nor cancelled */
-    bool goes_on; /* by itself: a process is there for it */
+    bd_str text;    /* "sending, 48.2%: 5,930 of 12,304" */
+    bd_str next;    /* the command that moves it on; empty: nobody has to */
+    int64_t waiter; /* the process that waits to begin it; 0: none */
+    bool open;      /* neither done nor cancelled */
+    bool goes_on;   /* by itself: a process is there for it */
 };
 
 struct standing_sender standing_sender(struct app *app);

@@ -111,6 +111,18 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     [ "$(accepted)" = 12 ]
 }
 
+@test "Ctrl-C is answered at once, and the second one says how to go on" {
+    send_slowly 0.2
+    kill -INT "$sender"
+    until_true grep -q "Ctrl-C again ends at once" "$BATS_TEST_TMPDIR/sent"
+    kill -INT "$sender"
+    code=0
+    wait "$sender" || code=$?
+    [ "$code" = 130 ]
+    grep "ended at once" "$BATS_TEST_TMPDIR/sent"
+    grep "brevduva resolve 2026-4" "$BATS_TEST_TMPDIR/sent"
+}
+
 @test "the second who sends is told who is first" {
     send_slowly
     run -4 --separate-stderr brevduva send 2026-4 --yes

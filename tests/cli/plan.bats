@@ -104,6 +104,22 @@ state_is() {
     [ "$(copies)" = 0 ]
 }
 
+@test "status says who waits to begin it, and a second send does not" {
+    "$BREVDUVA" --lang en send 2026-4 --yes --hold 10m \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    until_true grep -q "can be held" "$BATS_TEST_TMPDIR/sent"
+    run -0 brevduva status
+    says "process $sender waits to do it"
+    run -4 --separate-stderr brevduva send 2026-4 --yes
+    complains "process $sender waits to send it"
+    kill -KILL "$sender"
+    wait "$sender" || true
+    run -0 brevduva status
+    says "no process is there to do it"
+    run -0 brevduva cancel 2026-4 --yes
+}
+
 @test "--where chooses readers, by a condition that is checked first" {
     brevduva subscriber list --json | head -1 >first
     first=$(python3 -c 'import json; print(json.load(open("first"))["email"])')

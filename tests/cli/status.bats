@@ -38,12 +38,12 @@ for row in map(json.loads, sys.stdin):
     run brevduva send 2026-4 --yes --limit 3
     run -0 brevduva status
     says "paused at 25.0%, 3 of 12; --limit: 3 copies were handed over"
-    says "next: brevduva resume 2026-4"
-    [ "$(mailing)" = "paused brevduva resume 2026-4" ]
+    says "next: brevduva send 2026-4"
+    [ "$(mailing)" = "paused brevduva send 2026-4" ]
     run -0 brevduva --lang sv status
     run -0 brevduva
     says "2026-4: paused at 25.0%, 3 of 12; --limit: 3 copies"
-    says "    brevduva resume 2026-4"
+    says "    brevduva send 2026-4"
 }
 
 @test "a schedule says when, and whether anybody is there for it" {

@@ -62,7 +62,7 @@ some_accepted() {
 
 @test "the watch begins what is scheduled" {
     start_watch
-    run -0 brevduva send 2026-4 --yes --hold 1s
+    run -0 brevduva send 2026-4 --yes --hold 3s
     says "Process $watch (brevduva deliver --watch) sends it then"
     until_true state_is "done"
     [ "$(copies)" = 12 ]
@@ -151,6 +151,7 @@ some_accepted() {
     run -0 brevduva deliver
     grep "accepted hej@hyttvik.example notice" "$BATS_TEST_TMPDIR/relay.out"
     [ "$(accepted)" = "$had" ] # the notice went with that send
+    run -0 brevduva resume 2026-4
     run -4 brevduva send 2026-4 --no-wait # those that met it wait a while
     says "deferred: 3"
     [ "$(accepted)" = 10 ] # nine, and the notice
@@ -162,4 +163,22 @@ some_accepted() {
     until_true grep -q "watches the queue" "$BATS_TEST_TMPDIR/watch"
     run -0 brevduva send 2026-4 --yes
     stop_watch
+}
+
+@test "status and who handed over say that the relay is away, and since when" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relay:\n  url: smtp://127.0.0.1:1\n' >>brevduva.yaml
+    start_watch
+    "$BREVDUVA" --lang en send 2026-4 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    away() { brevduva status | grep -q "trouble since .*127.0.0.1"; }
+    until_true away
+    run -0 brevduva status --json
+    says '"trouble":"smtp://127.0.0.1:1'
+    until_true grep -q "brevduva: smtp://127.0.0.1:1" "$BATS_TEST_TMPDIR/sent"
+    kill -INT "$sender"
+    wait "$sender" || true
+    stop_watch
+    run -0 brevduva status
+    [[ $output != *"trouble since"* ]]
 }

@@ -37,12 +37,12 @@ static void test_saying_text__bears_what_is_missing(void **state)
     bd_str args[] = { BD_STR("a"), BD_STR("b"), BD_STR("c") };
 
     (void)state;
-    CHECK_STR(bd_saying_text(arena, BD_LANG_EN,
-                             bd_saying(arena, "%s-%s", args, 1)),
-              "a-");
-    CHECK_STR(bd_saying_text(arena, BD_LANG_EN,
-                             bd_saying(arena, "%s", args, 3)),
-              "a");
+    CHECK_STR(
+        bd_saying_text(arena, BD_LANG_EN, bd_saying(arena, "%s-%s", args, 1)),
+        "a-");
+    CHECK_STR(
+        bd_saying_text(arena, BD_LANG_EN, bd_saying(arena, "%s", args, 3)),
+        "a");
     bd_arena_free(arena);
 }
 

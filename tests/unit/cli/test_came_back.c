@@ -245,9 +245,9 @@ static void test_warning__waits_for_enough_copies(void **state)
         const struct bd_came_back came = { .accepted = rows[i].accepted,
                                            .bounced = rows[i].bounced };
 
-        CHECK_STR(bd_saying_text(app.arena, BD_LANG_EN,
-                                 came_back_warning(&app, &m, &came,
-                                                   CAME_BACK_BOUNCED)),
+        CHECK_STR(bd_saying_text(
+                      app.arena, BD_LANG_EN,
+                      came_back_warning(&app, &m, &came, CAME_BACK_BOUNCED)),
                   rows[i].want);
     }
 }
