@@ -68,9 +68,10 @@ struct app {
     const struct bd_signer *signer; /* the one that signs, of them */
     struct cli_template *templates; /* the owner's own, made by letter_open */
     struct cli_picture *pictures;   /* made by letter_picture */
-    bool strays_told;               /* templates that nothing uses: once */
-    struct check_kept *kept;        /* NULL: checks read all readers anew */
-    struct bd_err err;              /* for callees; app_fail prints it */
+    const struct bd_relay_options *relays; /* made by relays_open */
+    bool strays_told;        /* templates that nothing uses: once */
+    struct check_kept *kept; /* NULL: checks read all readers anew */
+    struct bd_err err;       /* for callees; app_fail prints it */
 };
 
 /* app.c */
@@ -274,7 +275,8 @@ enum bd_status letter_files(struct app *app, const struct cli_letter *letter,
 
 /* relay.c */
 struct bd_relay_options;
-/* All relays of the settings, with their passwords; in app->arena. */
+/* All relays of the settings, with their passwords, which are read once; in
+ * app->arena. */
 enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
                            size_t *out_count);
 /* The first in line: the one of the lowest priority number. */

@@ -136,6 +136,19 @@ static enum bd_status show(struct app *app, const struct cli_letter *letter,
                    BD_ARG(letter->list.slug));
 }
 
+/* A password that is missing is told before the issue is frozen. */
+static enum bd_status prepare_relays(struct app *app,
+                                     const struct send_plan *plan)
+{
+    const struct bd_relay_options *relays = NULL;
+    size_t count = 0;
+    int64_t pid = 0;
+
+    if (plan->detach || sender_now(app, &pid) == SENDER_WATCH)
+        return BD_OK;
+    return relays_open(app, &relays, &count);
+}
+
 static int begin(struct app *app, const struct send_plan *plan,
                  struct cli_letter *letter)
 {
@@ -159,7 +172,8 @@ static int begin(struct app *app, const struct send_plan *plan,
         (void)printf(_("Nothing was sent (--dry-run).\n"));
         return app_flush(app);
     }
-    if (send_confirm(app, audience.active, _("nothing was sent")) != BD_OK ||
+    if (prepare_relays(app, plan) != BD_OK ||
+        send_confirm(app, audience.active, _("nothing was sent")) != BD_OK ||
         start(app, plan, letter, &m) != BD_OK)
         return app_fail(app);
     return send_run(app, plan, &m);
@@ -219,7 +233,8 @@ static int send_missing(struct app *app, const struct send_plan *plan,
                      BD_ARG(m->slug));
     if (all == 0 || opt_has(app, "dry-run"))
         return app_flush(app);
-    if (send_confirm(app, all, _("nothing was sent")) != BD_OK ||
+    if (prepare_relays(app, plan) != BD_OK ||
+        send_confirm(app, all, _("nothing was sent")) != BD_OK ||
         bd_mailing_missing(app->store, m->id, true, &actor, &missing,
                            &app->err) != BD_OK ||
         mailing_again(app, m) != BD_OK)

@@ -184,13 +184,16 @@ enum bd_status relays_open(struct app *app, const struct bd_relay_options **out,
                            size_t *out_count)
 {
     size_t count = app->config.relay_count;
-    struct bd_relay_options *options = BD_NEW_ARRAY(app->arena, count,
-                                                    struct bd_relay_options);
+    struct bd_relay_options *options = NULL;
 
-    for (size_t i = 0; i < count; i++)
-        if (fill_options(app, &app->config.relays[i], &options[i]) != BD_OK)
-            return app->err.code;
-    *out = options;
+    if (!app->relays) {
+        options = BD_NEW_ARRAY(app->arena, count, struct bd_relay_options);
+        for (size_t i = 0; i < count; i++)
+            if (fill_options(app, &app->config.relays[i], &options[i]) != BD_OK)
+                return app->err.code;
+        app->relays = options;
+    }
+    *out = app->relays;
     *out_count = count;
     return BD_OK;
 }

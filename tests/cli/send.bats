@@ -259,3 +259,12 @@ for m in map(json.loads, sys.stdin):
     says "templates/mail/brev/letter.html: error: nothing leads to unsubscribing"
     says "templates/mail/brev/letter.html: warning: the postal address is not shown"
 }
+
+@test "a password that cannot be had is told before anything is frozen" {
+    run -2 --separate-stderr brevduva send 2026-4 --yes \
+        --set relay.url=smtp://127.0.0.1:9 --set relay.username=eva \
+        --set relay.password_file=nowhere
+    complains "nowhere"
+    run -0 brevduva status --json
+    [[ $output != *'"kind":"mailing"'* ]]
+}
