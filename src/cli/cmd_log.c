@@ -38,7 +38,7 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     if (r->state == BD_DELIVERY_QUEUED && r->reason.len > 0)
         (void)printf(_(" waits for its domain's turn, until %.*s\n"),
                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
-    else if (r->reason.len > 0)
+    else if (r->state == BD_DELIVERY_SKIPPED)
         (void)printf(" %s\n", skip_words(r->reason));
     else
         (void)printf(" %.*s\n", BD_ARG(r->reply_text));

@@ -116,7 +116,7 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
     if (waits)
         bd_buf_printf(&text, _("; waits for its domain's turn, until %.*s"),
                       BD_ARG(bd_time_local(app->arena, r->next_try_at)));
-    else if (r->reason.len > 0)
+    else if (r->state == BD_DELIVERY_SKIPPED)
         add_part(&text, ": ", bd_str_from(skip_words(r->reason)));
     if (r->next_try_at > 0 && !waits)
         bd_buf_printf(&text, _("; next try %.*s"),

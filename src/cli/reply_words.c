@@ -105,6 +105,15 @@ bool reply_is_vague(bd_str enhanced)
            e.detail == 0 || !by_enhanced(&e);
 }
 
+const char *accepted_words(bd_str reason)
+{
+    if (bd_str_eq(reason, BD_STR("found")))
+        return _("found in the relay's log");
+    if (bd_str_eq(reason, BD_STR("assumed")))
+        return _("assumed to be sent");
+    return _("accepted by the relay");
+}
+
 const char *skip_words(bd_str reason)
 {
     static const struct {

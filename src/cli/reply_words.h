@@ -16,6 +16,9 @@ const char *reply_words(int code, bd_str enhanced);
 /* The words say little: the server's own text should stand beside them. */
 bool reply_is_vague(bd_str enhanced);
 
+/* How it is known that a copy was accepted, by bd_log_row.reason. */
+const char *accepted_words(bd_str reason);
+
 /* Why a copy was skipped, by the ledger's word: "left", "suppressed". One
  * that is new to us is returned as it is (NUL-terminated). */
 const char *skip_words(bd_str reason);

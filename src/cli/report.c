@@ -15,7 +15,8 @@ static bool has_causes(const struct bd_report *numbers,
                        enum bd_delivery_state state)
 {
     for (size_t i = 0; i < numbers->reason_count; i++)
-        if (state == BD_DELIVERY_QUEUED && numbers->reasons[i].state == state &&
+        if ((state == BD_DELIVERY_QUEUED || state == BD_DELIVERY_ACCEPTED) &&
+            numbers->reasons[i].state == state &&
             numbers->reasons[i].reason.len > 0)
             return true;
     return state == BD_DELIVERY_REFUSED || state == BD_DELIVERY_DEFERRED ||
@@ -34,6 +35,10 @@ static struct report_cause cause_of(struct app *app,
     if (r->state == BD_DELIVERY_QUEUED) {
         cause.words = r->reason.len > 0 ? _("waiting for their domain's turn")
                                         : _("their turn has not come");
+        return cause;
+    }
+    if (r->state == BD_DELIVERY_ACCEPTED) {
+        cause.words = accepted_words(r->reason);
         return cause;
     }
     cause.words = reply_words(r->reply_code, r->enhanced);

@@ -56,6 +56,8 @@ static void print_reason(struct app *app, const struct report *r,
         words = skip_words(bd_arena_copy(app->arena, reason->reason));
     if (reason->state == BD_DELIVERY_QUEUED && reason->reason.len > 0)
         words = _("waiting for their domain's turn");
+    if (reason->state == BD_DELIVERY_ACCEPTED && reason->reason.len > 0)
+        words = accepted_words(reason->reason);
     if ((reason->state == BD_DELIVERY_BOUNCED ||
          reason->state == BD_DELIVERY_COMPLAINED) &&
         reason->reason.len > 0)

@@ -34,6 +34,11 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         out->state = BD_DELIVERY_QUEUED; /* no server put it off; as FOR_TURN */
         out->reason = BD_STR("turn");
     }
+    if (out->state == BD_DELIVERY_ACCEPTED &&
+        out->reply_code == 0) /* SETTLED */
+        out->reason = out->queue_id.len > 0 || out->relay.len > 0
+                          ? BD_STR("found")
+                          : BD_STR("assumed");
 }
 
 static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)

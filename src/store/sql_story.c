@@ -30,9 +30,17 @@
 
 /* A copy that was never tried and has a time waits for its domain's turn: it
  * is queued, no server put it off. Older versions wrote 'deferred'. */
-#define FOR_TURN     "d.next_try_at > 0 AND d.attempts = 0 "
-#define STATE_SHOWN  "CASE WHEN " FOR_TURN "THEN 'queued' ELSE d.state END, "
-#define REASON_SHOWN "CASE WHEN " FOR_TURN "THEN 'turn' ELSE d.reason END, "
+#define FOR_TURN    "d.next_try_at > 0 AND d.attempts = 0 "
+#define STATE_SHOWN "CASE WHEN " FOR_TURN "THEN 'queued' ELSE d.state END, "
+
+/* Accepted without a reply: the relay's log proved it, or somebody said so
+ * (SQL_RESOLVE_FOUND and _SENT). No attempt of ours ended then. */
+#define SETTLED "d.state = 'accepted' AND d.reply_code IS 0 "
+#define REASON_SHOWN                                                           \
+    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN NOT (" SETTLED ") THEN d.reason "  \
+    "WHEN d.queue_id <> '' OR d.relay_id IS NOT NULL THEN 'found' "            \
+    "ELSE 'assumed' END, "
+#define TRIED_SHOWN "CASE WHEN NOT (" SETTLED ") THEN d.tried_at END, "
 
 /* What copy d is a copy of. */
 #define OF_WHAT                                                                \
@@ -211,12 +219,12 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 /* --- numbers --- */
 
 [SQL_REPORT_COPIES] = /* $1 mailing */
-    "SELECT " STATE_SHOWN "d.email, d.tried_at, d.took_ms, d.id, d.attempts, "
-    "d.reply_code, d.enhanced, " REASON_SHOWN "d.reply_text, d.relay_id, "
-    "b.reason, b.status, b.reply_code, b.evidence "
+    "SELECT " STATE_SHOWN "d.email, " TRIED_SHOWN "d.took_ms, d.id, "
+    "d.attempts - (" SETTLED "), d.reply_code, d.enhanced, " REASON_SHOWN
+    "d.reply_text, d.relay_id, b.reason, b.status, b.reply_code, b.evidence "
     "FROM delivery d " CAME_BACK "WHERE d.mailing_id = $1",
 [SQL_REPORT_AGAIN] = /* $1 mailing */
-    "SELECT " STATE_SHOWN "d.email, d.tried_at, d.took_ms "
+    "SELECT " STATE_SHOWN "d.email, " TRIED_SHOWN "d.took_ms "
     "FROM delivery d WHERE d.mailing_id = $1",
 [SQL_REPORT_BACK] = /* $1 mailing; CROSS JOIN has SQLite begin with the
                      * reports, which are few */

@@ -46,6 +46,12 @@ END
     says "found in the relay's log as 4F2C61A0B3: status=sent (250 Ok)"
     run -0 brevduva log 2026-4 --state accepted
     [ "${#lines[@]}" = 6 ]
+    run -0 brevduva log 2026-4 --reason found --json
+    [ "${#lines[@]}" = 1 ]
+    says '"reason":"found"'
+    run -0 brevduva report 2026-4
+    [[ $output =~ "accepted by the relay"\ +5 ]]
+    [[ $output =~ "found in the relay's log"\ +1 ]]
     run -0 brevduva resolve 2026-4
     says "No copy of 2026-4"
 }
@@ -81,7 +87,17 @@ END
     run -0 brevduva resolve 2026-4 --assume-sent
     run -0 brevduva log 2026-4 --state accepted
     [ "${#lines[@]}" = 6 ]
+    says "taken as sent on the word of"
     [ "$(accepted)" = 6 ]
+    run -0 brevduva report 2026-4
+    [[ $output =~ "accepted by the relay"\ +5 ]]
+    [[ $output =~ "assumed to be sent"\ +1 ]]
+    run -0 brevduva report 2026-4 --json
+    says '"reason":"assumed","words":"assumed to be sent"'
+    run -0 brevduva report 2026-4 --html -
+    says "assumed to be sent"
+    run -0 brevduva log 2026-4 --reason assumed
+    [ "${#lines[@]}" = 1 ]
 }
 
 @test "--missing goes to those, and only those, who did not get it" {

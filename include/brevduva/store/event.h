@@ -24,7 +24,9 @@ struct bd_log_row {
     int64_t session, took_ms; /* 0: none, not known */
     bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
                     * "suppressed", "paused", "erased", "cancelled"; of queued:
-                    * "turn", it waits for its domain's turn */
+                    * "turn", it waits for its domain's turn; of accepted:
+                    * "found" in the relay's log or "assumed" on somebody's
+                    * word, else the relay's reply says so */
     /* Of bounced and complained copies in `log`: the last report on it. */
     int64_t back_at; /* 0: none */
     bd_str back_reason, back_status, back_evidence;

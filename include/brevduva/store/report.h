@@ -12,8 +12,8 @@ struct bd_report_reason {
     enum bd_delivery_state state;
     int reply_code;  /* 0: none */
     bd_str enhanced; /* "5.1.1"; may be empty */
-    bd_str reason;   /* of skipped, and of queued: see bd_log_row; of those that
-                      * came back: bd_bounce.reason */
+    bd_str reason;   /* of skipped, queued and accepted: see bd_log_row; of
+                      * those that came back: bd_bounce.reason */
     bd_str example;  /* one of their reply texts; of those that came back, of
                       * the words that said so, as the codes are */
     int64_t count;
@@ -35,7 +35,8 @@ struct bd_report_back {
 
 struct bd_report_minute {
     int64_t at;                          /* when the span begins */
-    int64_t accepted, deferred, refused; /* attempts that ended in it */
+    int64_t accepted, deferred, refused; /* attempts that ended in it; what
+                                          * was settled later is none */
 };
 
 struct bd_report_slow {

@@ -21,7 +21,11 @@
 static const struct bd_report_reason reasons[] = {
     { BD_DELIVERY_ACCEPTED, 250, TEXT("2.0.0"), TEXT(""),
       TEXT("2.0.0 Ok: queued as 4F1A2"), 10941 },
-    { BD_DELIVERY_ACCEPTED, 250, TEXT(""), TEXT(""), TEXT("OK"), 860 },
+    { BD_DELIVERY_ACCEPTED, 250, TEXT(""), TEXT(""), TEXT("OK"), 840 },
+    { BD_DELIVERY_ACCEPTED, 0, TEXT(""), TEXT("found"),
+      TEXT("found in the relay's log as 4F1A3"), 12 },
+    { BD_DELIVERY_ACCEPTED, 0, TEXT(""), TEXT("assumed"),
+      TEXT("taken as sent on the word of gunvor"), 8 },
     { BD_DELIVERY_DEFERRED, 451, TEXT("4.7.1"), TEXT(""),
       TEXT("4.7.1 Greylisted, come back in 15 minutes"), 74 },
     { BD_DELIVERY_DEFERRED, 452, TEXT("4.2.2"), TEXT(""),

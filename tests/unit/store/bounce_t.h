@@ -62,7 +62,8 @@ static inline int64_t send_on(int64_t day, enum bd_delivery_state state)
     for (size_t i = 0; i < count; i++) {
         const struct bd_receipt receipt = { .copy = &copies[i],
                                             .state = state,
-                                            .at = t.actor.now };
+                                            .at = t.actor.now,
+                                            .reply_code = 250 };
 
         MUST(&t, bd_queue_result(t.store, claim, &receipt, 1, &t.err));
     }

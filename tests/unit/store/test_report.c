@@ -107,6 +107,48 @@ static void test_report__waiting_for_a_turn_is_no_failure(void **state)
     t_stop(&t);
 }
 
+/* A copy that was unknown counts where it was settled, and how. What was done
+ * at the keyboard days later is no attempt. */
+static void test_report__settled_copies_are_told_from_accepted(void **state)
+{
+    struct bd_report r;
+    struct t_store t;
+    int64_t mailing = 0;
+
+    (void)state;
+    t_start(&t);
+    mailing = t_send(&t);
+    add_copies(&t, mailing, 7, "'gmail.com'",
+               "1, '', 'accepted', NULL, 1000, 10, 250, '2.0.0', 'ok'");
+    add_copies(&t, mailing, 9, "'telia.example'",
+               "2, '', 'accepted', NULL, 90000, 0, 0, '', 'in words'");
+    MUST(&t, store_exec(t.store,
+                        "INSERT INTO relay VALUES (4, 'smtp://relay.example');"
+                        "UPDATE delivery SET queue_id = '' WHERE took_ms = 0;"
+                        "UPDATE delivery SET queue_id = '4F2C' WHERE email IN "
+                        "('reader0@telia.example', 'reader1@telia.example');"
+                        "UPDATE delivery SET relay_id = 4 WHERE email = "
+                        "'reader2@telia.example';"
+                        "INSERT INTO attempt SELECT id, 1, 'unknown', 1001, "
+                        "1, 1, 4, 0, '', 'lost', '' FROM delivery "
+                        "WHERE took_ms = 0",
+                        &t.err));
+    r = read_report(&t, mailing);
+    check_sums(&t, &r);
+    CHECK_NUM(r.reason_count, 3);
+    CHECK_NUM(r.reasons[0].count, 7);
+    CHECK_STR(r.reasons[0].reason, "");
+    CHECK_NUM(r.reasons[1].count, 6);
+    CHECK_STR(r.reasons[1].reason, "assumed");
+    CHECK_NUM(r.reasons[2].count, 3);
+    CHECK_STR(r.reasons[2].reason, "found");
+    CHECK_NUM(r.attempts, 7 + 9);
+    CHECK_NUM(r.last_at, 1001);
+    CHECK_NUM(r.minute_count, 2);
+    CHECK_NUM(r.minutes[0].accepted + r.minutes[1].accepted, 7);
+    t_stop(&t);
+}
+
 static void test_report__tells_reasons_apart(void **state)
 {
     struct bd_report r;
@@ -307,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_report__of_nothing_is_empty),
         cmocka_unit_test(test_report__those_to_come_are_queued),
         cmocka_unit_test(test_report__waiting_for_a_turn_is_no_failure),
+        cmocka_unit_test(test_report__settled_copies_are_told_from_accepted),
         cmocka_unit_test(test_report__tells_reasons_apart),
         cmocka_unit_test(test_report__spans_are_few),
         cmocka_unit_test(test_report__others_are_one_row),
