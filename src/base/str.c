@@ -304,6 +304,17 @@ size_t bd_str_direction_mark(bd_str text)
     return 0;
 }
 
+size_t bd_str_hidden_mark(bd_str text)
+{
+    unsigned char last = text.len > 2 ? (unsigned char)text.ptr[2] : 0;
+    bool no_room = (bd_str_starts(text, BD_STR("\xe2\x80")) && last >= 0x8b &&
+                    last <= 0x8f) ||
+                   bd_str_starts(text, BD_STR("\xe2\x81\xa0")) ||
+                   bd_str_starts(text, BD_STR("\xef\xbb\xbf"));
+
+    return no_room ? 3 : bd_str_direction_mark(text);
+}
+
 bool bd_str_is_ascii(bd_str text)
 {
     return bd_str_ascii_len(text) == text.len;

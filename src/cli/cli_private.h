@@ -145,6 +145,9 @@ void help_unknown(FILE *out, const char *word);
 /* One JSON object as a line on standard output. */
 void out_json(const struct bd_json *object);
 void out_text(bd_str text);
+/* The text as a terminal may show it: a '?' for each mark that turns the
+ * direction of what follows. In app->arena, or as it is. */
+bd_str out_shown(struct app *app, bd_str text);
 /* Text and then spaces up to `width` columns. */
 void out_padded(bd_str text, size_t width);
 void set_text(struct app *app, struct bd_json *object, const char *key,

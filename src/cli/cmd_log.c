@@ -14,7 +14,7 @@ static void print_return(struct app *app, const struct bd_log_row *r)
     if (r->back_status.len > 0)
         (void)printf(" (%.*s)", BD_ARG(r->back_status));
     if (r->back_evidence.len > 0)
-        (void)printf(": %.*s", BD_ARG(r->back_evidence));
+        (void)printf(": %.*s", BD_ARG(out_shown(app, r->back_evidence)));
     (void)putchar('\n');
 }
 
@@ -26,7 +26,7 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     (void)putchar(' ');
     out_padded(bd_str_from(word_delivery(r->state)), 12);
     (void)putchar(' ');
-    out_padded(r->email, 34);
+    out_padded(out_shown(app, r->email), 34);
     if (r->back_at > 0) {
         print_return(app, r);
         return;
@@ -41,7 +41,7 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     else if (r->state == BD_DELIVERY_SKIPPED)
         (void)printf(" %s\n", skip_words(r->reason));
     else
-        (void)printf(" %.*s\n", BD_ARG(r->reply_text));
+        (void)printf(" %.*s\n", BD_ARG(out_shown(app, r->reply_text)));
 }
 
 struct reading {

@@ -53,18 +53,21 @@ static void print_json(struct app *app, const struct bd_mailing *m,
 
 static void print_copy(struct app *app, const struct unknown *copy)
 {
+    bd_str reply = out_shown(app, copy->reply_text);
+
     (void)printf("%.*s  %.*s\n", BD_ARG(bd_time_local(app->arena, copy->at)),
                  BD_ARG(copy->email));
     if (copy->settled) {
-        (void)printf(_("  accepted: %.*s\n"), BD_ARG(copy->proof));
+        (void)printf(_("  accepted: %.*s\n"),
+                     BD_ARG(out_shown(app, copy->proof)));
         return;
     }
     (void)printf("  Message-ID: <%.*s>\n", BD_ARG(copy->message_id));
     if (copy->relay.len > 0)
         (void)printf(_("  handed to %.*s: %.*s\n"), BD_ARG(copy->relay),
-                     BD_ARG(copy->reply_text));
+                     BD_ARG(reply));
     else
-        (void)printf("  %.*s\n", BD_ARG(copy->reply_text));
+        (void)printf("  %.*s\n", BD_ARG(reply));
 }
 
 static void print_advice(const struct bd_mailing *m, int64_t left)

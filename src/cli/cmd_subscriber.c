@@ -50,10 +50,11 @@ static void print_reader(struct app *app, const struct bd_subscriber *reader)
 
     (void)printf(_("address     %.*s\n"),
                  BD_ARG(bd_address_display(app->arena, reader->email)));
-    (void)printf(_("name        %.*s\n"), BD_ARG(reader->name));
+    (void)printf(_("name        %.*s\n"), BD_ARG(out_shown(app, reader->name)));
     (void)printf(_("language    %.*s\n"), BD_ARG(reader->language));
     (void)printf(_("text only   %.*s\n"), BD_ARG(yes_no));
-    (void)printf(_("attributes  %.*s\n"), BD_ARG(reader->attributes));
+    (void)printf(_("attributes  %.*s\n"),
+                 BD_ARG(out_shown(app, reader->attributes)));
     if (reader->paused_until > app_now(app))
         (void)printf(_("paused      until %.*s, as they wanted\n"),
                      BD_ARG(bd_time_local(app->arena, reader->paused_until)));
@@ -147,7 +148,7 @@ static void print_row(struct app *app, const struct bd_subscriber *reader,
                      BD_ARG(bd_time_local(app->arena, s->since)),
                      BD_ARG(suspended_text(app, why)));
     } else {
-        (void)printf("%.*s\n", BD_ARG(reader->name));
+        (void)printf("%.*s\n", BD_ARG(out_shown(app, reader->name)));
     }
 }
 

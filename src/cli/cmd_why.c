@@ -156,7 +156,7 @@ static void print_story(const struct story *story)
         out_padded(e->at == INT64_MAX ? BD_STR_NONE
                                       : bd_time_local(app->arena, e->at),
                    18);
-        (void)printf("%.*s\n", BD_ARG(e->text));
+        (void)printf("%.*s\n", BD_ARG(out_shown(app, e->text)));
     }
 }
 

@@ -15,6 +15,42 @@ void out_padded(bd_str text, size_t width)
         (void)putchar(' ');
 }
 
+bd_str out_shown(struct app *app, bd_str text)
+{
+    struct bd_buf out;
+    bd_str shown = BD_STR_NONE;
+
+    if (bd_str_is_ascii(text))
+        return text;
+    bd_buf_init(&out, 0);
+    while (text.len > 0) {
+        size_t mark = bd_str_direction_mark(text);
+
+        bd_buf_add_char(&out, mark > 0 ? '?' : text.ptr[0]);
+        text = bd_str_skip(text, mark > 0 ? mark : 1);
+    }
+    shown = bd_buf_copy(&out, app->arena);
+    bd_buf_fini(&out);
+    return shown;
+}
+
+/* Marks that are not seen as \u202e: the same text, and they turn nothing on
+ * a terminal. They are of three octets. */
+static void write_hidden(bd_str line)
+{
+    while (line.len > 0) {
+        const unsigned char *at = (const unsigned char *)line.ptr;
+        size_t mark = bd_str_hidden_mark(line);
+
+        if (mark > 0)
+            (void)printf("\\u%04x", (at[0] & 0x0fU) << 12 |
+                                        (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU));
+        else
+            (void)putchar(at[0]);
+        line = bd_str_skip(line, mark > 0 ? mark : 1);
+    }
+}
+
 void out_json(const struct bd_json *object)
 {
     struct bd_buf line;
@@ -22,7 +58,10 @@ void out_json(const struct bd_json *object)
     bd_buf_init(&line, 0);
     bd_json_write(object, &line);
     bd_buf_add_char(&line, '\n');
-    out_text(bd_buf_str(&line));
+    if (bd_str_is_ascii(bd_buf_str(&line)))
+        out_text(bd_buf_str(&line));
+    else
+        write_hidden(bd_buf_str(&line));
     bd_buf_fini(&line);
 }
 

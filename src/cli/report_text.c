@@ -135,7 +135,7 @@ static void measure(struct page *p)
 static void example(const struct page *p, const struct report_cause *c)
 {
     bd_str text = bd_arena_printf(p->app->arena, "      “%.*s”",
-                                  BD_ARG(c->example));
+                                  BD_ARG(out_shown(p->app, c->example)));
 
     if (c->example.len == 0 || !p->report->addresses)
         return;

@@ -74,7 +74,7 @@ static bd_str proof_text(struct app *app, const struct bd_log_found *found)
 {
     bd_str fate = found->fate;
 
-    if (!bd_str_is_utf8(fate, NULL))
+    if (!bd_str_is_utf8(fate, NULL) || bd_str_has_control(fate))
         fate = BD_STR_NONE;
     if (fate.len > 0)
         return bd_arena_printf(app->arena,

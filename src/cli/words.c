@@ -61,7 +61,8 @@ const char *word_mailing(enum bd_mailing_state state)
 
 bd_str word_reason(struct app *app, const struct bd_mailing *m)
 {
-    return bd_saying_text(app->arena, bd_lang_get(), m->state_reason);
+    return out_shown(
+        app, bd_saying_text(app->arena, bd_lang_get(), m->state_reason));
 }
 
 const char *word_consent(enum bd_consent_act act)

@@ -41,6 +41,7 @@ static void tame(char *text, size_t len)
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
         bool c1 = c == 0xc2 && (unsigned char)text[i + 1] <= 0x9f;
+        size_t hidden = bd_str_hidden_mark((bd_str) { text + i, len - i });
 
         if (c == '\t')
             text[i] = ' ';
@@ -48,6 +49,8 @@ static void tame(char *text, size_t len)
             text[i] = '?';
         else if (c1)
             text[i] = text[i + 1] = '?';
+        else if (hidden > 0)
+            memset(text + i, '?', hidden);
     }
 }
 

@@ -98,3 +98,18 @@ setup() {
     says "issue 2026-5 to nyhetsbrev: somebody asked to send it (cli, anna)"
     says "sending was approved"
 }
+
+@test "no words of others turn the direction of a line" {
+    brevduva subscribe bo@gmail.example --consent form --name $'Bo \u202egro' >/dev/null
+    sqlite3 brevduva.db "UPDATE delivery SET reply_text = 'a ' || char(8238) || 'b' WHERE email = 'anna@gmail.example'"
+    run -0 brevduva log 2026-4 --email anna@
+    says "a ?b"
+    run -0 brevduva why anna@gmail.example
+    says "a ?b"
+    run -0 brevduva log 2026-4 --email anna@ --json
+    says '"reply_text":"a \u202eb"'
+    run -0 brevduva subscriber show bo@gmail.example
+    says "Bo ?gro"
+    run -0 brevduva subscriber list bo@
+    says "Bo ?gro"
+}

@@ -56,6 +56,13 @@ END
     says "No copy of 2026-4"
 }
 
+@test "words of a log that would move the cursor are left out" {
+    postfix_log "Nov 23 10:00:01 mail postfix/smtp[9]: 4F2C61A0B3: to=<x@y.example>, relay=z, dsn=2.0.0, status=sent (250 "$'\e[2J'")" >mail.log
+    run -0 brevduva resolve 2026-4 --from-log mail.log
+    says "found in the relay's log as 4F2C61A0B3"
+    [[ $output != *$'\e'* ]]
+}
+
 @test "a file that is no relay's log is refused" {
     printf 'a,b\nc,d\n' >other.csv
     run -2 --separate-stderr brevduva resolve 2026-4 --from-log other.csv

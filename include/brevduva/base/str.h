@@ -80,6 +80,9 @@ bool bd_str_has_line_break(bd_str text);
 /* Octets of the mark at its start that turns the direction of what follows,
  * and so could reorder a line (U+202A-202E, U+2066-2069; UAX 9); 0: none. */
 size_t bd_str_direction_mark(bd_str text);
+/* The same, or of a mark that takes no room (U+200B-200F, U+2060, U+FEFF):
+ * emoji and some scripts need a few of them, words of machines none. */
+size_t bd_str_hidden_mark(bd_str text);
 /* Octets of ASCII that the text begins with. */
 size_t bd_str_ascii_len(bd_str text);
 /* Holds only ASCII. */

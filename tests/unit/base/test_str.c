@@ -225,6 +225,32 @@ static void test_str_find_control__finds_c0_del_and_c1(void **state)
     CHECK(!bd_str_is_ascii(BD_STR("å")));
 }
 
+static void test_str_hidden_mark__knows_what_is_not_seen(void **state)
+{
+    static const struct {
+        bd_str in;
+        size_t hidden, turns;
+    } rows[] = {
+        { BD_STR_INIT("\u202a"), 3, 3 },   { BD_STR_INIT("\u202ea"), 3, 3 },
+        { BD_STR_INIT("\u2066"), 3, 3 },   { BD_STR_INIT("\u2069"), 3, 3 },
+        { BD_STR_INIT("\u200b"), 3, 0 },   { BD_STR_INIT("\u200fa"), 3, 0 },
+        { BD_STR_INIT("\u2060"), 3, 0 },   { BD_STR_INIT("\ufeff"), 3, 0 },
+        { BD_STR_INIT("\u200a"), 0, 0 },   { BD_STR_INIT("\u2010"), 0, 0 },
+        { BD_STR_INIT("\u2061"), 0, 0 },   { BD_STR_INIT("\ufefe"), 0, 0 },
+        { BD_STR_INIT("a\u202e"), 0, 0 },  { BD_STR_INIT(""), 0, 0 },
+        { BD_STR_INIT("\xe2\x80"), 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bd_str in = t_heap_str(rows[i].in);
+
+        assert_int_equal(bd_str_hidden_mark(in), rows[i].hidden);
+        assert_int_equal(bd_str_direction_mark(in), rows[i].turns);
+        t_free(in);
+    }
+}
+
 static void test_str_width__counts_columns(void **state)
 {
     (void)state;
@@ -300,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_str_is_utf8__follows_rfc3629),
         cmocka_unit_test(test_str_cut_utf8__keeps_characters_whole),
         cmocka_unit_test(test_str_find_control__finds_c0_del_and_c1),
+        cmocka_unit_test(test_str_hidden_mark__knows_what_is_not_seen),
         cmocka_unit_test(test_str_width__counts_columns),
         cmocka_unit_test(test_str_unbroken__keeps_words_whole),
         cmocka_unit_test(test_str_place__counts_characters),

@@ -36,6 +36,9 @@ static const struct {
       "" },
     { "550 \x1b[2Jboo\x7f \xc2\x9b\r\n", BD_SMTP_WHOLE, 550, "", "?[2Jboo? ??",
       "" },
+    { "550 \xe2\x80\xae"
+      "esrever\xe2\x81\xa9 \xe2\x80\x8b.\xef\xbb\xbf\r\n",
+      BD_SMTP_WHOLE, 550, "", "???esrever??? ???.???", "" },
     { "550 a\rb\r\n", BD_SMTP_WHOLE, 550, "", "a?b", "" },
     { "550 \xf0\x9f\x98\r\n", BD_SMTP_WHOLE, 550, "", "???", "" },
     { "", BD_SMTP_MORE, 0, "", "", "" },
