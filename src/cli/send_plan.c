@@ -81,6 +81,10 @@ static enum bd_status refuse_pairs(struct app *app)
             return bd_fail(&app->err, BD_EINVAL,
                            _("--%s and --%s do not go together"), pairs[i][0],
                            pairs[i][1]);
+    if (opt_has(app, "json") && !opt_has(app, "rehearse"))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--json belongs to --rehearse; \"brevduva log ISSUE "
+                         "--json\" has every copy of what was sent"));
     return BD_OK;
 }
 

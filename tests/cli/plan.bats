@@ -60,6 +60,11 @@ state_is() {
     complains "--at and --hold"
     run -2 --separate-stderr brevduva send 2026-4 --yes --missing
     complains "has not been sent"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --json
+    complains "--json belongs to --rehearse"
+    run -2 --separate-stderr brevduva send 2026-4 --dry-run --json
+    complains "--json belongs to --rehearse"
+    [ -z "$output" ]
     brevduva send 2026-4 --yes >/dev/null
     run -2 --separate-stderr brevduva send 2026-4 --yes --hold 1m
     complains "--hold comes too late"
@@ -193,4 +198,7 @@ state_is() {
     [ "$(printf '%s\n' "$output" | grep -c '"kind":"rehearsal"')" = 1 ]
     says '"name":"first_name","empty":1,"default":false,"examples":["noname@example.org"]'
     run ! grep -rq "forhandsvisning" rehearsal
+    brevduva send 2026-4 --rehearse --json 2>/dev/null >lines || true
+    brevduva send 2026-4 --rehearse --json --where "email = no@where.example" 2>/dev/null >>lines || true
+    python3 -c 'import json; [json.loads(line) for line in open("lines")]'
 }
