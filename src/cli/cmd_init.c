@@ -89,7 +89,8 @@ static enum bd_status fill_folder(struct app *app, const struct plan *plan)
     if (rc == BD_OK)
         rc = bd_file_create(
             bd_path_join(app->arena, plan->folder, ".gitignore"),
-            BD_STR("/brevduva.db*\n/cache/\n/outbox/\n"), 0644, &app->err);
+            BD_STR("/brevduva.db*\n/cache/\n/outbox/\n/rehearsal/\n"), 0644,
+            &app->err);
     if (rc == BD_OK)
         rc = write_database(app, plan);
     return rc;

@@ -181,6 +181,9 @@ static void report_text(struct rehearsal *r)
     for (size_t i = 0; i < r->field_count; i++)
         print_field(app, &r->fields[i]);
     print_failures(r);
+    (void)printf(_("Nothing needs the folder %s: delete it when you have "
+                   "looked.\n"),
+                 app_shown(app, r->folder));
 }
 
 int rehearsal_report(struct rehearsal *r)

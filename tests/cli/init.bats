@@ -13,6 +13,7 @@ setup() {
     says "brevduva.yaml"
     [ -d brev/issues ] && [ -d brev/outbox/new ] && [ -f brev/brevduva.db ]
     [ "$(stat -c %a brev/brevduva.db)" = 600 ]
+    grep -x /rehearsal/ brev/.gitignore
     run -0 brevduva -C brev status
     says "Byabladet"
     says "List nyhetsbrev: 0 active"

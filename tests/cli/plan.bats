@@ -189,6 +189,7 @@ state_is() {
     says "{{first_name}} is empty for 1 reader"
     says "noname@example.org"
     says "the same address twice: 0"
+    says "delete it when you have looked"
     [ "$(find rehearsal/*/new -type f | wc -l)" = 13 ]
     [ "$(copies)" = 0 ]
     run -0 brevduva status --json
