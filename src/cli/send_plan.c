@@ -3,6 +3,8 @@
 #include "brevduva/store/filter.h"
 #include "send_private.h"
 
+#define FARTHEST ((int64_t)366 * 86400) /* a slip of the finger is beyond */
+
 static enum bd_status read_limit(struct app *app, struct send_plan *plan)
 {
     bd_str text = opt_str(app, "limit");
@@ -53,6 +55,18 @@ static enum bd_status read_hold(struct app *app, struct send_plan *plan)
     return BD_OK;
 }
 
+static enum bd_status refuse_far(struct app *app, const struct send_plan *plan)
+{
+    const char *option = plan->at ? "at" : "hold";
+
+    if (plan->start_at <= app_now(app) + FARTHEST)
+        return BD_OK;
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("--%s %s is more than a year away; give a time within a "
+                     "year"),
+                   option, opt_get(app, option));
+}
+
 static enum bd_status read_where(struct app *app, struct send_plan *plan)
 {
     const struct bd_filter *filter = NULL;
@@ -94,7 +108,7 @@ enum bd_status send_plan_read(struct app *app, struct send_plan *out)
                                 .no_wait = opt_has(app, "no-wait") };
     if (refuse_pairs(app) != BD_OK || read_limit(app, out) != BD_OK ||
         read_at(app, out) != BD_OK || read_hold(app, out) != BD_OK ||
-        read_where(app, out) != BD_OK)
+        refuse_far(app, out) != BD_OK || read_where(app, out) != BD_OK)
         return app->err.code;
     return BD_OK;
 }

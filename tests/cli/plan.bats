@@ -54,6 +54,11 @@ state_is() {
     complains "--at"
     run -2 --separate-stderr brevduva_at "$now" send 2026-4 --yes --at soon
     complains "--at"
+    run -2 --separate-stderr brevduva_at "$now" send 2026-4 --yes --at "9999-01-01 00:00"
+    complains "--at 9999-01-01 00:00 is more than a year away"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --hold 53w
+    complains "--hold 53w is more than a year away"
+    run -0 brevduva_at "$now" send 2026-4 --dry-run --at "2027-12-01 09:00"
     run -2 --separate-stderr brevduva send 2026-4 --yes --hold never
     complains "--hold"
     run -2 --separate-stderr brevduva send 2026-4 --yes --hold 1m --at 10:00
