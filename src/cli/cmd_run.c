@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "brevduva/base/ip.h"
 #include "cli_private.h"
 
 #define STEP_MS      100
@@ -203,6 +204,21 @@ static int end_all(struct run *run)
     return code;
 }
 
+/* Also where no pages are served, that is nothing to find out later. */
+static enum bd_status check_listen(struct app *app)
+{
+    struct bd_ip ip;
+    uint16_t port = 0;
+
+    if (!opt_has(app, "listen") ||
+        bd_ip_parse_port(opt_str(app, "listen"), &ip, &port))
+        return BD_OK;
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("%s is no address with a port; give it as "
+                     "127.0.0.1:8080 or [::1]:8080"),
+                   opt_get(app, "listen"));
+}
+
 int cmd_run(struct app *app, int argc, char **argv)
 {
     struct run run = { .app = app };
@@ -212,6 +228,8 @@ int cmd_run(struct app *app, int argc, char **argv)
 
     (void)argc;
     (void)argv;
+    if (check_listen(app) != BD_OK)
+        return app_fail(app);
     if (sender_now(app, &pid) == SENDER_WATCH) {
         (void)bd_fail(&app->err, BD_ETEMP,
                       _("process %lld (brevduva deliver --watch) sends "

@@ -182,3 +182,8 @@ some_accepted() {
     run -0 brevduva status
     [[ $output != *"trouble since"* ]]
 }
+
+@test "run looks at --listen also where it serves no pages" {
+    run -2 --separate-stderr timeout -k 5 20 "$BREVDUVA" --lang en --set web.base_url= run --listen nonsense
+    complains "nonsense is no address with a port"
+}
