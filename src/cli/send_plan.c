@@ -95,6 +95,11 @@ static enum bd_status refuse_pairs(struct app *app)
             return bd_fail(&app->err, BD_EINVAL,
                            _("--%s and --%s do not go together"), pairs[i][0],
                            pairs[i][1]);
+    if (opt_has(app, "detach") && opt_has(app, "no-wait"))
+        return bd_fail(&app->err, BD_EINVAL,
+                       _("--detach leaves the sending to \"brevduva deliver "
+                         "--watch\", --no-wait sends here what is due now: "
+                         "give one of them"));
     if (opt_has(app, "json") && !opt_has(app, "rehearse"))
         return bd_fail(&app->err, BD_EINVAL,
                        _("--json belongs to --rehearse; \"brevduva log ISSUE "

@@ -63,6 +63,8 @@ state_is() {
     complains "--hold"
     run -2 --separate-stderr brevduva send 2026-4 --yes --hold 1m --at 10:00
     complains "--at and --hold"
+    run -2 --separate-stderr brevduva send 2026-4 --yes --detach --no-wait
+    complains "give one of them"
     run -2 --separate-stderr brevduva send 2026-4 --yes --missing
     complains "has not been sent"
     run -2 --separate-stderr brevduva send 2026-4 --yes --json
