@@ -18,6 +18,15 @@ static void print_return(struct app *app, const struct bd_log_row *r)
     (void)putchar('\n');
 }
 
+static void print_reply(struct app *app, const struct bd_log_row *r)
+{
+    (void)printf(" %.*s", BD_ARG(out_shown(app, r->reply_text)));
+    if (r->next_try_at > 0)
+        (void)printf(_("; next try %.*s"),
+                     BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+    (void)putchar('\n');
+}
+
 static void print_line(struct app *app, const struct bd_log_row *r)
 {
     bd_str when = r->at ? bd_time_local(app->arena, r->at) : BD_STR_NONE;
@@ -26,7 +35,7 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     (void)putchar(' ');
     out_padded(bd_str_from(word_delivery(r->state)), 12);
     (void)putchar(' ');
-    out_padded(out_shown(app, r->email), 34);
+    out_padded(out_shown(app, bd_address_display(app->arena, r->email)), 34);
     if (r->back_at > 0) {
         print_return(app, r);
         return;
@@ -41,7 +50,7 @@ static void print_line(struct app *app, const struct bd_log_row *r)
     else if (r->state == BD_DELIVERY_SKIPPED)
         (void)printf(" %s\n", skip_words(r->reason));
     else
-        (void)printf(" %.*s\n", BD_ARG(out_shown(app, r->reply_text)));
+        print_reply(app, r);
 }
 
 struct reading {

@@ -1,4 +1,5 @@
 /* resolve: settle the copies whose outcome is unknown. */
+#include "brevduva/mail/address.h"
 #include "brevduva/store/event.h"
 #include "resolve_private.h"
 
@@ -56,7 +57,7 @@ static void print_copy(struct app *app, const struct unknown *copy)
     bd_str reply = out_shown(app, copy->reply_text);
 
     (void)printf("%.*s  %.*s\n", BD_ARG(bd_time_local(app->arena, copy->at)),
-                 BD_ARG(copy->email));
+                 BD_ARG(bd_address_display(app->arena, copy->email)));
     if (copy->settled) {
         (void)printf(_("  accepted: %.*s\n"),
                      BD_ARG(out_shown(app, copy->proof)));

@@ -95,6 +95,7 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
 {
     struct story *story = self;
     struct app *app = story->app;
+    bd_str email = bd_address_display(app->arena, r->email);
     bool waits = r->state == BD_DELIVERY_QUEUED && r->reason.len > 0;
     struct bd_buf text;
 
@@ -102,11 +103,11 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
     bd_buf_init(&text, 0);
     if (r->letter.len > 0)
         bd_buf_printf(&text, _("%s to %.*s: %s"),
-                      word_letter(app->arena, r->letter), BD_ARG(r->email),
+                      word_letter(app->arena, r->letter), BD_ARG(email),
                       word_delivery(r->state));
     else
         bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(r->issue_slug),
-                      BD_ARG(r->email), word_delivery(r->state));
+                      BD_ARG(email), word_delivery(r->state));
     if (r->relay.len > 0)
         bd_buf_printf(&text, _(" by %.*s"), BD_ARG(r->relay));
     if (r->reply_code > 0)

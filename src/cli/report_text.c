@@ -7,7 +7,7 @@
 #define LABEL_MIN     20
 #define BAR_MAX       30
 #define BAR_MIN       6
-#define BAR_ROOM      15 /* for a short one, and around it */
+#define BAR_ROOM      (BAR_MIN + 3) /* for the shortest, and around it */
 #define NUMBER_WIDTH  11
 #define SHARE_WIDTH   8
 
@@ -168,9 +168,23 @@ static void causes(const struct page *p, const struct report_outcome *o)
         cause(p, o, &others);
 }
 
+/* What no later try settles. */
+static void advice(const struct page *p, int64_t unknown)
+{
+    if (unknown > 0)
+        bd_buf_printf(p->out,
+                      P_("Find out about the unknown one: brevduva resolve "
+                         "%.*s\n",
+                         "Find out about the unknown ones: brevduva resolve "
+                         "%.*s\n",
+                         (uint64_t)unknown),
+                      BD_ARG(p->report->mailing.slug));
+}
+
 static void outcomes(const struct page *p)
 {
     const struct report *r = p->report;
+    int64_t unknown = 0;
 
     heading(p, _("What became of every copy"));
     for (size_t i = 0; i < r->outcome_count; i++) {
@@ -182,11 +196,13 @@ static void outcomes(const struct page *p)
         bar(p, o->count, r->audience, colour_of(o->state));
         bd_buf_add_char(p->out, '\n');
         causes(p, o);
+        unknown += o->state == BD_DELIVERY_UNKNOWN ? o->count : 0;
     }
     bd_buf_add_cstr(p->out, "  ");
     left(p, bd_str_from(_("all")), p->label - 2);
     numbers(p, r->audience);
     bd_buf_add_char(p->out, '\n');
+    advice(p, unknown);
 }
 
 static void row(const struct page *p, bd_str name,

@@ -36,6 +36,9 @@ setup() {
     brevduva send 2026-4 --missing --yes >/dev/null
     run -0 brevduva log 2026-4 --domain åäö.example
     [ "${#lines[@]}" = 1 ]
+    says "eva@åäö.example"
+    run -0 brevduva why eva@åäö.example
+    says "to eva@åäö.example: accepted"
     run -0 --separate-stderr brevduva log 2026-4 --domain nowhere.example
     [ -z "$output" ]
     complains "No copy of 2026-4"

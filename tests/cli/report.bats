@@ -42,9 +42,12 @@ assert sum(t["accepted"] for t in kinds.get("time", [])) == report["accepted"]
     says "12 copies"
     says "no such mailbox (5.1.1)"
     says "mailbox full (4.2.2)"
+    says "refused, without a reason that we know (554)"
     says "go away"
     brevduva report 2026-4 --json | sums 12
     run -0 brevduva --lang sv report 2026-4
+    run -0 brevduva log 2026-4 --state deferred
+    says "452 4.2.2 full; next try 20"
 }
 
 @test "a mailing that has not begun, or half of it, has a report too" {

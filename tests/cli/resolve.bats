@@ -31,6 +31,8 @@ END
     says "Message-ID: <$id>"
     says "--from-log /var/log/mail.log"
     says "--resend"
+    run -0 brevduva report 2026-4
+    says "Find out about the unknown one: brevduva resolve 2026-4"
     run -3 brevduva resolve 2026-4 --json
     [ "${#lines[@]}" = 1 ]
     says "\"message_id\":\"$id\""
