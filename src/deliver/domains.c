@@ -276,19 +276,22 @@ static void speed_up(struct bd_domains *domains, struct slow *slow,
         pace_change(&slow->pace, slow->wait_ms, false, now_ms);
 }
 
-static bool is_slow_down(int code)
+/* Of a mailbox (RFC 3463 3.3): full, closed, grey. Others at the domain have
+ * their own. */
+static bool is_slow_down(int code, bd_str enhanced)
 {
-    return code == 421 || code == 450 || code == 451 || code == 452 ||
-           code == 454;
+    return (code == 421 || code == 450 || code == 451 || code == 452 ||
+            code == 454) &&
+           !bd_str_starts(enhanced, BD_STR("4.2."));
 }
 
 void bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
-                     int64_t now_ms)
+                     bd_str enhanced, int64_t now_ms)
 {
     bool accepted = reply_code / 100 == 2;
     struct slow *slow = NULL;
 
-    if (!accepted && !is_slow_down(reply_code))
+    if (!accepted && !is_slow_down(reply_code, enhanced))
         return;
     slow = find(domains, domain, now_ms);
     if (!slow && !accepted)

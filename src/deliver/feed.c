@@ -58,7 +58,7 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
         (outcome->verdict == BD_SMTP_ACCEPTED &&
          !bd_domains_are_free(lane->domains)))
         bd_domains_tell(lane->domains, io_domain_of(parcel->delivery->email),
-                        outcome->code, io->now_ms);
+                        outcome->code, outcome->enhanced, io->now_ms);
 }
 
 /* A relay that breaks session after session is left alone for a while. */

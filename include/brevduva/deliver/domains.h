@@ -1,8 +1,8 @@
 /*
  * The recipients' domains that must be gone easy on: those with a limit in
  * the settings ("*.outlook.com, hotmail.com: 20/min"), and those that have
- * said 421, 450, 451, 452 or 454. Each slows down alone. Pure: the time is
- * passed in, as in rate.h.
+ * said 421, 450, 451, 452 or 454, but not of one mailbox (4.2.x). Each slows
+ * down alone. Pure: the time is passed in, as in rate.h.
  *
  * After such a reply the domain rests for a second, then gets one copy a
  * second; each further one doubles that, up to five minutes, and each accepted
@@ -46,11 +46,15 @@ bool bd_domains_are_free(const struct bd_domains *domains);
 int64_t bd_domains_take(struct bd_domains *domains, bd_str domain,
                         int64_t now_ms);
 
-/* What a copy to this domain met: 2yz speeds up, 421, 450, 451, 452 and 454
+/*
+ * What a copy to this domain met: 2yz speeds up, 421, 450, 451, 452 and 454
  * slow down, all else is the mailbox's own trouble. To be told at least of
- * 4yz, and of 2yz unless bd_domains_are_free. */
+ * 4yz, and of 2yz unless bd_domains_are_free.
+ *
+ * enhanced  "4.7.1", or empty; 4.2.x is the mailbox's own trouble too
+ */
 void bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
-                     int64_t now_ms);
+                     bd_str enhanced, int64_t now_ms);
 
 /* The slowest, for people: name and wait between copies. At most `max`. */
 struct bd_slow_domain {

@@ -21,13 +21,21 @@ static int64_t ask(struct bd_domains *domains, const char *domain, int64_t now)
     return wait;
 }
 
+static void tell_all(struct bd_domains *domains, const char *domain, int code,
+                     const char *enhanced, int64_t now)
+{
+    bd_str text = t_heap(domain);
+    bd_str status = t_heap(enhanced);
+
+    bd_domains_tell(domains, text, code, status, now);
+    t_free(status);
+    t_free(text);
+}
+
 static void tell(struct bd_domains *domains, const char *domain, int code,
                  int64_t now)
 {
-    bd_str text = t_heap(domain);
-
-    bd_domains_tell(domains, text, code, now);
-    t_free(text);
+    tell_all(domains, domain, code, "", now);
 }
 
 static void test_domains_take__knows_the_patterns(void **state)
@@ -112,6 +120,30 @@ static void test_domains_tell__slows_down_and_recovers(void **state)
         assert_int_equal(ask(domains, "else.example", now), 0);
     }
     bd_domains_free(domains);
+}
+
+static void test_domains_tell__leaves_alone_whose_mailbox_it_is(void **state)
+{
+    static const struct {
+        int code;
+        const char *enhanced;
+        bool slow;
+    } rows[] = {
+        { 452, "4.2.2", false }, { 450, "4.2.1", false },
+        { 450, "4.2.0", false }, { 451, "4.2.999", false },
+        { 450, "4.7.1", true },  { 451, "4.3.2", true },
+        { 452, "4.22.2", true }, { 450, "", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bd_domains *domains = bd_domains_new(NULL, 0);
+
+        tell_all(domains, "grey.example", rows[i].code, rows[i].enhanced, NOW);
+        CHECK_ROW(rows[i].enhanced,
+                  bd_domains_are_free(domains) == !rows[i].slow);
+        bd_domains_free(domains);
+    }
 }
 
 static void test_domains_take__gives_each_a_later_turn(void **state)
@@ -262,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_domains_take__knows_the_patterns),
         cmocka_unit_test(test_domains_tell__slows_down_and_recovers),
+        cmocka_unit_test(test_domains_tell__leaves_alone_whose_mailbox_it_is),
         cmocka_unit_test(test_domains_take__gives_each_a_later_turn),
         cmocka_unit_test(test_domains_take__gives_no_turn_in_the_far_future),
         cmocka_unit_test(test_domains_take__uses_a_limit_to_the_full),
