@@ -149,10 +149,14 @@ static enum bd_smtp_progress broken(struct bd_smtp_reader *reader,
 /* The line so far, when it comes in pieces. */
 static bd_str keep(struct bd_smtp_reader *reader, bd_str piece)
 {
-    if (piece.len > 0)
-        memcpy(reader->line + reader->line_len, piece.ptr, piece.len);
+    size_t kept = reader->line_len < BD_SMTP_LINE_KEPT ? reader->line_len
+                                                       : BD_SMTP_LINE_KEPT;
+
     reader->line_len += piece.len;
-    return (bd_str) { reader->line, reader->line_len };
+    piece = bd_str_sub(piece, 0, BD_SMTP_LINE_KEPT - kept);
+    if (piece.len > 0)
+        memcpy(reader->line + kept, piece.ptr, piece.len);
+    return (bd_str) { reader->line, kept + piece.len };
 }
 
 enum bd_smtp_progress bd_smtp_reader_take(struct bd_smtp_reader *reader,
@@ -166,7 +170,7 @@ enum bd_smtp_progress bd_smtp_reader_take(struct bd_smtp_reader *reader,
         const char *why = NULL;
         bd_str line;
 
-        if (len > sizeof reader->line - reader->line_len)
+        if (len > BD_SMTP_LINE_MAX - reader->line_len)
             return broken(reader, _("the relay sent a line without end"),
                           out_why);
         line = bd_str_sub(*bytes, 0, len);
@@ -176,7 +180,7 @@ enum bd_smtp_progress bd_smtp_reader_take(struct bd_smtp_reader *reader,
         if (end == SIZE_MAX)
             return BD_SMTP_MORE;
         reader->line_len = 0;
-        why = take_line(reader, line);
+        why = take_line(reader, bd_str_sub(line, 0, BD_SMTP_LINE_KEPT));
         if (why)
             return broken(reader, why, out_why);
         if (reader->whole)

@@ -9,8 +9,9 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/mail/enhanced.h"
 
-#define BD_SMTP_LINE_MAX  2048 /* RFC 5321 says 512: four times as much */
-#define BD_SMTP_LINES_MAX 100  /* of one reply */
+#define BD_SMTP_LINE_KEPT 2048  /* octets that are looked at */
+#define BD_SMTP_LINE_MAX  65536 /* RFC 5321 says 512; more has no end */
+#define BD_SMTP_LINES_MAX 100   /* of one reply */
 
 struct bd_smtp_reply {
     int code; /* 200..599 */
@@ -28,9 +29,9 @@ struct bd_smtp_reader {
     struct bd_smtp_reply reply;
     size_t lines; /* of the reply so far */
     bool broken;
-    bool whole; /* the next octet starts a new reply */
-    size_t line_len;
-    char line[BD_SMTP_LINE_MAX];
+    bool whole;      /* the next octet starts a new reply */
+    size_t line_len; /* all that came of it; the first are kept: */
+    char line[BD_SMTP_LINE_KEPT];
 };
 
 enum bd_smtp_progress {

@@ -1,6 +1,8 @@
 #include "t.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "brevduva/deliver/smtp_reply.h"
 
@@ -111,6 +113,48 @@ static void test_smtp_reader_take__takes_one_octet_at_a_time(void **state)
     }
 }
 
+/* A line of so many octets, in pieces or in one. */
+static enum bd_smtp_progress take_long(struct bd_smtp_reader *reader,
+                                       size_t len, size_t piece)
+{
+    char *line = malloc(len + 1);
+    enum bd_smtp_progress progress = BD_SMTP_MORE;
+    const char *why = NULL;
+
+    assert_non_null(line);
+    memset(line, 'x', len);
+    memcpy(line, "550 5.1.1 ", 10);
+    line[len] = '\n';
+    bd_smtp_reader_init(reader);
+    for (size_t at = 0; at <= len && progress == BD_SMTP_MORE; at += piece) {
+        bd_str part = bd_str_sub((bd_str) { line, len + 1 }, at, piece);
+
+        progress = bd_smtp_reader_take(reader, &part, &why);
+    }
+    free(line);
+    return progress;
+}
+
+static void test_smtp_reader_take__cuts_a_long_line(void **state)
+{
+    static const size_t lengths[] = { 2047, 2048, 2049, 3000, 65536 };
+    static const size_t pieces[] = { 1, 700, 2048, 100000 };
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t j = 0; j < 4; j++) {
+            struct bd_smtp_reader reader;
+
+            assert_int_equal(take_long(&reader, lengths[i], pieces[j]),
+                             BD_SMTP_WHOLE);
+            assert_int_equal(reader.reply.code, 550);
+            CHECK(reader.reply.has_enhanced);
+            assert_int_equal(bd_smtp_reply_text(&reader.reply).len,
+                             BD_MAX_REPLY_TEXT);
+        }
+    }
+}
+
 static void test_smtp_reader_take__stops_what_has_no_end(void **state)
 {
     struct bd_smtp_reader reader;
@@ -178,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_smtp_reader_take__reads_rfc5321_replies),
         cmocka_unit_test(test_smtp_reader_take__takes_one_octet_at_a_time),
+        cmocka_unit_test(test_smtp_reader_take__cuts_a_long_line),
         cmocka_unit_test(test_smtp_reader_take__stops_what_has_no_end),
         cmocka_unit_test(test_smtp_queue_id__knows_the_usual_texts),
     };
