@@ -36,6 +36,16 @@ static void refuse_lane(struct io *io, struct lane *lane,
     lane_fail(lane, BD_ETEMP, text, io->now_ms);
 }
 
+/* A "later" to MAIL is the relay's own: no recipient is named yet. */
+static bool tells_of_domain(const struct lane *lane,
+                            const struct bd_smtp_outcome *outcome)
+{
+    if (outcome->verdict == BD_SMTP_DEFERRED)
+        return outcome->stage != BD_SMTP_MAIL;
+    return outcome->verdict == BD_SMTP_ACCEPTED &&
+           !bd_domains_are_free(lane->domains);
+}
+
 /* What an outcome tells of the relay and of the recipient's domain. */
 static void learn(struct io *io, struct session *s, const struct parcel *parcel,
                   const struct bd_smtp_outcome *outcome)
@@ -54,9 +64,7 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
         refuse_lane(io, lane, outcome);
         s->quitting = true;
     }
-    if (outcome->verdict == BD_SMTP_DEFERRED ||
-        (outcome->verdict == BD_SMTP_ACCEPTED &&
-         !bd_domains_are_free(lane->domains)))
+    if (tells_of_domain(lane, outcome))
         bd_domains_tell(lane->domains, io_domain_of(parcel->delivery->email),
                         outcome->code, outcome->enhanced, io->now_ms);
 }
