@@ -148,16 +148,28 @@ void lane_fail(struct lane *lane, enum bd_status status, const char *why,
     (void)snprintf(lane->trouble, sizeof lane->trouble, "%s", why);
 }
 
-void lane_succeed(struct lane *lane)
+static void forget_failures(struct lane *lane)
 {
-    lane->worked = lane->answered = true;
-    lane->broken = 0;
-    if (lane->failures == 0)
-        return;
     lane->failures = 0;
     lane->away_until_ms = 0;
     lane->status = BD_OK;
     lane->trouble[0] = '\0';
+}
+
+void lane_open(struct lane *lane)
+{
+    lane->opened = true;
+    if (lane->status == BD_EFINAL)
+        forget_failures(lane);
+}
+
+/* A session from before says nothing of a password that is wrong by now. */
+void lane_succeed(struct lane *lane)
+{
+    lane->worked = lane->answered = true;
+    lane->broken = 0;
+    if (lane->failures > 0 && (lane->maildir || lane->status != BD_EFINAL))
+        forget_failures(lane);
 }
 
 bool lane_is_usable(const struct lane *lane, int64_t now_ms)

@@ -38,6 +38,7 @@ struct lane {
     int64_t away_until_ms; /* 0: it can */
     unsigned failures;     /* in a row, of connecting or of sessions */
     unsigned broken;       /* sessions in a row */
+    bool opened;           /* in this run: it took a session, and our log-in */
     bool worked;           /* in this run: it took a copy */
     bool answered;         /* in this run: it replied to one */
     enum bd_status status; /* of the last failure */
@@ -55,6 +56,8 @@ enum bd_status lane_open_stream(struct engine *engine, struct lane *lane,
 /* A session could not be opened, or broke: wait, longer each time. */
 void lane_fail(struct lane *lane, enum bd_status status, const char *why,
                int64_t now_ms);
+/* A session could be opened. */
+void lane_open(struct lane *lane);
 /* A copy was accepted. */
 void lane_succeed(struct lane *lane);
 /* It is not away, and has not had its day's share. */

@@ -8,16 +8,24 @@
 /* One session for so many copies that wait. */
 #define COPIES_A_SESSION 4
 
+/* A password that may be wrong is tried once: a second try at the same moment
+ * may be what locks the account. */
+static size_t at_a_time(const struct lane *lane)
+{
+    bool untried = lane->options->username && !lane->opened;
+
+    return lane->failures > 0 || untried ? 1 : OPENING_MAX;
+}
+
 static void open_sessions(struct io *io, struct lane *lane)
 {
     size_t work = io->due + io->ready.count;
     size_t most = (size_t)lane->options->sessions;
-    size_t at_a_time = lane->failures > 0 ? 1 : OPENING_MAX;
 
     if (most > 1 + work / COPIES_A_SESSION)
         most = 1 + work / COPIES_A_SESSION;
     while (lane->open + lane->connecting < most &&
-           lane->connecting < at_a_time) {
+           lane->connecting < at_a_time(lane)) {
         lane->connecting++;
         connectors_ask(io->engine->connectors, lane);
     }
@@ -69,6 +77,7 @@ static void add_session(struct io *io, struct lane *lane,
     }
     lane->sessions[free_place] = s;
     lane->open++;
+    lane_open(lane);
     lane->moved_ms = io->now_ms;
 }
 

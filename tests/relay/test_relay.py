@@ -294,6 +294,27 @@ class Opening(Relay):
             got = plain(fake, 3, user="eva", password=SECRET)
             self.assertEqual({g["state"] for g in got}, {"accepted"})
 
+    def test_a_wrong_password_is_tried_once(self):
+        with Fake(password="another") as fake:
+            got = plain(fake, 40, user="eva", password=SECRET, sessions=8)
+            self.check(got[0], "final", "queued", 0, "does not accept")
+            self.assertEqual(sum(line.startswith("AUTH") for line in fake.said),
+                             1)
+        with Fake(password=SECRET) as fake:
+            plain(fake, 400, user="eva", password=SECRET, sessions=8)
+            self.assertGreater(fake.sessions, 1)
+
+    def test_a_password_that_becomes_wrong_is_tried_seldom(self):
+        with Fake(password=SECRET, hang_up_after=20) as fake:
+            def change(*_):
+                if len(fake.accepted) == 30:
+                    fake.twists["password"] = "another"
+            fake.on_accept = change
+            got = plain(fake, 400, user="eva", password=SECRET, sessions=4)
+            self.check(got[-1], "final", "queued", 0, "does not accept")
+            logins = sum(line.startswith("AUTH") for line in fake.said)
+            self.assertLess(logins, 4 + 4 + 4)
+
 
 class Tls(Relay):
     @classmethod
