@@ -122,6 +122,7 @@ struct io_state {
     size_t held; /* parcels it has */
     unsigned sessions, connecting;
     bool stuck;            /* no relay can be used, and none is being tried */
+    bool troubled;         /* none works: stuck, or tried again by now */
     bool day_full;         /* trouble is that the day's limit is reached */
     bool hopeless;         /* stuck, and it will take more than a minute */
     bool lost;             /* stuck, and waiting will not mend it */

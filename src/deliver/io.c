@@ -74,7 +74,7 @@ static void tell_trouble(const struct io *io, struct io_state *state)
 {
     const struct engine *e = io->engine;
 
-    state->stuck = true;
+    state->stuck = state->troubled = true;
     state->hopeless = true;
     state->lost = true;
     for (size_t i = 0; i < e->lane_count; i++) {
@@ -82,6 +82,8 @@ static void tell_trouble(const struct io *io, struct io_state *state)
 
         if (lane_is_usable(lane, io->now_ms) || lane->connecting > 0)
             state->stuck = false;
+        if (lane_goes_first(lane))
+            state->troubled = false;
         if (!lane_is_hopeless(lane) && atomic_load(&lane->day_left) > 0)
             state->hopeless = false;
         if (!lane_is_lost(lane))

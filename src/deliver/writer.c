@@ -205,7 +205,7 @@ static void fill_view(struct writer *w)
     }
     if (w->store_failures == 0)
         (void)snprintf(view->trouble, sizeof view->trouble, "%s",
-                       w->state.stuck ? w->state.trouble : "");
+                       w->state.troubled ? w->state.trouble : "");
 }
 
 static void show(struct writer *w, bool always)

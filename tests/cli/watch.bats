@@ -129,6 +129,17 @@ some_accepted() {
     stop_watch
 }
 
+@test "trouble is over when it is, not when it is looked at again" {
+    start_relay '{"replies": {"GREETING": ["CUT", "CUT", "CUT"]}}'
+    start_watch
+    brevduva send 2026-4 --yes --detach
+    until_true some_accepted 12
+    until_true grep -q "trouble is over" "$BATS_TEST_TMPDIR/watch"
+    stop_watch
+    [ "$(grep -c "trouble is over" "$BATS_TEST_TMPDIR/watch")" = 1 ]
+    [ "$(grep -c "smtp://127" "$BATS_TEST_TMPDIR/watch")" = 1 ]
+}
+
 @test "a second watch says who is first" {
     start_watch
     run -4 --separate-stderr brevduva deliver --watch
