@@ -35,6 +35,7 @@ enum bd_status engine_prepare(struct app *app,
     options->actor = app_actor(app);
     options->retry_first = app->config.send.retry_first;
     options->retry_network = app->config.send.retry_network;
+    options->retry_for = app->config.send.deadline;
     options->pause_percent = (int)app->config.send.max_refused;
     bounce_rules_fill(app, rules);
     options->bounce_rules = rules;

@@ -142,10 +142,19 @@ void parcel_return(struct parcel *parcel, int64_t not_before)
     };
 }
 
-static int64_t deadline_of(const struct parcel *parcel)
+/* Limits of a day, a pause or --limit may have put off a copy's first try: it
+ * has the same time from then on as the others had. */
+static int64_t deadline_of(const struct engine *engine,
+                           const struct parcel *parcel)
 {
-    return parcel->letter ? parcel->letter->deadline
-                          : parcel->batch->job->row.deadline;
+    const struct bd_delivery *d = parcel->delivery;
+    int64_t first = d->first_at ? d->first_at : parcel->receipt.at;
+    int64_t own = first + engine->options->retry_for;
+    int64_t common = parcel->batch->job->row.deadline;
+
+    if (parcel->letter)
+        return parcel->letter->deadline;
+    return own > common ? own : common;
 }
 
 /* When again, or no more. What barred us is not the copy's last try, however
@@ -157,7 +166,7 @@ static void schedule(struct engine *engine, struct parcel *parcel)
     const struct retry retry = {
         .first = engine->options->retry_first,
         .network = engine->options->retry_network,
-        .deadline = deadline_of(parcel),
+        .deadline = deadline_of(engine, parcel),
     };
     uint32_t chance = 0;
 

@@ -65,7 +65,8 @@ static void read_due(struct claiming *c, sqlite3_stmt *query)
         copy->language = c->mailing.language;
     (void)bd_delivery_state_parse(store_column(query, 8), &before);
     c->tally.more[before]--;
-    c->reasons[c->count++] = store_column_copy(c->arena, query, 9);
+    copy->first_at = sqlite3_column_int64(query, 9);
+    c->reasons[c->count++] = store_column_copy(c->arena, query, 10);
 }
 
 /* Copies that came back, and those that waited long enough. */
@@ -282,12 +283,12 @@ static enum bd_status find_letters(struct claiming *c,
     store_bind_int(query, 2, (int64_t)c->max);
     while ((rc = store_step(c->store, query, &row, err)) == BD_OK && row) {
         read_due(c, query);
-        c->copies[c->count - 1].letter_id = sqlite3_column_int64(query, 10);
+        c->copies[c->count - 1].letter_id = sqlite3_column_int64(query, 11);
         letters[c->count - 1] = (struct bd_letter_mail) {
-            .envelope_from = store_column_copy(c->arena, query, 11),
-            .message_id = store_column_copy(c->arena, query, 12),
-            .bytes = store_column_copy(c->arena, query, 13),
-            .deadline = sqlite3_column_int64(query, 14),
+            .envelope_from = store_column_copy(c->arena, query, 12),
+            .message_id = store_column_copy(c->arena, query, 13),
+            .bytes = store_column_copy(c->arena, query, 14),
+            .deadline = sqlite3_column_int64(query, 15),
         };
     }
     return rc;

@@ -7,7 +7,9 @@
 #define DUE_COLUMNS(address)                                                   \
     "d.id, d.subscriber_id, " address ", d.attempts, "                         \
     "COALESCE(r.name, ''), COALESCE(r.language, ''), "                         \
-    "COALESCE(r.attributes, ''), COALESCE(r.text_only, 0), d.state, "
+    "COALESCE(r.attributes, ''), COALESCE(r.text_only, 0), d.state, "          \
+    "COALESCE((SELECT MIN(a.at) FROM attempt a WHERE a.delivery_id = d.id), "  \
+    "d.tried_at, 0), "
 
 /* A row of SQL_RESULT: a mailing's and a claim's, by twenties or one. Of the
  * columns the first three are the same for all rows. */

@@ -143,6 +143,17 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     complains "--limit"
 }
 
+@test "days of --limit leave time for retries" {
+    start_relay '{"replies": {"RCPT": ["250 ok", "250 ok", "451 4.3.0 later"]}}'
+    now=$(date +%s)
+    run -4 brevduva_at "$now" send 2026-4 --yes --limit 2
+    later=$((now + 4 * 86400))
+    run -4 brevduva_at "$later" send 2026-4 --yes --no-wait
+    says "deferred: 1"
+    run -0 brevduva_at $((later + 3600)) send 2026-4 --yes
+    says "accepted: 12"
+}
+
 @test "--limit pauses too when it is stopped before" {
     send_slowly 0.01 --limit 10
     kill -TERM "$sender"

@@ -192,6 +192,7 @@ enum bd_status news_send(struct news *news, const struct news_way *way,
         .limit = way->limit,
         .retry_first = 1,
         .retry_network = 1,
+        .retry_for = 172800,
     };
     struct bd_engine_result result = { 0 };
     struct bd_mailing mailing = { 0 };

@@ -11,10 +11,10 @@
  *
  * A copy that gets 4yz waits retry_first seconds, one whose session broke
  * before the relay had it all waits retry_network, then twice as long each
- * time, and up to a quarter more by chance. The last try is at the mailing's
- * deadline; a copy that still gets 4yz then is refused with the relay's
- * words. What may have been accepted is unknown and never sent again by
- * itself.
+ * time, and up to a quarter more by chance. The last try is retry_for seconds
+ * after the first, or at the mailing's deadline where that is later; a copy
+ * that still gets 4yz then is refused with the relay's words. What may have
+ * been accepted is unknown and never sent again by itself.
  *
  * A mailing that somebody pauses or cancels stops within one message for each
  * session: what has not been begun goes back untried. Where copies leave by
@@ -93,6 +93,8 @@ struct bd_engine_options {
     int64_t limit;         /* copies to hand over in this run; 0: any number */
     int64_t retry_first;   /* seconds before the first retry of a 4yz */
     int64_t retry_network; /* and after a lost session */
+    int64_t retry_for;     /* seconds from a copy's first try on; letters have
+                            * their own deadlines */
     int pause_percent;     /* of outcomes that may be refusals or unknown, from
                             * 50 copies on; 0: never pause by itself */
     /* When readers whose copies are refused are suspended; NULL: never, and

@@ -46,6 +46,7 @@ struct bd_delivery {
     bd_str name, language, attributes;
     bool text_only;
     int64_t attempts; /* before this one */
+    int64_t first_at; /* when the first of them was; 0: there was none */
     bool fresh;       /* it has no row yet */
 };
 

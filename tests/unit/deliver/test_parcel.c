@@ -1,5 +1,7 @@
 #include "t.h"
 
+#include <string.h>
+
 #include "brevduva/mail/return_path.h"
 #include "lane_private.h"
 
@@ -110,6 +112,58 @@ static void test_parcel_prepare__has_a_path_without_a_key(void **state)
     end(&p);
 }
 
+static void no_random(void *self, void *out, size_t len)
+{
+    (void)self;
+    memset(out, 0, len);
+}
+
+/* 451 at 2000 to a copy of a mailing whose own time is over since 1000, with
+ * 500 seconds from the first try. */
+static void
+test_parcel_conclude__gives_each_copy_its_time_from_its_first_try(void **state)
+{
+    static const struct {
+        const char *what;
+        int64_t first_at, attempts;
+        bool letter;
+        enum bd_delivery_state want;
+        int64_t next_try_at;
+    } rows[] = {
+        { "its first try", 0, 0, false, BD_DELIVERY_DEFERRED, 2050 },
+        { "it has some time", 1600, 1, false, BD_DELIVERY_DEFERRED, 2100 },
+        { "one last try", 1550, 1, false, BD_DELIVERY_DEFERRED, 2050 },
+        { "that was it", 1500, 2, false, BD_DELIVERY_REFUSED, 0 },
+        { "a letter", 0, 0, true, BD_DELIVERY_REFUSED, 0 },
+    };
+    struct bd_sys sys = *bd_sys_real();
+    const struct bd_engine_options options = { .sys = &sys,
+                                               .retry_first = 50,
+                                               .retry_for = 500 };
+    const struct lane lane = { .name = "relay" };
+
+    (void)state;
+    sys.random = no_random;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct play p;
+        struct bd_smtp_outcome outcome = { .verdict = BD_SMTP_DEFERRED,
+                                           .stage = BD_SMTP_RCPT,
+                                           .code = 451 };
+
+        start(&p, "", rows[i].letter);
+        p.engine.options = &options;
+        p.engine.io_now = 2000;
+        p.job.row.deadline = p.letter.deadline = 1000;
+        p.delivery.first_at = rows[i].first_at;
+        p.delivery.attempts = rows[i].attempts;
+        parcel_conclude(&p.engine, &p.parcel, &outcome, &lane, 1);
+        CHECK_ROW(rows[i].what, p.parcel.receipt.state == rows[i].want);
+        CHECK_ROW(rows[i].what,
+                  p.parcel.receipt.next_try_at == rows[i].next_try_at);
+        end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +173,8 @@ int main(void)
             test_parcel_prepare__names_the_letter_in_the_return_path),
         cmocka_unit_test(test_parcel_prepare__keeps_other_return_paths),
         cmocka_unit_test(test_parcel_prepare__has_a_path_without_a_key),
+        cmocka_unit_test(
+            test_parcel_conclude__gives_each_copy_its_time_from_its_first_try),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

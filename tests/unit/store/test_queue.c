@@ -244,6 +244,7 @@ static void test_queue__each_attempt_keeps_its_receipt(void **state)
     id = t_send(&t);
     check_story(&t, reader, "queued:0:0 ");
     CHECK_NUM(claim(&t, id, 1, 1000, &claim_id, &copies), 1);
+    CHECK_NUM(copies[0].first_at, 0);
     check_log(&t, id, "handing-over:0:0 ");
     result(&t, claim_id, &copies[0], BD_DELIVERY_DEFERRED);
     MUST(&t, bd_queue_next_due(t.store, id, &due, &t.err));
@@ -251,6 +252,7 @@ static void test_queue__each_attempt_keeps_its_receipt(void **state)
     CHECK_NUM(claim(&t, id, 1, 1199, &claim_id, &copies), 0);
     CHECK_NUM(claim(&t, id, 1, 1200, &claim_id, &copies), 1);
     CHECK_NUM(copies[0].attempts, 1);
+    CHECK_NUM(copies[0].first_at, 1100);
     check_story(&t, reader, "deferred:1:250 handing-over:1:0 ");
     result(&t, claim_id, &copies[0], BD_DELIVERY_ACCEPTED);
     check_log(&t, id, "accepted:2:250 ");
