@@ -5,11 +5,12 @@
 
 /* How often the store is asked what is to be sent, when nothing tells. */
 #define REFRESH_MS 1000
-#define VIEW_MS    100
 /* While nothing is under way. */
 #define IDLE_MS 250
-/* A full disk or a busy database gets some time before a result is lost. */
+/* A full disk or a busy database gets some time, */
 #define STORE_BEAR_MS 5000
+/* and more while what relays said would be lost with it. */
+#define STORE_KEEP_MS 900000
 #define STORE_WAIT_MS 1000
 /* Outcomes before their shares mean anything. */
 #define PAUSE_FROM 50
@@ -72,20 +73,43 @@ static void tell_due(struct writer *w)
     post_due(w->engine, due);
 }
 
-/* Keep what the relays said until it can be stored; after a while at a
- * terminal, give up: what is not stored is unknown then. */
+static int64_t store_patience(const struct writer *w)
+{
+    if (w->hurried || w->options->mailing_id == BD_ENGINE_LETTERS)
+        return STORE_BEAR_MS;
+    if (w->options->end == BD_ENGINE_WHEN_TOLD)
+        return INT64_MAX;
+    return w->open + w->unstored > 0 ? STORE_KEEP_MS : STORE_BEAR_MS;
+}
+
+static void tell_failure(struct writer *w)
+{
+    char *out = w->view.trouble;
+    size_t size = sizeof w->view.trouble;
+
+    if (w->unstored == 0)
+        (void)snprintf(out, size, "%s", w->err->msg);
+    else
+        (void)snprintf(out, size,
+                       P_("%s; no copy leaves meanwhile, and %zu answer of "
+                          "the relay waits to be stored",
+                          "%s; no copy leaves meanwhile, and %zu answers of "
+                          "the relay wait to be stored",
+                          w->unstored),
+                       w->err->msg, w->unstored);
+}
+
+/* Keep what the relays said until it can be stored, or patience ends: what is
+ * not stored is unknown then. */
 static enum bd_status bear_failure(struct writer *w, enum bd_status rc)
 {
-    bool patient = w->options->end == BD_ENGINE_WHEN_TOLD &&
-                   !atomic_load(&w->engine->stopping);
-
     if (rc != BD_EIO && rc != BD_ETEMP)
         return rc;
     if (w->store_failures++ == 0)
         w->store_failed_ms = engine_ms(w->engine);
-    if (!patient && engine_ms(w->engine) >= w->store_failed_ms + STORE_BEAR_MS)
+    if (engine_ms(w->engine) - w->store_failed_ms >= store_patience(w))
         return rc;
-    (void)snprintf(w->view.trouble, sizeof w->view.trouble, "%s", w->err->msg);
+    tell_failure(w);
     collect(w, STORE_WAIT_MS);
     return BD_OK;
 }
@@ -161,68 +185,6 @@ static enum bd_status pause_some(struct writer *w)
         job->doubts = 0;
     }
     return BD_OK;
-}
-
-static void measure_rate(struct writer *w, int64_t now)
-{
-    int64_t elapsed = now - w->rate_ms;
-    double rate = 0;
-
-    if (elapsed < REFRESH_MS)
-        return;
-    rate = (double)(w->out->accepted - w->rate_accepted) * 1000 /
-           (double)elapsed;
-    w->view.rate = w->view.rate > 0 ? w->view.rate * 0.6 + rate * 0.4 : rate;
-    w->rate_ms = now;
-    w->rate_accepted = w->out->accepted;
-}
-
-static void fill_view(struct writer *w)
-{
-    struct bd_engine_view *view = &w->view;
-
-    view->mailing_id = 0;
-    view->accepted = w->out->accepted;
-    view->deferred = w->out->deferred;
-    view->refused = w->out->refused;
-    view->unknown = w->out->unknown;
-    view->sessions = w->state.sessions;
-    view->connecting = w->state.connecting;
-    view->next_due = w->dry && w->open + w->unstored == 0 ? w->next_due : 0;
-    for (const struct job *job = w->jobs; job; job = job->next) {
-        if (job->letters || !job->listed || view->mailing_id)
-            continue;
-        view->mailing_id = job->row.mailing_id;
-        view->audience = job->row.audience;
-        view->waiting = view->audience - job->accepted - job->refused -
-                        job->unknown;
-    }
-    view->slow_count = w->state.slow_count;
-    for (size_t i = 0; i < view->slow_count; i++) {
-        (void)snprintf(view->slow[i].domain, sizeof view->slow[i].domain, "%s",
-                       w->state.slow[i].domain);
-        view->slow[i].wait_ms = w->state.slow[i].wait_ms;
-    }
-    if (w->store_failures == 0)
-        (void)snprintf(view->trouble, sizeof view->trouble, "%s",
-                       w->state.troubled ? w->state.trouble : "");
-}
-
-static void show(struct writer *w, bool always)
-{
-    const struct bd_engine_options *o = w->options;
-    int64_t now = engine_ms(w->engine);
-
-    if (!o->progress || (now < w->next_view_ms && !always))
-        return;
-    w->next_view_ms = now + VIEW_MS;
-    measure_rate(w, now);
-    fill_view(w);
-    if (o->progress(o->self, &w->view) || atomic_load(&w->engine->stopping))
-        return;
-    w->out->stopped = true;
-    atomic_store(&w->engine->stopping, true);
-    bd_loop_wake(w->engine->loop);
 }
 
 /* The newsletter's key may be another one now. */
@@ -337,7 +299,7 @@ static enum bd_status round_trip(struct writer *w)
         rc = pause_some(w);
     if (rc == BD_OK && w->dry)
         rc = jobs_finish(w);
-    show(w, false);
+    view_show(w, false);
     return rc;
 }
 
@@ -350,29 +312,31 @@ static enum bd_status wind_up(struct writer *w)
     while (w->open + w->unstored > 0 && rc == BD_OK) {
         collect(w, COMMIT_MS);
         rc = exchange(w);
-        show(w, false);
+        view_show(w, false);
     }
     if (rc == BD_OK)
         rc = pause_some(w);
     return rc;
 }
 
-/* What is under way ends all the same, and the store gets a last chance. */
+/* What is under way ends all the same, and is stored if that can be. */
 static enum bd_status lose(struct writer *w, enum bd_status rc)
 {
     struct bd_err why = *w->err;
+    enum bd_status stored = BD_OK;
 
-    while (w->open > 0)
+    while (w->open + w->unstored > 0 && stored == BD_OK) {
         collect(w, COMMIT_MS);
-    if (w->unstored == 0 || batch_exchange(w, 0) == BD_OK) {
-        *w->err = why;
-        return rc;
+        if (w->open == 0)
+            stored = exchange(w);
+        view_show(w, false);
     }
     *w->err = why;
-    bd_err_prefix(w->err,
-                  _("the relay's answers could not be stored, and "
-                    "%zu copies will be listed as unknown"),
-                  w->unstored);
+    if (stored != BD_OK)
+        bd_err_prefix(w->err,
+                      _("the relay's answers could not be stored, and "
+                        "%zu copies will be listed as unknown"),
+                      w->unstored);
     return rc;
 }
 
@@ -396,7 +360,7 @@ enum bd_status writer_run(struct engine *engine, struct bd_engine_result *out,
         rc = lose(&w, rc);
     if (rc == BD_OK)
         rc = w.rc;
-    show(&w, true);
+    view_show(&w, true);
     batches_free(&w);
     jobs_free(&w);
     return rc;

@@ -1,5 +1,5 @@
 /* The writer: writer.c is its loop, jobs.c what is sent, days.c how much of it
- * today, batch.c claims and results. */
+ * today, batch.c claims and results, view.c how it stands. */
 #ifndef BREVDUVA_DELIVER_WRITER_PRIVATE_H
 #define BREVDUVA_DELIVER_WRITER_PRIVATE_H
 
@@ -19,6 +19,7 @@ struct writer {
     struct io_state state;
     bool dry;                /* nothing is due */
     bool checked;            /* so the store said, after all that was stored */
+    bool hurried;            /* progress() wants an end */
     unsigned store_failures; /* in a row */
     int64_t store_failed_ms; /* when the first of them was */
     int64_t next_due;        /* when all is dry; see bd_engine_view */
@@ -42,6 +43,10 @@ enum bd_status jobs_finish(struct writer *w);
 /* --- days.c --- */
 /* At the start, and at midnight. */
 enum bd_status days_set(struct writer *w);
+
+/* --- view.c --- */
+/* A few times a second, or `always`; what progress() says to it is done. */
+void view_show(struct writer *w, bool always);
 
 /* --- batch.c --- */
 /* Store what came back and claim up to `want` copies, in one transaction;

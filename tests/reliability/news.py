@@ -58,11 +58,11 @@ class Newsletter:
         assert "Sanitizer" not in done.stderr, done.stderr
         return done.returncode, done.stdout, done.stderr
 
-    def start(self, *words, environment=ENVIRONMENT, **settings):
+    def start(self, *words, environment=ENVIRONMENT, before=None, **settings):
         return subprocess.Popen(
             self.command(*words, **settings), env=environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE)
+            stderr=subprocess.PIPE, preexec_fn=before)
 
     @contextlib.contextmanager
     def database(self):

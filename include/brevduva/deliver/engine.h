@@ -20,6 +20,11 @@
  * session: what has not been begun goes back untried. Where copies leave by
  * BDAT it is up to `chunking` of them, as they go in one piece.
  *
+ * While the store is locked or its disk full, nothing is claimed, and what the
+ * relays have said is kept: a quarter of an hour, WHEN_TOLD for any time, and
+ * some seconds when progress() wants an end. What cannot be stored by then is
+ * unknown.
+ *
  * When a relay refuses us and not the reader (5.7.x, 5.3.4, what it answers
  * to MAIL; standards S5), the mailing is paused with the reason and the copy
  * that met it is deferred. The same when refusals pass `pause_percent`.
