@@ -220,7 +220,7 @@ void io_feed_all(struct io *io)
     struct engine *e = io->engine;
 
     io->hungry = false;
-    for (size_t i = 0; i < e->lane_count && io->ready.count > 0; i++) {
+    for (size_t i = 0; i < e->lane_count && io_ready(io) > 0; i++) {
         struct lane *lane = &e->lanes[i];
 
         if (lane->maildir)

@@ -58,6 +58,7 @@ static size_t lane_room(const struct io *io, const struct lane *lane)
 static size_t wanted(const struct io *io)
 {
     size_t room = 0;
+    size_t ready = 0;
 
     if (atomic_load(&io->engine->stopping))
         return 0;
@@ -66,7 +67,8 @@ static size_t wanted(const struct io *io)
     if (room == 0 && io->lead == 0)
         return 0;
     room += io->lead;
-    return room > io->ready.count ? room - io->ready.count : 0;
+    ready = io_ready(io);
+    return room > ready ? room - ready : 0;
 }
 
 /* No relay can be used: the writer should know why. */
@@ -184,6 +186,7 @@ static void give_back(struct io *io)
     struct parcel *parcel = NULL;
     bool all = atomic_load(&io->engine->stopping) || io->state.stuck;
 
+    io_take_back(io, all);
     if (all)
         parcels_join(&io->ready, &io->soon);
     while ((parcel = parcels_take(&io->ready))) {
@@ -200,7 +203,7 @@ static void give_back(struct io *io)
 static void scan(struct io *io)
 {
     struct engine *e = io->engine;
-    bool work = io->due > 0 || io->ready.count > 0;
+    bool work = io->due > 0 || io_ready(io) > 0;
 
     if (io->now_ms < io->next_scan_ms)
         return;
@@ -236,7 +239,7 @@ static int64_t time_to_sleep(const struct io *io)
         const struct lane *lane = &io->engine->lanes[i];
         int64_t wait = bd_rate_wait(&lane->rate, io->now_ms);
 
-        if (io->ready.count == 0)
+        if (io_ready(io) == 0)
             break;
         if (lane->maildir && wait == 0 && lane_is_usable(lane, io->now_ms))
             return 0;
@@ -250,7 +253,7 @@ static int64_t time_to_sleep(const struct io *io)
  * so. */
 static bool is_time_to_start(const struct io *io)
 {
-    if (io->ready.count == 0)
+    if (io_ready(io) == 0)
         return false;
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
@@ -279,7 +282,7 @@ static void handle_events(struct io *io, size_t count)
             io_speak(io, io->events[first]);
         octets = 0;
     }
-    if (io->engine->lane_count > 1 && io->ready.count > 0)
+    if (io->engine->lane_count > 1 && io_ready(io) > 0)
         io->hungry = true;
 }
 

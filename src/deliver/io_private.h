@@ -33,6 +33,10 @@ struct io {
 /* The next copy for this lane, ready for the wire; NULL when there is none.
  * Those that must wait go back on the way. */
 struct parcel *io_next_parcel(struct io *io, struct lane *lane);
+/* What lanes that do not move, or all, should have taken is anybody's again. */
+void io_take_back(struct io *io, bool all);
+/* Copies that could start: ready, or passed on to a lane. */
+size_t io_ready(const struct io *io);
 /* Those whose moment has come are ready; milliseconds until the next one. */
 int64_t io_wake_soon(struct io *io);
 /* No relay that goes before it can be used. */

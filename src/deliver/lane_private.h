@@ -30,6 +30,7 @@ struct lane {
     struct bd_rate rate;
     struct bd_domains *domains;
     atomic_llong day_left; /* copies it may still take today: the writer's */
+    struct parcels passed; /* copies that another had to hold back */
     double turn;           /* what it has taken, by weight: the least is next */
     struct session **sessions; /* options->sessions places; NULL: free */
     size_t open, connecting;

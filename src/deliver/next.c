@@ -6,6 +6,10 @@
 #define TURN_SLACK 8.0
 /* A relay from which nothing came for so long does not count. */
 #define STALLED_MS 3000
+/* Copies that wait for a relay since another has to hold them back: at most
+ * so many, and what its rate allows in so long. */
+#define PASSED_MAX 500
+#define PASSED_MS  1000
 
 bool io_is_its_turn(const struct io *io, const struct lane *lane)
 {
@@ -93,27 +97,105 @@ int64_t io_wake_soon(struct io *io)
     return next_ms;
 }
 
-/* The next copy for this lane, ready for the wire; NULL when there is none.
- * Those that must wait go back on the way. */
+static int64_t domain_wait(const struct io *io, const struct lane *lane,
+                           const struct parcel *parcel)
+{
+    if (bd_domains_are_free(lane->domains))
+        return 0;
+    return bd_domains_take(lane->domains, io_domain_of(parcel->delivery->email),
+                           io->now_ms);
+}
+
+static bool is_idle(const struct lane *lane)
+{
+    for (int i = 0; i < lane->options->sessions; i++)
+        if (lane->sessions[i] && !bd_smtp_is_busy(lane->sessions[i]->smtp))
+            return true;
+    return false;
+}
+
+/* Takes what another passes on: it works, or has not failed yet. */
+static bool can_carry(const struct io *io, const struct lane *lane)
+{
+    if (!lane_is_usable(lane, io->now_ms) || !io_is_its_turn(io, lane))
+        return false;
+    if (lane->open == 0)
+        return lane->connecting > 0 && lane->failures == 0;
+    return io->now_ms - lane->moved_ms < STALLED_MS || is_idle(lane);
+}
+
+static bool has_place(const struct io *io, const struct lane *lane)
+{
+    int64_t most = bd_rate_room(&lane->rate, io->now_ms, PASSED_MS);
+
+    return lane->passed.count < PASSED_MAX &&
+           (int64_t)lane->passed.count < most;
+}
+
+/* Limits are a relay's own: what it has to hold back may go by another. */
+static bool pass_on(struct io *io, const struct lane *lane,
+                    struct parcel *parcel)
+{
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        struct lane *other = &io->engine->lanes[i];
+
+        if (other == lane || !can_carry(io, other) || !has_place(io, other) ||
+            domain_wait(io, other, parcel) > 0)
+            continue;
+        parcels_add(&other->passed, parcel);
+        io->hungry = true;
+        return true;
+    }
+    return false;
+}
+
+void io_take_back(struct io *io, bool all)
+{
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        struct lane *lane = &io->engine->lanes[i];
+
+        if (all || !can_carry(io, lane))
+            parcels_join(&io->ready, &lane->passed);
+    }
+}
+
+size_t io_ready(const struct io *io)
+{
+    size_t count = io->ready.count;
+
+    for (size_t i = 0; i < io->engine->lane_count; i++)
+        count += io->engine->lanes[i].passed.count;
+    return count;
+}
+
+/* One that may start on this lane now; NULL: none. Those that must wait go
+ * back on the way. */
+static struct parcel *choose(struct io *io, struct lane *lane)
+{
+    struct parcel *parcel = NULL;
+
+    if (lane->passed.count > 0 && lane_may_start(lane, io->now_ms))
+        return parcels_take(&lane->passed);
+    while (may_take(io, lane) && (parcel = parcels_take(&io->ready))) {
+        int64_t wait = domain_wait(io, lane, parcel);
+
+        if (wait == 0)
+            return parcel;
+        if (!pass_on(io, lane, parcel))
+            postpone(io, parcel, wait);
+    }
+    return NULL;
+}
+
 struct parcel *io_next_parcel(struct io *io, struct lane *lane)
 {
     struct parcel *parcel = NULL;
 
-    while (may_take(io, lane) && (parcel = parcels_take(&io->ready))) {
-        int64_t wait = 0;
-
+    while ((parcel = choose(io, lane))) {
         if (atomic_load_explicit(&parcel->batch->job->halted,
                                  memory_order_relaxed)) {
             parcel_return(parcel, 0);
             parcels_add(&io->results, parcel);
-            continue;
-        }
-        if (!bd_domains_are_free(lane->domains))
-            wait = bd_domains_take(lane->domains,
-                                   io_domain_of(parcel->delivery->email),
-                                   io->now_ms);
-        if (wait > 0) {
-            postpone(io, parcel, wait);
             continue;
         }
         if (parcel_prepare(io->engine, parcel)) {

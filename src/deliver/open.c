@@ -19,7 +19,7 @@ static size_t at_a_time(const struct lane *lane)
 
 static void open_sessions(struct io *io, struct lane *lane)
 {
-    size_t work = io->due + io->ready.count;
+    size_t work = io->due + io_ready(io);
     size_t most = (size_t)lane->options->sessions;
 
     if (most > 1 + work / COPIES_A_SESSION)
@@ -35,7 +35,7 @@ void io_open_sessions(struct io *io)
 {
     struct engine *e = io->engine;
 
-    if (io->due + io->ready.count == 0 || atomic_load(&e->stopping))
+    if (io->due + io_ready(io) == 0 || atomic_load(&e->stopping))
         return;
     for (size_t i = 0; i < e->lane_count; i++) {
         struct lane *lane = &e->lanes[i];
