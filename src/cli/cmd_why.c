@@ -66,6 +66,7 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
 {
     struct story *story = self;
     struct app *app = story->app;
+    bd_str detail = bd_saying_text(app->arena, bd_lang_get(), act->detail);
     struct bd_json *o = bd_json_object(app->arena);
     struct bd_buf text;
 
@@ -73,7 +74,7 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     bd_buf_init(&text, 0);
     bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(act->issue_slug),
                   BD_ARG(act->list_slug), word_act(app->arena, act->what));
-    add_part(&text, ": ", act->detail);
+    add_part(&text, ": ", detail);
     bd_buf_printf(&text, " (%.*s", BD_ARG(act->channel));
     add_part(&text, ", ", act->actor);
     bd_buf_add_char(&text, ')');
@@ -82,7 +83,7 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     set_text(app, o, "issue", act->issue_slug);
     set_text(app, o, "list", act->list_slug);
     set_text(app, o, "act", act->what);
-    set_text(app, o, "detail", act->detail);
+    set_text(app, o, "detail", detail);
     set_text(app, o, "channel", act->channel);
     set_text(app, o, "actor", act->actor);
     story_add(story, act->at, bd_buf_copy(&text, app->arena), o);

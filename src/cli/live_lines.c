@@ -93,7 +93,7 @@ static bd_str slow_domains(struct bd_arena *arena,
                             BD_ARG(amount_ms(arena, view->slow[i].wait_ms))));
     if (text.len == 0)
         return text;
-    return bd_arena_printf(arena, _("waiting for a turn at: %.*s"),
+    return bd_arena_printf(arena, _("slowed down by a \"later\" from: %.*s"),
                            BD_ARG(text));
 }
 

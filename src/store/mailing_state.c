@@ -2,7 +2,7 @@
 #include "store_private.h"
 
 /* Copies are given up so long after the mailing began, at least and at most,
- * when it begins again. */
+ * when it begins again or goes on after a pause. */
 #define LEAST_SECONDS ((int64_t)60 * 60)
 #define MOST_SECONDS  ((int64_t)2 * 24 * 60 * 60)
 
@@ -77,6 +77,25 @@ static enum bd_status refuse_unapproved(const struct bd_mailing *mailing,
 }
 
 /* `mailing` is as it was before. */
+static enum bd_status follow_up(struct bd_store *store,
+                                const struct bd_mailing *mailing,
+                                enum bd_mailing_state state,
+                                const struct bd_actor *actor,
+                                struct bd_err *err)
+{
+    enum bd_status rc = BD_OK;
+
+    if (mailing->state == BD_MAILING_SENDING && state != BD_MAILING_SENDING)
+        rc = bd_mailing_set_limit(store, mailing->id, 0, err);
+    if (mailing->state == BD_MAILING_PAUSED && state == BD_MAILING_SENDING)
+        rc = store_mailing_reopen(store, mailing, actor, err);
+    if (rc == BD_OK && state == BD_MAILING_CANCELLED)
+        rc = store_queue_drop(store, mailing->id, err);
+    if (rc == BD_OK && state == BD_MAILING_CANCELLED)
+        rc = store_enlist_cancelled(store, mailing->id, err);
+    return rc;
+}
+
 static enum bd_status write_state(struct bd_store *store,
                                   const struct bd_mailing *mailing,
                                   enum bd_mailing_state state, bd_str reason,
@@ -102,13 +121,8 @@ static enum bd_status write_state(struct bd_store *store,
     store_bind_text(query, 3, reason);
     store_bind_int(query, 4, actor->now);
     rc = store_run(store, query, err);
-    if (rc == BD_OK && mailing->state == BD_MAILING_SENDING &&
-        state != BD_MAILING_SENDING)
-        rc = bd_mailing_set_limit(store, mailing->id, 0, err);
-    if (rc == BD_OK && state == BD_MAILING_CANCELLED)
-        rc = store_queue_drop(store, mailing->id, err);
-    if (rc == BD_OK && state == BD_MAILING_CANCELLED)
-        rc = store_enlist_cancelled(store, mailing->id, err);
+    if (rc == BD_OK)
+        rc = follow_up(store, mailing, state, actor, err);
     if (rc == BD_OK &&
         (state != mailing->state || !bd_str_eq(reason, mailing->state_reason)))
         rc = store_mailing_audit(store, mailing, actor, name, reason, err);

@@ -349,4 +349,8 @@ nameless() {
     says "avvisar nyhetsbrevet"
     run -0 brevduva status
     says "refuses the newsletter"
+    reader=$(brevduva subscriber list --json | head -1 |
+        python3 -c 'import json; print(json.loads(input())["email"])')
+    run -0 "$BREVDUVA" --lang sv why "$reader"
+    says "avvisar nyhetsbrevet"
 }
