@@ -96,6 +96,19 @@ static const struct bd_merge *find_hole(const struct bd_issue *issue,
     return NULL;
 }
 
+/* A sentence on the readers whom a tag leaves a hole for. */
+static const char *hole_text(const struct bd_check_facts *facts)
+{
+    if (facts->first) /* many */
+        return _("{{%.*s}} is empty for %lld of the first %lld readers "
+                 "(%.*s); give it a default text: {{%.*s|...}}");
+    return P_("{{%.*s}} is empty for %lld of %lld reader (%.*s); give it a "
+              "default text: {{%.*s|...}}",
+              "{{%.*s}} is empty for %lld of %lld readers (%.*s); give it a "
+              "default text: {{%.*s|...}}",
+              (uint64_t)facts->readers);
+}
+
 void bd_check_merge_empty(struct bd_check_run *run)
 {
     const struct bd_check_facts *facts = run->facts;
@@ -106,14 +119,8 @@ void bd_check_merge_empty(struct bd_check_run *run)
 
         if (!hole || value->empty == 0)
             continue;
-        bd_check_report(
-            run, hole->place,
-            P_("{{%.*s}} is empty for %lld of %lld reader (%.*s); give it a "
-               "default text: {{%.*s|...}}",
-               "{{%.*s}} is empty for %lld of %lld readers (%.*s); give it a "
-               "default text: {{%.*s|...}}",
-               (uint64_t)facts->readers),
-            BD_ARG(value->name), (long long)value->empty,
-            (long long)facts->readers, BD_ARG(value->who), BD_ARG(value->name));
+        bd_check_report(run, hole->place, hole_text(facts), BD_ARG(value->name),
+                        (long long)value->empty, (long long)facts->readers,
+                        BD_ARG(value->who), BD_ARG(value->name));
     }
 }

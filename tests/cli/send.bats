@@ -268,3 +268,19 @@ for m in map(json.loads, sys.stdin):
     run -0 brevduva status --json
     [[ $output != *'"kind":"mailing"'* ]]
 }
+
+@test "send --yes looks at the first of very many readers, check at all" {
+    python3 - >many.csv <<'PY'
+print("email,language,ort")
+for i in range(10001):
+    print(f"r{i:05}@many.example,sv,{'Kumla' if 5 <= i < 10000 else ''}")
+PY
+    brevduva list add many --title Many >/dev/null
+    brevduva import many.csv --list many --consent form >/dev/null
+    echo 'Vi ses i {{ort}}!' >>issues/2026-4.md
+    sed -i '2i list: many' issues/2026-4.md
+    run -0 brevduva check 2026-4
+    says "{{ort}} is empty for 6 of 10001 readers"
+    run -0 brevduva send 2026-4 --yes --dry-run
+    says "{{ort}} is empty for 5 of the first 10000 readers"
+}

@@ -49,6 +49,7 @@ struct bd_check_facts {
     int64_t today;   /* the letter's day, days since 1970-01-01; 0: unknown, and
                       * no date is compared with it */
     int64_t readers; /* who would get it; 0: unknown */
+    bool first;      /* they are only the first of more */
     const struct bd_check_value *values;
     size_t value_count;
     const struct bd_check_earlier *earlier; /* issues; also this one */
