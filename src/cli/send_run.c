@@ -203,9 +203,8 @@ static const char *last_words(struct app *app, const struct bd_mailing *m)
     return bd_arena_printf(
                app->arena,
                _("\nbrevduva: ended at once; the copies that were under way "
-                 "may "
-                 "be unknown. Go on: brevduva send %.*s. Then find out about "
-                 "the unknown ones: brevduva resolve %.*s\n"),
+                 "may be unknown. Go on: brevduva send %.*s. Then find out "
+                 "about the unknown ones: brevduva resolve %.*s\n"),
                BD_ARG(m->slug), BD_ARG(m->slug))
         .ptr;
 }
