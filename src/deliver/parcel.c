@@ -176,7 +176,7 @@ static void schedule(struct engine *engine, struct parcel *parcel)
         r->state = BD_DELIVERY_REFUSED;
         r->reply_text = bd_str_cut_utf8(
             bd_arena_printf(parcel->batch->arena,
-                            _("given up, as the time for this mailing is "
+                            _("given up, as the time to try it is "
                               "over; the last answer: %.*s"),
                             BD_ARG(r->reply_text)),
             BD_MAX_REPLY_TEXT);
