@@ -303,11 +303,19 @@ class Served(Newsletter):
         return found.group(1) if found else None
 
 
+TO_CHECK = []
+
+
 def checked(pages):
-    """The W3C's checker and html-validate have nothing to say of them."""
+    """The W3C's checker and html-validate have nothing to say of them: asked
+    when all stories are told, for to start them takes seconds."""
+    TO_CHECK.extend(pages)
+
+
+def check_pages():
     with tempfile.TemporaryDirectory(prefix="brevduva-html-") as folder:
         paths = []
-        for number, page in enumerate(pages):
+        for number, page in enumerate(TO_CHECK):
             paths.append(os.path.join(folder, f"{number}.html"))
             with open(paths[-1], "w", encoding="utf-8") as file:
                 file.write(page)
@@ -363,3 +371,5 @@ def main(*stories):
         if not names or story.__name__ in names:
             print(story.__name__, flush=True)
             story(program)
+    if TO_CHECK:
+        check_pages()
