@@ -22,11 +22,12 @@ static enum bd_status set_state(struct app *app, struct bd_mailing *m,
 }
 
 /* Copies under way still get their results. */
-static void print_under_way(struct app *app)
+static void print_under_way(struct app *app, const struct bd_mailing *m)
 {
     int64_t pid = 0;
 
-    if (sender_now(app, &pid) != SENDER_NONE)
+    if (m->count[BD_DELIVERY_HANDING_OVER] > 0 &&
+        sender_now(app, &pid) != SENDER_NONE)
         (void)printf(_("Process %lld finishes the copies that it has begun, "
                        "and no more.\n"),
                      (long long)pid);
@@ -63,7 +64,7 @@ int cmd_pause(struct app *app, int argc, char **argv)
         set_state(app, &m, to, reason) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
-    print_under_way(app);
+    print_under_way(app, &m);
     (void)printf(_("Let it go on: brevduva resume %.*s\n"), BD_ARG(m.slug));
     return app_flush(app);
 }
@@ -158,7 +159,7 @@ int cmd_cancel(struct app *app, int argc, char **argv)
         set_state(app, &m, BD_MAILING_CANCELLED, BD_STR_NONE) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
-    print_under_way(app);
+    print_under_way(app, &m);
     (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
                    "Who did not: brevduva log %.*s --state skipped\n"),
                  BD_ARG(m.slug), BD_ARG(m.slug));

@@ -271,7 +271,7 @@ static enum bd_status refuse_paused(struct app *app, const struct bd_mailing *m)
 
     if ((!held && !paused) || opt_has(app, "dry-run"))
         return BD_OK;
-    return bd_fail(&app->err, BD_EFINAL,
+    return bd_fail(&app->err, BD_ETEMP,
                    _("%.*s is %s (%.*s), and nothing was sent; when the cause "
                      "is mended: brevduva resume %.*s"),
                    BD_ARG(m->slug), word_mailing(m->state),

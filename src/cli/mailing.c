@@ -86,6 +86,9 @@ void mailing_print_who_sends(struct app *app, const struct bd_mailing *m)
 {
     int64_t pid = 0;
 
+    if (m->state == BD_MAILING_SCHEDULED)
+        (void)printf(_("It begins %.*s.\n"),
+                     BD_ARG(bd_time_local(app->arena, m->scheduled_at)));
     if (sender_now(app, &pid) == SENDER_WATCH)
         (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
                      (long long)pid);

@@ -46,9 +46,12 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m,
 static enum bd_status print_next(struct app *app, const struct bd_mailing *m,
                                  const struct bd_engine_result *result)
 {
-    bool limited = result && result->limited;
-
-    if (m->state == BD_MAILING_PAUSED && !limited) {
+    if (m->state == BD_MAILING_HELD) {
+        (void)printf(_("Let it go on: brevduva resume %.*s\n"),
+                     BD_ARG(m->slug));
+        return BD_OK;
+    }
+    if (m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m)) {
         print_paused(m);
         return BD_OK;
     }

@@ -226,7 +226,9 @@ static int send_here(struct app *app, const struct send_plan *plan,
         rc = keep_limit(&run, plan, m, rc);
     if (rc != BD_OK)
         return end_in_trouble(&run, m);
-    if (interrupt_came())
+    if (interrupt_came() && m->count[BD_DELIVERY_UNKNOWN] > 0)
+        (void)printf(_("Stopped.\n"));
+    else if (interrupt_came())
         (void)printf(_("Stopped. What was under way is finished, and no copy "
                        "is lost.\n"));
     return send_print_result(app, m, &run.result);
@@ -292,6 +294,9 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
         if (other == SENDER_WATCH) {
             if (send_follow(app, plan, m, pid, &code))
                 return code;
+            (void)printf(_("Process %lld is gone. This one sends now, and "
+                           "Ctrl-C stops it.\n"),
+                         (long long)pid);
             continue;
         }
         if (rc != BD_OK)

@@ -49,7 +49,7 @@ states = {(r["state"], r["attempts"]) for r in rows}
 assert states == {("accepted", 1), ("queued", 0)}, states'
     [[ $(<"$BATS_TEST_TMPDIR/sent") != *broke* ]]
     # only resume lets it go on
-    run -1 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
     complains "is paused (paused by"
     complains "a link is wrong"
     complains "brevduva resume 2026-4"
@@ -158,6 +158,7 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     send_slowly 0.01 --limit 10
     kill -TERM "$sender"
     wait "$sender" || true
+    grep "Go on with the rest: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
     state_is paused
     run -0 brevduva status
     says "stopped before 10 copies"
@@ -328,7 +329,7 @@ nameless() {
     start_relay
     run -0 brevduva send 2026-4 --yes --at "tomorrow 08:00" --detach
     run -0 brevduva pause 2026-4 --reason "not yet"
-    run -1 --separate-stderr brevduva send 2026-4 --yes
+    run -4 --separate-stderr brevduva send 2026-4 --yes
     complains "is held (paused by"
     complains "not yet"
     state_is held
@@ -341,7 +342,7 @@ nameless() {
     start_relay '{"replies": {"MAIL": "550 5.7.1 sender not welcome"}}'
     run brevduva send 2026-4 --yes
     state_is paused
-    run -1 --separate-stderr brevduva send 2026-4 --yes
+    run -4 --separate-stderr brevduva send 2026-4 --yes
     complains "sender not welcome"
     complains "brevduva resume 2026-4"
     # to each in their own language

@@ -38,9 +38,11 @@ state_is() {
     run -0 brevduva send 2026-4 --yes --detach --at "tomorrow 08:00"
     run -0 brevduva pause 2026-4
     state_is held
+    [[ $output != *finishes* ]] # nothing was begun
     run -0 brevduva deliver
     [ "$(copies)" = 0 ]
     run -0 brevduva resume 2026-4
+    says "It begins 20"
     state_is scheduled
     run -0 brevduva cancel 2026-4 --yes
     says "12 copies that wait will not be sent"
@@ -129,6 +131,12 @@ state_is() {
     wait "$sender" || true
     run -0 brevduva status
     says "no process is there to do it"
+    "$BREVDUVA" --lang en send 2026-4 >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    until_true grep -q "can be held" "$BATS_TEST_TMPDIR/sent"
+    run -0 brevduva pause 2026-4
+    wait "$sender" || true
+    grep "brevduva resume 2026-4" "$BATS_TEST_TMPDIR/sent"
     run -0 brevduva cancel 2026-4 --yes
 }
 

@@ -113,6 +113,7 @@ some_accepted() {
     until_true some_accepted 1
     stop_watch
     wait "$sender"
+    grep "is gone. This one sends now" "$BATS_TEST_TMPDIR/sent"
     grep "accepted: 12" "$BATS_TEST_TMPDIR/sent"
     [ "$(accepted)" = 12 ]
     [ "$(sort -u "$BATS_TEST_TMPDIR/relay.out" | grep -c ^accepted)" = 12 ]
