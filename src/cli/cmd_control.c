@@ -73,10 +73,12 @@ int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
     enum bd_mailing_state to = BD_MAILING_SENDING;
+    bool begun = false;
 
     (void)argc;
     if (mailing_open(app, argv[0], &m) != BD_OK)
         return app_fail(app);
+    begun = m.state != BD_MAILING_HELD && m.state != BD_MAILING_SCHEDULED;
     if (mailing_needs_approval(&m))
         return mailing_print_approval(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
@@ -89,7 +91,8 @@ int cmd_resume(struct app *app, int argc, char **argv)
     if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
         set_state(app, &m, to, BD_STR_NONE) != BD_OK)
         return app_fail(app);
-    if (bd_mailing_set_limit(app->store, m.id, 0, &app->err) != BD_OK)
+    /* what was never begun keeps its --limit: nobody has seen any of it */
+    if (begun && bd_mailing_set_limit(app->store, m.id, 0, &app->err) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
     mailing_print_who_sends(app, &m);

@@ -140,6 +140,16 @@ state_is() {
     run -0 brevduva cancel 2026-4 --yes
 }
 
+@test "a hold takes no --limit away" {
+    run brevduva send 2026-4 --yes --limit 3 --at "tomorrow 08:00" --no-wait
+    run -0 brevduva pause 2026-4
+    run -0 brevduva resume 2026-4
+    BREVDUVA_NOW=$(($(date +%s) + 200000)) run brevduva deliver
+    says "stopped before 3 copies"
+    run -0 --separate-stderr brevduva log 2026-4 --state accepted
+    [ -z "$output" ]
+}
+
 @test "--where chooses readers, by a condition that is checked first" {
     brevduva subscriber list --json | head -1 >first
     first=$(python3 -c 'import json; print(json.load(open("first"))["email"])')
