@@ -118,6 +118,10 @@ static enum bd_status settle_rest(struct app *app, struct bd_mailing *m,
                         "%lld copies count as sent, on your word\n",
                         (uint64_t)count),
                      (long long)count);
+    if (again && m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m))
+        (void)printf(_("It is paused (%.*s). First let it go on: brevduva "
+                       "resume %.*s\n"),
+                     BD_ARG(word_reason(app, m)), BD_ARG(m->slug));
     return BD_OK;
 }
 

@@ -90,7 +90,7 @@ static enum bd_status keep_limit(struct bd_arena *arena, struct writer *w,
     rc = bd_mailing_set_state(o->store, row->mailing_id, BD_MAILING_PAUSED,
                               reason, &actor, w->err);
     if (rc == BD_OK && o->event)
-        o->event(o->self, BD_ENGINE_PAUSES, row->mailing_id);
+        o->event(o->self, BD_ENGINE_LEAVES, row->mailing_id);
     return rc;
 }
 

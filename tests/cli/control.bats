@@ -172,8 +172,10 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     wait "$sender" || true
     run -0 brevduva deliver
     says "stopped before 10 copies"
+    [[ $output != *mended* ]] # and no letter says so
     state_is paused
     [ "$(accepted)" -lt 10 ]
+    run ! grep -q "accepted .* notice" "$BATS_TEST_TMPDIR/relay.out"
     run brevduva send 2026-4
     [ "$(accepted)" -ge 10 ]
     run -0 --separate-stderr brevduva log 2026-4 --state queued

@@ -55,7 +55,8 @@ enum bd_engine_event {
     BD_ENGINE_BEGINS, /* it is taken up, or goes on again */
     BD_ENGINE_ENDS,   /* no copy of it waits any more: it is done */
     BD_ENGINE_PAUSES, /* by the engine itself; the ledger has the reason */
-    BD_ENGINE_LEAVES  /* somebody has paused or cancelled it */
+    BD_ENGINE_LEAVES  /* somebody has paused or cancelled it, or it had its
+                       * limit: nothing is to be mended */
 };
 
 #define BD_ENGINE_SLOWEST 3
