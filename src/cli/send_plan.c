@@ -87,7 +87,7 @@ static enum bd_status refuse_pairs(struct app *app)
         { "at", "hold" },          { "detach", "limit" },
         { "missing", "where" },    { "missing", "at" },
         { "missing", "hold" },     { "missing", "rehearse" },
-        { "rehearse", "dry-run" },
+        { "rehearse", "dry-run" }, { "rehearse", "limit" },
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)

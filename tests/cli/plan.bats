@@ -165,6 +165,11 @@ state_is() {
     grep -rqi "^To:.*$first" outbox/new
 }
 
+@test "--rehearse and --limit do not go together" {
+    run -2 --separate-stderr brevduva send 2026-4 --rehearse --limit 2
+    complains "--rehearse and --limit do not go together"
+}
+
 @test "with two approvals someone else must look and agree" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
     run -2 --separate-stderr brevduva send 2026-4 --yes --set send.approvals=1
