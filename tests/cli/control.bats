@@ -98,9 +98,7 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
 @test "Ctrl-C finishes what is under way and says how to go on" {
     send_slowly
     kill -INT "$sender"
-    code=0
-    wait "$sender" || code=$?
-    [ "$code" = 4 ]
+    ends_with 4 "$sender"
     grep "Stopped" "$BATS_TEST_TMPDIR/sent"
     grep "brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
     run -0 --separate-stderr brevduva log 2026-4 --state accepted
@@ -116,9 +114,7 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     kill -INT "$sender"
     until_true grep -q "Ctrl-C again ends at once" "$BATS_TEST_TMPDIR/sent"
     kill -INT "$sender"
-    code=0
-    wait "$sender" || code=$?
-    [ "$code" = 130 ]
+    ends_with 130 "$sender"
     grep "ended at once" "$BATS_TEST_TMPDIR/sent"
     grep "brevduva resolve 2026-4" "$BATS_TEST_TMPDIR/sent"
 }
@@ -248,9 +244,7 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
     sender=$!
     until_true grep -q "2 copies wait; the next try is at" "$BATS_TEST_TMPDIR/sent"
     kill -TERM "$sender"
-    code=0
-    wait "$sender" || code=$?
-    [ "$code" = 4 ]
+    ends_with 4 "$sender"
     grep "Stopped" "$BATS_TEST_TMPDIR/sent"
     grep "deferred: 2" "$BATS_TEST_TMPDIR/sent"
     grep "Try the rest again, from .*: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
@@ -265,9 +259,7 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
     sender=$!
     until_true grep -q "2 copies wait" "$BATS_TEST_TMPDIR/sent"
     run -0 brevduva pause 2026-4
-    code=0
-    wait "$sender" || code=$?
-    [ "$code" = 4 ]
+    ends_with 4 "$sender"
     grep "brevduva resume 2026-4" "$BATS_TEST_TMPDIR/sent"
 }
 

@@ -67,6 +67,13 @@ accepted() {
     grep -c '^accepted' "$BATS_TEST_TMPDIR/relay.out" || true
 }
 
+# The process $2 of ours in the background ends with the exit code $1.
+ends_with() {
+    local code=0
+    wait "$2" || code=$?
+    [ "$code" = "$1" ]
+}
+
 # Wait, ten seconds at most, until a command succeeds.
 until_true() {
     local i

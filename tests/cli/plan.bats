@@ -110,9 +110,7 @@ state_is() {
     until_true grep -q "can be held" "$BATS_TEST_TMPDIR/sent"
     sleep 0.2
     kill -INT "$sender"
-    code=0
-    wait "$sender" || code=$?
-    [ "$code" = 4 ]
+    ends_with 4 "$sender"
     grep "nobody was mailed" "$BATS_TEST_TMPDIR/sent"
     state_is held
     [ "$(copies)" = 0 ]

@@ -193,9 +193,7 @@ for m in map(json.loads, sys.stdin):
     sender=$!
     until_true grep -q "more goes after midnight" "$BATS_TEST_TMPDIR/sent"
     kill -INT "$sender"
-    code=0
-    wait "$sender" || code=$?
-    [ "$code" = 4 ]
+    ends_with 4 "$sender"
     grep "Stopped" "$BATS_TEST_TMPDIR/sent"
     stop_relay
 }

@@ -150,7 +150,9 @@ class Machine(Outage):
         self.assertGreater(full, 0)
         self.check_end(news, relay.taken, relay.url)
 
-    def test_disk_fills_up_while_sending(self):
+    @contextlib.contextmanager
+    def sending_to_full_disk(self):
+        """(place, newsletter, relay, process): some copies have left."""
         place = self.mount()
         news = self.news(place=place)
         relay = self.calm(delay=20)
@@ -158,6 +160,10 @@ class Machine(Outage):
                         relay_chunking="off") as process:
             relay.wait_for(20)
             self.fill(place)
+            yield place, news, relay, process
+
+    def test_disk_fills_up_while_sending(self):
+        with self.sending_to_full_disk() as (place, news, relay, process):
             errors = process.stderr.readline() # after five seconds of it
             self.check_words(errors, r"the disk is full", r"to be stored")
             self.assertNotIn("nothing was changed", errors)
@@ -170,13 +176,7 @@ class Machine(Outage):
                          {"accepted": COPIES})
 
     def test_disk_stays_full(self):
-        place = self.mount()
-        news = self.news(place=place)
-        relay = self.calm(delay=20)
-        with news.start(*SEND, relay_url=relay.url, relay_sessions=2,
-                        relay_chunking="off") as process:
-            relay.wait_for(20)
-            self.fill(place)
+        with self.sending_to_full_disk() as (place, news, relay, process):
             process.stderr.readline()
             process.send_signal(signal.SIGINT)
             errors = process.communicate(timeout=20)[1]
