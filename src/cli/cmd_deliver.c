@@ -9,6 +9,7 @@ struct deliver {
     struct app *app;
     bool watch;
     struct trouble trouble;
+    struct engine_advice advice;
     bool troubled; /* the last word was of trouble */
     bool stopping; /* Ctrl-C was answered */
     int64_t settled[SETTLED_MAX];
@@ -136,13 +137,16 @@ static bool on_view(void *self, const struct bd_engine_view *view)
     struct deliver *d = self;
     bool troubled = view->trouble[0] != '\0';
     const char *stopping = engine_stopping_text(view, &d->stopping);
+    const char *advice = engine_advice_text(d->app, &d->advice, view);
 
     if (stopping)
         print_line(d, stopping);
+    if (advice)
+        print_line(d, advice);
     if (troubled != d->troubled)
         print_line(d, troubled ? view->trouble : _("The trouble is over."));
     d->troubled = troubled;
-    trouble_note(&d->trouble, view->trouble);
+    trouble_note(&d->trouble, view);
     return !interrupt_came();
 }
 

@@ -3,6 +3,8 @@
 #include "came_back.h"
 #include "engine_private.h"
 
+#define ADVICE_S 60
+
 /* After doctor --rotate-key; the ring keeps the signers that are in use. */
 static enum bd_status sign_anew(void *self, const struct bd_signer **out,
                                 struct bd_err *err)
@@ -63,6 +65,21 @@ const char *engine_settled_text(const struct app *app)
     return app->config.send.unknown == BD_UNKNOWN_RESEND
                ? _("queued again, as send.unknown says: resend")
                : _("counted as sent, as send.unknown says: assume-sent");
+}
+
+/* A relay that comes and goes is told of once a minute. */
+const char *engine_advice_text(const struct app *app,
+                               struct engine_advice *advice,
+                               const struct bd_engine_view *view)
+{
+    bool begins = view->advice[0] && !advice->stands;
+
+    advice->stands = view->advice[0] != '\0';
+    if (!begins ||
+        (advice->told_at > 0 && app_now(app) < advice->told_at + ADVICE_S))
+        return NULL;
+    advice->told_at = app_now(app);
+    return view->advice;
 }
 
 const char *engine_stopping_text(const struct bd_engine_view *view, bool *told)

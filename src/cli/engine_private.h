@@ -19,6 +19,17 @@ enum bd_status engine_settle_unknown(struct app *app,
 /* What that did with them, for people. */
 const char *engine_settled_text(const struct app *app);
 
+/* What was told of the view's advice. */
+struct engine_advice {
+    int64_t told_at; /* seconds; 0: nothing was */
+    bool stands;
+};
+
+/* What to tell of it now; NULL: nothing new. */
+const char *engine_advice_text(const struct app *app,
+                               struct engine_advice *advice,
+                               const struct bd_engine_view *view);
+
 /* Once, when Ctrl-C has come and sessions still finish their copies: what to
  * tell; else NULL. `*told` remembers. */
 const char *engine_stopping_text(const struct bd_engine_view *view, bool *told);

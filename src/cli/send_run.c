@@ -12,6 +12,7 @@ struct run {
     struct bd_mailing *m;
     struct live live;
     struct trouble trouble;
+    struct engine_advice advice;
     struct bd_engine_options prepared;
     struct bd_engine_result result;
     bool told;     /* a letter to the coordinator was queued */
@@ -40,11 +41,14 @@ static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct run *run = self;
     const char *stopping = engine_stopping_text(view, &run->stopping);
+    const char *advice = engine_advice_text(run->app, &run->advice, view);
 
     if (stopping)
         print_aside(run, stopping);
+    if (advice)
+        print_aside(run, advice);
     look_at_rest(run, view->next_due);
-    trouble_note(&run->trouble, view->trouble);
+    trouble_note(&run->trouble, view);
     live_view(&run->live, view);
     return !interrupt_came();
 }

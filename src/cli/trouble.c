@@ -38,8 +38,9 @@ void trouble_start(struct trouble *t, struct app *app)
         write_it(t, BD_STR_NONE);
 }
 
-void trouble_note(struct trouble *t, const char *text)
+void trouble_note(struct trouble *t, const struct bd_engine_view *view)
 {
+    const char *text = view->trouble[0] ? view->trouble : view->advice;
     int64_t now = app_now(t->app);
 
     if (text[0] == '\0') {

@@ -17,7 +17,7 @@ struct trouble {
 /* Who sent before may have been killed in the midst of it. */
 void trouble_start(struct trouble *t, struct app *app);
 /* As often as one likes; the store is written when that is news. */
-void trouble_note(struct trouble *t, const char *text);
+void trouble_note(struct trouble *t, const struct bd_engine_view *view);
 void trouble_end(struct trouble *t);
 
 /* What another process that sends has told; empty: nothing is wrong.

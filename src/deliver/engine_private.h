@@ -5,6 +5,7 @@
  *   io.c         takes batches, posts results         the I/O thread
  *   next.c, feed.c, open.c   which copy, to which session, and its opening
  *   lane.c       one relay: its sessions, rates, and when it is away
+ *   crowd.c      how many sessions it takes
  *   session.c    one connection: octets between stream and conversation
  *   connector.c  opens connections                    threads of its own
  *   post.c       what threads give each other: the only shared memory
@@ -122,12 +123,12 @@ struct io_state {
     size_t held; /* parcels it has */
     unsigned sessions, connecting;
     bool stuck;            /* no relay can be used, and none is being tried */
-    bool troubled;         /* none works: stuck, or tried again by now */
-    bool day_full;         /* trouble is that the day's limit is reached */
+    bool day_full;         /* a relay has reached its limit of the day */
     bool hopeless;         /* stuck, and it will take more than a minute */
     bool lost;             /* stuck, and waiting will not mend it */
     enum bd_status status; /* why */
-    char trouble[TROUBLE_MAX];
+    char trouble[TROUBLE_MAX]; /* no relay works: none, or tried again */
+    char advice[TROUBLE_MAX];  /* what is wrong though one works */
     size_t slow_count;
     struct {
         char domain[64];

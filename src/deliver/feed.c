@@ -11,6 +11,21 @@
  * have cost a copy its certainty. */
 #define BROKEN_MAX 3
 
+/* 4yz to MAIL: whoever the recipient is. */
+static bool turns_us_away(const struct bd_smtp_outcome *outcome)
+{
+    return outcome->verdict == BD_SMTP_DEFERRED &&
+           outcome->stage == BD_SMTP_MAIL;
+}
+
+/* It took nothing from this session, and does from others. */
+static bool is_surplus(const struct session *s,
+                       const struct bd_smtp_outcome *outcome)
+{
+    return outcome->code == 421 && turns_us_away(outcome) && s->served == 0 &&
+           s->lane->worked && s->lane->open > 1;
+}
+
 /* Relays end a session after some number of messages, or of minutes; or it
  * broke over the copy before. That is not this copy's fault, and it was
  * certainly not accepted. */
@@ -21,19 +36,28 @@ static bool goes_elsewhere(const struct session *s, bool was_broken,
     bool ended = outcome->verdict == BD_SMTP_LOST ||
                  (outcome->code == 421 && outcome->stage != BD_SMTP_DOT);
 
-    return ended && (s->accepted > 0 || was_broken) &&
+    return ended && (s->served > 0 || was_broken || is_surplus(s, outcome)) &&
            parcel->returns++ < RETURNS_MAX;
 }
 
-/* 4yz to MAIL: whoever the recipient is. */
-static void refuse_lane(struct io *io, struct lane *lane,
-                        const struct bd_smtp_outcome *outcome)
+static void take_refusal(struct io *io, struct session *s,
+                         const struct bd_smtp_outcome *outcome)
 {
+    struct lane *lane = s->lane;
     char text[TROUBLE_MAX];
 
-    (void)snprintf(text, sizeof text, "%s: %d %.*s", lane->name, outcome->code,
-                   BD_ARG(outcome->text));
-    lane_fail(lane, BD_ETEMP, text, io->now_ms);
+    if (outcome->code == 421 && s->served > 0)
+        return;
+    (void)snprintf(text, sizeof text, "%s: %d %.*s%s%.*s", lane->name,
+                   outcome->code, BD_ARG(outcome->enhanced),
+                   outcome->enhanced.len > 0 ? " " : "", BD_ARG(outcome->text));
+    s->quitting = true;
+    if (!is_surplus(s, outcome)) {
+        lane_fail(lane, BD_ETEMP, text, io->now_ms);
+        return;
+    }
+    s->broken = true; /* and not the relay */
+    crowd_note_full(lane, lane->open - 1, text, io->now_ms);
 }
 
 /* A "later" to MAIL is the relay's own: no recipient is named yet. */
@@ -54,16 +78,12 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
 
     if (outcome->code > 0)
         lane->answered = true;
-    if (outcome->verdict == BD_SMTP_ACCEPTED) {
-        s->accepted++;
+    if (outcome->verdict == BD_SMTP_ACCEPTED)
         lane_succeed(lane);
-    }
-    if (outcome->verdict == BD_SMTP_DEFERRED &&
-        outcome->stage == BD_SMTP_MAIL &&
-        (outcome->code != 421 || s->accepted == 0)) {
-        refuse_lane(io, lane, outcome);
-        s->quitting = true;
-    }
+    if (turns_us_away(outcome))
+        take_refusal(io, s, outcome);
+    else if (outcome->code > 0 && outcome->code != 421)
+        s->served++;
     if (tells_of_domain(lane, outcome))
         bd_domains_tell(lane->domains, io_domain_of(parcel->delivery->email),
                         outcome->code, outcome->enhanced, io->now_ms);

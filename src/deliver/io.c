@@ -1,8 +1,3 @@
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "brevduva/base/i18n.h"
 #include "io_private.h"
 
 /* Longest sleep while something is under way, and while nothing is. */
@@ -71,64 +66,10 @@ static size_t wanted(const struct io *io)
     return room > ready ? room - ready : 0;
 }
 
-/* No relay can be used: the writer should know why. */
-static void tell_trouble(const struct io *io, struct io_state *state)
-{
-    const struct engine *e = io->engine;
-
-    state->stuck = state->troubled = true;
-    state->hopeless = true;
-    state->lost = true;
-    for (size_t i = 0; i < e->lane_count; i++) {
-        const struct lane *lane = &e->lanes[i];
-
-        if (lane_is_usable(lane, io->now_ms) || lane->connecting > 0)
-            state->stuck = false;
-        if (lane_goes_first(lane))
-            state->troubled = false;
-        if (!lane_is_hopeless(lane) && atomic_load(&lane->day_left) > 0)
-            state->hopeless = false;
-        if (!lane_is_lost(lane))
-            state->lost = false;
-        if (lane->failures > 0 && !state->trouble[0]) {
-            state->status = lane->status;
-            (void)snprintf(state->trouble, sizeof state->trouble, "%s",
-                           lane->trouble);
-        }
-        if (atomic_load(&lane->day_left) <= 0 && !state->trouble[0]) {
-            state->status = BD_ETEMP;
-            state->day_full = true;
-            (void)snprintf(state->trouble, sizeof state->trouble,
-                           _("%s has had all that it may get today; more goes "
-                             "after midnight"),
-                           lane->name);
-        }
-    }
-    if (!state->stuck)
-        state->hopeless = state->lost = false;
-}
-
-static void tell_slow(const struct io *io, struct io_state *state)
-{
-    struct bd_slow_domain slow[BD_ENGINE_SLOWEST];
-
-    for (size_t i = 0; i < io->engine->lane_count; i++) {
-        size_t count = bd_domains_slowest(io->engine->lanes[i].domains, slow,
-                                          BD_ENGINE_SLOWEST -
-                                              state->slow_count);
-
-        for (size_t j = 0; j < count; j++) {
-            (void)snprintf(state->slow[state->slow_count].domain,
-                           sizeof state->slow[0].domain, "%.*s",
-                           BD_ARG(slow[j].domain));
-            state->slow[state->slow_count++].wait_ms = slow[j].wait_ms;
-        }
-    }
-}
-
 static void report(struct io *io)
 {
-    bool time = io->now_ms >= io->next_report_ms;
+    bool last = io->held > 0 && io->held == io->results.count;
+    bool time = last || io->now_ms >= io->next_report_ms;
     bool worth = false; /* a commit for these alone */
     struct io_state *state = &io->state;
 
@@ -139,8 +80,7 @@ static void report(struct io *io)
     if (time) {
         struct io_state fresh = { .want = state->want };
 
-        tell_trouble(io, &fresh);
-        tell_slow(io, &fresh);
+        io_tell(io, &fresh);
         *state = fresh;
         io->next_report_ms = io->now_ms + BUSY_MS;
     }

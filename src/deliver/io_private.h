@@ -1,5 +1,5 @@
 /* The I/O thread: io.c waits and reports, next.c chooses copies, feed.c gives
- * them to sessions, open.c opens these. */
+ * them to sessions, open.c opens these, tell.c says how it stands. */
 #ifndef BREVDUVA_DELIVER_IO_PRIVATE_H
 #define BREVDUVA_DELIVER_IO_PRIVATE_H
 
@@ -52,6 +52,9 @@ void io_speak(struct io *io, struct session *session);
 void io_turn(struct io *io, struct session *session);
 /* Give what is ready to whoever has room. */
 void io_feed_all(struct io *io);
+
+/* --- tell.c --- */
+void io_tell(const struct io *io, struct io_state *state);
 
 /* --- open.c --- */
 /* Ask for as many sessions as the work is worth. */

@@ -197,6 +197,17 @@ bool lane_is_lost(const struct lane *lane)
            (!lane->answered || lane->status == BD_EFINAL);
 }
 
+bool lane_takes(const struct lane *lane, const struct bd_outgoing *copy)
+{
+    const struct bd_smtp_offers *o = &lane->offers;
+
+    if (!lane->heard)
+        return true;
+    return (o->size_max == 0 || copy->size <= o->size_max) &&
+           (o->smtputf8 || (bd_str_is_ascii(copy->envelope_from) &&
+                            bd_str_is_ascii(copy->envelope_to)));
+}
+
 bool lane_may_start(const struct lane *lane, int64_t now_ms)
 {
     return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&

@@ -11,12 +11,23 @@ struct session {
     int64_t number;      /* for receipts */
     int64_t deadline_ms; /* of what is awaited; 0: nothing is */
     int64_t idle_since_ms;
-    int64_t started, accepted; /* copies */
-    bool wants_write;          /* the connection took only a part */
-    bool heard;                /* octets came that nothing was said to yet */
-    bool quitting;             /* no more copies, then QUIT */
+    int64_t started;  /* copies */
+    int64_t served;   /* of them, by a reply that did not turn us away */
+    bool wants_write; /* the connection took only a part */
+    bool heard;       /* octets came that nothing was said to yet */
+    bool quitting;    /* no more copies, then QUIT */
     bool said_quit;
     bool broken; /* ended in the middle of a copy */
+};
+
+/* What a relay said no to, though others were open: see crowd.c. */
+struct crowd {
+    size_t most;       /* sessions that it took; 0: as many as we wanted */
+    int64_t more_ms;   /* when one above that is tried */
+    int64_t refill_ms; /* and one below, after it failed, */
+    unsigned refills;  /* so often in a row */
+    unsigned times;    /* that one above failed */
+    char words[TROUBLE_MAX];
 };
 
 struct lane {
@@ -34,6 +45,9 @@ struct lane {
     double turn;           /* what it has taken, by weight: the least is next */
     struct session **sessions; /* options->sessions places; NULL: free */
     size_t open, connecting;
+    struct crowd crowd;
+    bool heard; /* what it offers: as its last session said */
+    struct bd_smtp_offers offers;
     int64_t moved_ms; /* when it last took a session, or answered to a copy */
     /* when it cannot be used: */
     int64_t away_until_ms; /* 0: it can */
@@ -70,9 +84,20 @@ bool lane_goes_first(const struct lane *lane);
 bool lane_is_hopeless(const struct lane *lane);
 /* It failed for good, or has never answered to a copy: a person must look. */
 bool lane_is_lost(const struct lane *lane);
+/* It has not said that it cannot take such a copy. */
+bool lane_takes(const struct lane *lane, const struct bd_outgoing *copy);
 /* A copy may start on it now, as far as its rate goes. */
 bool lane_may_start(const struct lane *lane, int64_t now_ms);
 void lane_start(struct lane *lane, int64_t now_ms);
+
+/* --- crowd.c --- */
+/* One more was turned away while so many work, which is not 0. */
+void crowd_note_full(struct lane *lane, size_t works, const char *why,
+                     int64_t now_ms);
+/* It took one more: `open` counts it. */
+void crowd_note_open(struct lane *lane);
+/* One more may be asked for. */
+bool crowd_allows(const struct lane *lane, int64_t now_ms);
 
 /* --- session.c --- */
 /* Takes the stream; `spare` is the I/O thread's. */

@@ -1,4 +1,5 @@
 /* Which copy is next, and on which relay. */
+#include "brevduva/base/i18n.h"
 #include "brevduva/store/begun.h"
 #include "io_private.h"
 
@@ -114,14 +115,21 @@ static bool is_idle(const struct lane *lane)
     return false;
 }
 
-/* Takes what another passes on: it works, or has not failed yet. */
-static bool can_carry(const struct io *io, const struct lane *lane)
+/* It works, or has not failed yet. */
+static bool is_fit(const struct io *io, const struct lane *lane)
 {
-    if (!lane_is_usable(lane, io->now_ms) || !io_is_its_turn(io, lane))
+    if (!lane_is_usable(lane, io->now_ms))
         return false;
     if (lane->open == 0)
-        return lane->connecting > 0 && lane->failures == 0;
+        return lane->failures == 0;
     return io->now_ms - lane->moved_ms < STALLED_MS || is_idle(lane);
+}
+
+/* Takes what another has to hold back. */
+static bool can_carry(const struct io *io, const struct lane *lane)
+{
+    return is_fit(io, lane) && io_is_its_turn(io, lane) &&
+           lane->open + lane->connecting > 0;
 }
 
 static bool has_place(const struct io *io, const struct lane *lane)
@@ -154,7 +162,7 @@ void io_take_back(struct io *io, bool all)
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         struct lane *lane = &io->engine->lanes[i];
 
-        if (all || !can_carry(io, lane))
+        if (all || !is_fit(io, lane))
             parcels_join(&io->ready, &lane->passed);
     }
 }
@@ -187,6 +195,55 @@ static struct parcel *choose(struct io *io, struct lane *lane)
     return NULL;
 }
 
+static void conclude_unable(struct io *io, const struct lane *lane,
+                            struct parcel *parcel)
+{
+    const struct bd_smtp_outcome outcome = {
+        .verdict = BD_SMTP_LOST,
+        .stage = BD_SMTP_MAIL,
+        .text = bd_str_from(
+            _("the relay takes no addresses with other letters than a-z before "
+              "the @ (it does not offer SMTPUTF8), and another one cannot be "
+              "used now")),
+    };
+
+    parcel->started_ms = io->now_ms;
+    parcel_conclude(io->engine, parcel, &outcome, lane, 0);
+    parcels_add(&io->results, parcel);
+}
+
+/* What this relay cannot take, another may: its size, its letters. False: no
+ * other, so that this one's conversation says why. */
+static bool leave_to_another(struct io *io, const struct lane *lane,
+                             struct parcel *parcel)
+{
+    bool away = false;
+
+    if (io->engine->lane_count == 1 || lane_takes(lane, &parcel->copy))
+        return false;
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        struct lane *other = &io->engine->lanes[i];
+        int64_t wait = 0;
+
+        if (other == lane || !lane_takes(other, &parcel->copy))
+            continue;
+        away = true;
+        if (!is_fit(io, other))
+            continue;
+        wait = domain_wait(io, other, parcel);
+        if (wait > 0)
+            postpone(io, parcel, wait);
+        else
+            parcels_add(&other->passed, parcel);
+        io->hungry = true;
+        return true;
+    }
+    if (!away || bd_str_is_ascii(parcel->copy.envelope_to))
+        return false;
+    conclude_unable(io, lane, parcel);
+    return true;
+}
+
 struct parcel *io_next_parcel(struct io *io, struct lane *lane)
 {
     struct parcel *parcel = NULL;
@@ -199,6 +256,8 @@ struct parcel *io_next_parcel(struct io *io, struct lane *lane)
             continue;
         }
         if (parcel_prepare(io->engine, parcel)) {
+            if (leave_to_another(io, lane, parcel))
+                continue;
             bd_begun_note(io->engine->options->store, parcel->delivery->id);
             lane_start(lane, io->now_ms);
             io->started++;

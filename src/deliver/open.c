@@ -19,13 +19,15 @@ static size_t at_a_time(const struct lane *lane)
 
 static void open_sessions(struct io *io, struct lane *lane)
 {
-    size_t work = io->due + io_ready(io);
+    size_t work = io_is_its_turn(io, lane) ? io->due + io_ready(io)
+                                           : lane->passed.count;
     size_t most = (size_t)lane->options->sessions;
 
     if (most > 1 + work / COPIES_A_SESSION)
         most = 1 + work / COPIES_A_SESSION;
     while (lane->open + lane->connecting < most &&
-           lane->connecting < at_a_time(lane)) {
+           lane->connecting < at_a_time(lane) &&
+           crowd_allows(lane, io->now_ms)) {
         lane->connecting++;
         connectors_ask(io->engine->connectors, lane);
     }
@@ -41,7 +43,8 @@ void io_open_sessions(struct io *io)
         struct lane *lane = &e->lanes[i];
 
         if (!lane->maildir && io->now_ms >= lane->away_until_ms &&
-            lane_is_usable(lane, io->now_ms) && io_is_its_turn(io, lane))
+            lane_is_usable(lane, io->now_ms) &&
+            (io_is_its_turn(io, lane) || lane->passed.count > 0))
             open_sessions(io, lane);
     }
 }
@@ -77,7 +80,10 @@ static void add_session(struct io *io, struct lane *lane,
     }
     lane->sessions[free_place] = s;
     lane->open++;
+    lane->offers = bd_smtp_offers(s->smtp);
+    lane->heard = true;
     lane_open(lane);
+    crowd_note_open(lane);
     lane->moved_ms = io->now_ms;
 }
 
@@ -88,6 +94,8 @@ void io_take_opening(struct io *io, struct opening *opening)
     lane->connecting--;
     if (opening->stream)
         add_session(io, lane, opening->stream);
+    else if (opening->status == BD_ETEMP && lane->open > 0)
+        crowd_note_full(lane, lane->open, opening->err.msg, io->now_ms);
     else
         lane_fail(lane, opening->status, opening->err.msg, io->now_ms);
     free(opening);

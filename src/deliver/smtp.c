@@ -55,6 +55,11 @@ void bd_smtp_free(struct bd_smtp *smtp)
     free(smtp);
 }
 
+struct bd_smtp_offers bd_smtp_offers(const struct bd_smtp *smtp)
+{
+    return (struct bd_smtp_offers) { smtp->smtputf8, smtp->size_max };
+}
+
 size_t bd_smtp_room(const struct bd_smtp *smtp)
 {
     const size_t most[] = {

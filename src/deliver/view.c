@@ -48,7 +48,8 @@ static void fill_view(struct writer *w)
     }
     if (w->store_failures == 0)
         (void)snprintf(view->trouble, sizeof view->trouble, "%s",
-                       w->state.troubled ? w->state.trouble : "");
+                       w->state.trouble);
+    (void)snprintf(view->advice, sizeof view->advice, "%s", w->state.advice);
 }
 
 void view_show(struct writer *w, bool always)

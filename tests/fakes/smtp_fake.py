@@ -24,6 +24,8 @@ Twists (all optional):
   slow          seconds to sleep before each kilobyte of the message is read
   silent        set of commands that are never answered
   hang_up_after number of messages for each session; then 421
+  refuse_until  number of recipients of each session that are refused; then 421
+  most_sessions at a time; who comes then is greeted with 421
 """
 import base64
 import json
@@ -61,6 +63,7 @@ class Session:
         self.connection = connection
         self.buffer = b""
         self.messages = 0
+        self.refused = 0
         self.recipients = []
         self.in_mail = False
         self.is_tls = False
@@ -165,6 +168,9 @@ class Session:
         if most is not None and self.messages >= most:
             self.send(b"421 4.7.0 enough for one session\r\n")
             raise Cut
+        if self.refused == self.twists.get("refuse_until", -1):
+            self.send(b"421 4.7.0 too many errors\r\n")
+            raise Cut
         if self.in_mail: # as Postfix does
             self.send(b"503 5.5.1 Error: nested MAIL command\r\n")
         elif self.answer("MAIL").startswith("2"):
@@ -174,6 +180,9 @@ class Session:
         address = line[line.index("<") + 1:line.rindex(">")]
         if not self.in_mail:
             self.send(b"503 5.5.1 need MAIL\r\n")
+        elif "refuse_until" in self.twists:
+            self.refused += 1
+            self.send(b"550 5.1.1 nobody here\r\n")
         elif self.answer("RCPT").startswith("2"):
             self.recipients.append(address)
 
@@ -215,6 +224,9 @@ class Session:
         try:
             if self.twists.get("implicit"):
                 self.start_tls()
+            if not self.fake.let_in(self):
+                self.send(b"421 4.7.0 too many connections\r\n")
+                raise Cut
             self.answer("GREETING", self.twists.get("greeting"))
             while True:
                 self.command(self.line())
@@ -222,6 +234,7 @@ class Session:
             pass
         finally:
             self.connection.close()
+            self.fake.leave(self)
 
 
 class Fake:
@@ -233,6 +246,8 @@ class Fake:
         self.accepted = []  # (recipient, message octets)
         self.said = []
         self.sessions = 0
+        self.inside = set()
+        self.turned_away = 0
         self.on_accept = None
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -259,6 +274,19 @@ class Fake:
             self.sessions += 1
             threading.Thread(target=Session(self, connection).run,
                              daemon=True).start()
+
+    def let_in(self, session):
+        with self.lock:
+            full = len(self.inside) >= self.twists.get("most_sessions", 1e9)
+            if full:
+                self.turned_away += 1
+            else:
+                self.inside.add(session)
+            return not full
+
+    def leave(self, session):
+        with self.lock:
+            self.inside.discard(session)
 
     def peek_reply(self, command):
         reply = self.twists.get("replies", {}).get(command)

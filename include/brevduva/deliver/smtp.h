@@ -96,6 +96,13 @@ struct bd_smtp *bd_smtp_new(bd_str capabilities,
                             const struct bd_smtp_options *options);
 void bd_smtp_free(struct bd_smtp *smtp); /* NULL is allowed */
 
+/* What the relay takes, as it said. */
+struct bd_smtp_offers {
+    bool smtputf8;
+    uint64_t size_max; /* octets; 0: it did not say */
+};
+struct bd_smtp_offers bd_smtp_offers(const struct bd_smtp *smtp);
+
 /* How many copies may be started now. */
 size_t bd_smtp_room(const struct bd_smtp *smtp);
 

@@ -1,0 +1,117 @@
+"""Usage: relay_limits.py BREVDUVA TOP
+
+Relays that do less than the settings ask for, and what is told of it.
+"""
+import os
+import socket
+import sys
+import unittest
+
+PROGRAM, TOP = (os.path.realpath(path) for path in sys.argv[1:3])
+sys.path[:0] = [os.path.join(TOP, "tests/e2e"), os.path.join(TOP, "tests/fakes")]
+from newsletter import Newsletter  # noqa: E402
+from smtp_fake import Fake  # noqa: E402
+
+RELAY = """  - url: smtp://127.0.0.1:{port}
+    starttls: off
+    {more}
+"""
+
+
+class Limits(unittest.TestCase):
+    def setUp(self):
+        self.newsletter = Newsletter(PROGRAM).__enter__()
+        self.addCleanup(self.newsletter.__exit__)
+        self.newsletter.add_issue(
+            os.path.join(TOP, "docs/samples/hyttvik/issues/2026-4.md"))
+
+    def use(self, *relays):
+        path = os.path.join(self.newsletter.folder, "brevduva.yaml")
+        with open(path) as file:
+            text = file.read()
+        before, _, after = text.partition("\nrelay:")
+        after = after.partition("\n\n")[2]
+        rows = "".join(RELAY.format(port=port, more=more)
+                       for port, more in relays)
+        with open(path, "w") as file:
+            file.write(f"{before}\nrelays:\n{rows}\n{after}")
+
+    def send(self):
+        return self.newsletter.try_run("send", "2026-4", "--yes", "--no-wait")
+
+    def states(self):
+        states = {}
+        for row in self.newsletter.json("log", "2026-4"):
+            states[row["state"]] = states.get(row["state"], 0) + 1
+        return states
+
+    def test_fewer_connections_than_sessions(self):
+        self.newsletter.add_readers(240)
+        with Fake(most_sessions=2) as fake:
+            self.use((fake.port, "sessions: 6\n    rate: 80/s"))
+            said = self.send()
+        self.assertEqual(len(fake.accepted), 240)
+        self.assertLess(fake.turned_away, 10)
+        self.assertIn("sessions", said)
+        self.assertIn("421 4.7.0 too many connections", said)
+
+    def test_hung_up_on_after_nothing_but_refusals(self):
+        self.newsletter.add_readers(40)
+        with Fake(refuse_until=3) as fake:
+            self.use((fake.port, "sessions: 1"))
+            self.send()
+        self.assertEqual(self.states(), {"refused": 40})
+
+    def test_the_spare_works_for_a_dead_one(self):
+        self.newsletter.add_readers(40)
+        dead = nobody_there()
+        with Fake() as fake:
+            self.use((dead, "priority: 1"), (fake.port, "priority: 2"))
+            said = self.send()
+        self.assertEqual(len(fake.accepted), 40)
+        self.assertEqual(said.count(f"127.0.0.1:{dead}: no mail server"), 1)
+        self.assertIn(f"mail goes by smtp://127.0.0.1:{fake.port}", said)
+
+    def test_the_spare_works_for_one_that_refuses_us(self):
+        self.newsletter.add_readers(40)
+        with Fake(replies={"MAIL": "451 4.3.0 no room"}) as full, \
+                Fake() as fake:
+            self.use((full.port, "priority: 1"), (fake.port, "priority: 2"))
+            said = self.send()
+        self.assertIn("451 4.3.0 no room; mail goes by", said)
+
+    def test_all_are_dead(self):
+        self.newsletter.add_readers(4)
+        dead = nobody_there(), nobody_there()
+        self.use((dead[0], "priority: 1"), (dead[1], "priority: 2"))
+        said = self.send()
+        for port in dead:
+            self.assertIn(f"127.0.0.1:{port}: no mail server", said)
+
+    def test_what_one_cannot_take_goes_by_another(self):
+        readers = self.newsletter.add_readers(400)
+        eai = sum(not address.partition("@")[0].isascii()
+                  for address in readers)
+        self.assertGreater(eai, 0)
+        with Fake(capabilities=["PIPELINING"]) as plain, Fake() as able:
+            self.use((plain.port, "priority: 1"), (able.port, "priority: 2"))
+            self.send()
+        self.assertEqual(len(able.accepted), eai)
+        self.assertEqual(self.states(), {"accepted": 400})
+
+    def test_what_is_too_large_for_one_goes_by_another(self):
+        self.newsletter.add_readers(40)
+        with Fake(capabilities=["PIPELINING", "SIZE 2000"]) as small, \
+                Fake() as able:
+            self.use((small.port, "priority: 1"), (able.port, "priority: 2"))
+            self.send()
+        self.assertEqual(len(able.accepted), 40)
+
+
+def nobody_there():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
