@@ -52,6 +52,7 @@ struct blame {
 struct job {
     struct job *next;
     struct bd_arena *arena;
+    struct bd_store *store;
     bool letters;
     struct bd_job row; /* texts in the arena */
     struct bd_message full, text_only;

@@ -4,12 +4,13 @@
 #include "brevduva/base/saying.h"
 #include "writer_private.h"
 
-static struct job *job_new(void)
+static struct job *job_new(struct bd_store *store)
 {
     struct bd_arena *arena = bd_arena_new();
     struct job *job = BD_NEW(arena, struct job);
 
     job->arena = arena;
+    job->store = store;
     atomic_init(&job->halted, false);
     return job;
 }
@@ -21,7 +22,7 @@ static struct job *add_job(struct writer *w)
 
     while (*link)
         link = &(*link)->next;
-    *link = job_new();
+    *link = job_new(w->options->store);
     return *link;
 }
 

@@ -1,6 +1,5 @@
 /* Which copy is next, and on which relay. */
 #include "brevduva/base/i18n.h"
-#include "brevduva/store/begun.h"
 #include "io_private.h"
 
 /* Lanes of one priority may be apart by so many copies, by weight. */
@@ -258,7 +257,6 @@ struct parcel *io_next_parcel(struct io *io, struct lane *lane)
         if (parcel_prepare(io->engine, parcel)) {
             if (leave_to_another(io, lane, parcel))
                 continue;
-            bd_begun_note(io->engine->options->store, parcel->delivery->id);
             lane_start(lane, io->now_ms);
             io->started++;
             return parcel;

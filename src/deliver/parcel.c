@@ -5,6 +5,7 @@
 #include "brevduva/base/limits.h"
 #include "brevduva/compose/recipient.h"
 #include "brevduva/mail/return_path.h"
+#include "brevduva/store/begun.h"
 #include "lane_private.h"
 #include "retry_private.h"
 
@@ -13,10 +14,26 @@
 #define VALUE_GROWTH 3
 #define VALUE_FRAME  8
 
+/* Its octets may leave from now on, and the relay take it. */
+static void note_begun(const struct parcel *parcel)
+{
+    bd_begun_note(parcel->batch->job->store, parcel->delivery->id);
+}
+
+static enum bd_status write_letter(void *self, struct bd_buf *out)
+{
+    const struct parcel *parcel = self;
+
+    note_begun(parcel);
+    return bd_outgoing_write_text((void *)(uintptr_t)&parcel->letter->bytes,
+                                  out);
+}
+
 static enum bd_status write_copy(void *self, struct bd_buf *out)
 {
     const struct parcel *parcel = self;
 
+    note_begun(parcel);
     return bd_message_splice(parcel->message, parcel->values, out);
 }
 
@@ -77,8 +94,8 @@ static void prepare_letter(struct engine *engine, struct parcel *parcel)
     parcel->copy.envelope_from = return_path(
         engine, parcel, parcel->letter->envelope_from, &token);
     parcel->copy.size = parcel->letter->bytes.len;
-    parcel->copy.write = bd_outgoing_write_text;
-    parcel->copy.self = (void *)(uintptr_t)&parcel->letter->bytes;
+    parcel->copy.write = write_letter;
+    parcel->copy.self = parcel;
 }
 
 static enum bd_status prepare_copy(struct engine *engine, struct parcel *parcel,

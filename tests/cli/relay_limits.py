@@ -5,6 +5,7 @@ Relays that do less than the settings ask for, and what is told of it.
 import os
 import socket
 import sys
+import time
 import unittest
 
 PROGRAM, TOP = (os.path.realpath(path) for path in sys.argv[1:3])
@@ -27,7 +28,8 @@ class Limits(unittest.TestCase):
 
     def use(self, *relays):
         path = os.path.join(self.newsletter.folder, "brevduva.yaml")
-        with open(path) as file:
+        with open(os.path.join(TOP, "docs/samples/hyttvik/brevduva.yaml")) \
+                as file:
             text = file.read()
         before, _, after = text.partition("\nrelay:")
         after = after.partition("\n\n")[2]
@@ -106,6 +108,19 @@ class Limits(unittest.TestCase):
             self.use((small.port, "priority: 1"), (able.port, "priority: 2"))
             self.send()
         self.assertEqual(len(able.accepted), 40)
+
+    def test_killed_before_any_message_was_begun(self):
+        self.newsletter.add_readers(10)
+        with Fake(silent=["DATA"]) as fake:
+            self.use((fake.port, "sessions: 4"))
+            with self.newsletter.start("send", "2026-4", "--yes") as process:
+                while sum(said == "DATA" for said in fake.said) < 2:
+                    time.sleep(0.01)
+                process.kill()
+        with Fake() as fake:
+            self.use((fake.port, "sessions: 4"))
+            self.send()
+        self.assertEqual(self.states(), {"accepted": 10})
 
 
 def nobody_there():

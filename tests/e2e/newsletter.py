@@ -43,6 +43,13 @@ class Newsletter:
                               cwd=folder or self.folder, env=environment,
                               stdin=subprocess.DEVNULL, capture_output=True)
 
+    def start(self, *arguments):
+        """A command whose end is not waited for; it says nothing."""
+        return subprocess.Popen([self.program, *arguments], cwd=self.folder,
+                                stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+
     def run(self, *arguments, folder=None):
         """What a command prints when it succeeds, as it has to."""
         done = self._run(arguments, folder)
