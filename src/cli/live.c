@@ -89,7 +89,7 @@ static void print_trouble(struct live *live, const struct live_numbers *n,
         return;
     }
     if (live->trouble_ms == 0)
-        live->trouble_ms = now;
+        live->trouble_ms = now - n->view->trouble_lasts_ms;
     if (live->trouble_told || now - live->trouble_ms < TROUBLE_MS)
         return;
     live->trouble_told = true;

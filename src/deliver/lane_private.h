@@ -10,6 +10,7 @@ struct session {
     struct bd_smtp *smtp;
     int64_t number;      /* for receipts */
     int64_t deadline_ms; /* of what is awaited; 0: nothing is */
+    int64_t moved_ms;    /* when octets left last, or a reply came */
     int64_t idle_since_ms;
     int64_t started;  /* copies */
     int64_t served;   /* of them, by a reply that did not turn us away */
@@ -118,6 +119,9 @@ bool session_is_over(const struct session *session);
 void session_withhold(struct session *session);
 /* How many copies it can start now. */
 size_t session_room(const struct session *session);
+/* It owes us something, and nothing has moved for so long. */
+bool session_is_silent(const struct session *session, int64_t now_ms,
+                       int64_t ms);
 /* End what did not answer in time. */
 void session_check_deadline(struct session *session, int64_t now_ms);
 

@@ -53,6 +53,7 @@ static int64_t patience(const struct session *s)
 static void set_deadline(struct session *s, int64_t now_ms)
 {
     s->deadline_ms = 0;
+    s->moved_ms = now_ms;
     if (bd_smtp_is_busy(s->smtp))
         s->deadline_ms = now_ms + patience(s);
     else
@@ -178,6 +179,11 @@ size_t session_room(const struct session *s)
     if (most > 0 && room > (size_t)(most - s->started))
         room = (size_t)(most - s->started);
     return room;
+}
+
+bool session_is_silent(const struct session *s, int64_t now_ms, int64_t ms)
+{
+    return bd_smtp_is_busy(s->smtp) && now_ms - s->moved_ms >= ms;
 }
 
 void session_check_deadline(struct session *s, int64_t now_ms)

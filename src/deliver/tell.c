@@ -5,6 +5,29 @@
 #include "brevduva/base/i18n.h"
 #include "io_private.h"
 
+/* A relay that is silent for so long is worth a word. */
+#define SILENT_MS 10000
+
+/* None of its sessions moves, though it owes something to some of them. */
+static bool is_silent(const struct io *io, const struct lane *lane)
+{
+    bool silent = false;
+
+    for (int i = 0; i < lane->options->sessions; i++) {
+        const struct session *s = lane->sessions[i];
+
+        if (s && !session_is_silent(s, io->now_ms, SILENT_MS))
+            return false;
+        silent = silent || s;
+    }
+    return silent;
+}
+
+static bool works(const struct io *io, const struct lane *lane)
+{
+    return lane_goes_first(lane) && !is_silent(io, lane);
+}
+
 static void add(char out[TROUBLE_MAX], const char *text)
 {
     size_t len = strlen(out);
@@ -27,16 +50,35 @@ static void add_full(struct io_state *state, const struct lane *lane)
         state->status = BD_ETEMP;
 }
 
-/* Of those that fail, or have had enough. */
-static void tell_lane(struct io_state *state, const struct lane *lane)
+static void add_failing(char out[TROUBLE_MAX], const struct lane *lane)
 {
-    if (lane_goes_first(lane))
+    char text[TROUBLE_MAX];
+
+    if (!lane_goes_first(lane)) {
+        add(out, lane->trouble);
         return;
-    if (lane->failures == 0) {
+    }
+    (void)snprintf(text, sizeof text,
+                   _("%s has said nothing for more than %d seconds; it is "
+                     "waited for, up to ten minutes at the end of a mail"),
+                   lane->name, SILENT_MS / 1000);
+    add(out, text);
+}
+
+static bool is_failing(const struct io *io, const struct lane *lane)
+{
+    return !works(io, lane) && (lane->failures > 0 || lane_goes_first(lane));
+}
+
+/* None works. */
+static void tell_lane(const struct io *io, struct io_state *state,
+                      const struct lane *lane)
+{
+    if (!is_failing(io, lane)) {
         add_full(state, lane);
         return;
     }
-    add(state->trouble, lane->trouble);
+    add_failing(state->trouble, lane);
     if (state->status == BD_OK)
         state->status = lane->status;
 }
@@ -54,19 +96,19 @@ static void look_at(const struct io *io, struct io_state *state,
 
 /* Mail moves all the same: nobody waits, but a person should know. */
 static void advise(const struct io *io, struct io_state *state,
-                   const struct lane *works)
+                   const struct lane *by)
 {
     char text[TROUBLE_MAX];
 
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
 
-        if (!lane_goes_first(lane) && lane->failures > 0)
-            add(state->advice, lane->trouble);
+        if (is_failing(io, lane))
+            add_failing(state->advice, lane);
     }
     if (state->advice[0]) {
         (void)snprintf(text, sizeof text, _("mail goes by %s meanwhile"),
-                       works->name);
+                       by->name);
         add(state->advice, text);
     }
     for (size_t i = 0; i < io->engine->lane_count; i++)
@@ -76,22 +118,22 @@ static void advise(const struct io *io, struct io_state *state,
 
 static void tell_relays(const struct io *io, struct io_state *state)
 {
-    const struct lane *works = NULL;
+    const struct lane *by = NULL;
 
     state->stuck = state->hopeless = state->lost = true;
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
 
         look_at(io, state, lane);
-        if (!works && lane_goes_first(lane))
-            works = lane;
+        if (!by && works(io, lane))
+            by = lane;
     }
     if (!state->stuck)
         state->hopeless = state->lost = false;
-    if (works && (io->due > 0 || io->held > 0))
-        advise(io, state, works);
-    for (size_t i = 0; i < io->engine->lane_count && !works; i++)
-        tell_lane(state, &io->engine->lanes[i]);
+    if (by && (io->due > 0 || io->held > 0))
+        advise(io, state, by);
+    for (size_t i = 0; i < io->engine->lane_count && !by; i++)
+        tell_lane(io, state, &io->engine->lanes[i]);
 }
 
 static void tell_slow(const struct io *io, struct io_state *state)

@@ -46,9 +46,11 @@ static void fill_view(struct writer *w)
                        w->state.slow[i].domain);
         view->slow[i].wait_ms = w->state.slow[i].wait_ms;
     }
-    if (w->store_failures == 0)
+    if (w->store_failures == 0) {
         (void)snprintf(view->trouble, sizeof view->trouble, "%s",
                        w->state.trouble);
+        view->trouble_lasts_ms = 0;
+    }
     (void)snprintf(view->advice, sizeof view->advice, "%s", w->state.advice);
 }
 

@@ -87,6 +87,7 @@ static void tell_failure(struct writer *w)
     char *out = w->view.trouble;
     size_t size = sizeof w->view.trouble;
 
+    w->view.trouble_lasts_ms = engine_ms(w->engine) - w->store_failed_ms;
     if (w->unstored == 0)
         (void)snprintf(out, size, "%s", w->err->msg);
     else
@@ -101,12 +102,13 @@ static void tell_failure(struct writer *w)
 
 /* Keep what the relays said until it can be stored, or patience ends: what is
  * not stored is unknown then. */
-static enum bd_status bear_failure(struct writer *w, enum bd_status rc)
+static enum bd_status bear_failure(struct writer *w, int64_t began_ms,
+                                   enum bd_status rc)
 {
     if (rc != BD_EIO && rc != BD_ETEMP)
         return rc;
     if (w->store_failures++ == 0)
-        w->store_failed_ms = engine_ms(w->engine);
+        w->store_failed_ms = began_ms; /* SQLite has waited for a lock */
     if (engine_ms(w->engine) - w->store_failed_ms >= store_patience(w))
         return rc;
     tell_failure(w);
@@ -117,6 +119,7 @@ static enum bd_status bear_failure(struct writer *w, enum bd_status rc)
 static enum bd_status exchange(struct writer *w)
 {
     size_t want = copies_to_claim(w);
+    int64_t began_ms = engine_ms(w->engine);
     enum bd_status rc = BD_OK;
 
     if (w->unstored == 0 && want == 0)
@@ -125,7 +128,7 @@ static enum bd_status exchange(struct writer *w)
         want = 0; /* first what is known */
     rc = batch_exchange(w, want);
     if (rc != BD_OK)
-        return bear_failure(w, rc);
+        return bear_failure(w, began_ms, rc);
     w->store_failures = 0;
     w->checked = false;
     w->dry = all_dry(w);

@@ -109,6 +109,19 @@ class Limits(unittest.TestCase):
             self.send()
         self.assertEqual(len(able.accepted), 40)
 
+    def test_a_silent_relay_is_told_of(self):
+        self.newsletter.add_readers(10)
+        with Fake(silent=["MAIL"]) as fake:
+            self.use((fake.port, "sessions: 2"))
+            with self.newsletter.start("send", "2026-4", "--yes") as process:
+                until = time.monotonic() + 60
+                while "has said nothing" not in self.newsletter.run("status") \
+                        and time.monotonic() < until:
+                    time.sleep(0.5)
+                said = self.newsletter.run("status")
+                process.kill()
+        self.assertIn(f"127.0.0.1:{fake.port} has said nothing for", said)
+
     def test_killed_before_any_message_was_begun(self):
         self.newsletter.add_readers(10)
         with Fake(silent=["DATA"]) as fake:

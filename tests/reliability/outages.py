@@ -254,7 +254,7 @@ class Machine(Outage):
     def test_lock_past_the_busy_time(self):
         news = self.news()
         relay = self.calm(delay=3)
-        code, errors = self.lock(news, 45, relay)
+        code, errors = self.lock(news, 16, relay)
         self.assertEqual(code, 0, errors)
         self.check_words(errors, r"locked", r"to be stored")
         self.assertEqual(self.check_true(news, relay.taken()),

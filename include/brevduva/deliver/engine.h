@@ -79,9 +79,10 @@ struct bd_engine_view {
     } slow[BD_ENGINE_SLOWEST];
     char trouble[600]; /* why nothing moves: "smtp://…: connection refused;
                         * next try in 40 s"; "" when all is well */
-    char advice[600];  /* mail moves, but a person should know: one of several
-                        * relays fails, or one takes fewer sessions than the
-                        * settings ask for; "" when there is nothing */
+    int64_t trouble_lasts_ms; /* by now, as far as is known; else 0 */
+    char advice[600]; /* mail moves, but a person should know: one of several
+                       * relays fails, or one takes fewer sessions than the
+                       * settings ask for; "" when there is nothing */
 };
 
 struct bd_engine_options {
