@@ -149,7 +149,7 @@ PUT(put_warm_up)
         complaint = take_start(arena, start, &plan, &is_one);
         if (complaint)
             return complaint;
-        if (!is_one || (how.ptr && !take_factor(bd_str_trim(how), &factor)))
+        if (!is_one || !take_factor(bd_str_trim(how), &factor))
             return _("this must be a number of copies and how it grows, as "
                      "\"200, doubling\", \"200 from 2026-11-23, doubling\" or "
                      "\"500, x1.5\" (at most x10)");

@@ -7,6 +7,8 @@
 #include "refusal_private.h"
 #include "writer_private.h"
 
+#define TURN_SOON 60 /* seconds */
+
 /* Minutes east of UTC, for the Date header. */
 static int zone_at(int64_t seconds)
 {
@@ -127,6 +129,15 @@ static enum bd_status store_results(struct writer *w)
     return BD_OK;
 }
 
+/* Turns that are soon are worth a wait: a limit of twenty a minute would be one
+ * of as many as `deliver` is started in a minute. */
+static void note_turn(struct writer *w, const struct bd_receipt *r)
+{
+    if (r->next_try_at > w->turn_at &&
+        r->next_try_at <= engine_now(w->engine) + TURN_SOON)
+        w->turn_at = r->next_try_at;
+}
+
 static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)
 {
     struct bd_engine_result *out = w->out;
@@ -137,6 +148,7 @@ static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)
     out->unknown += r->state == BD_DELIVERY_UNKNOWN;
     if (r->state == BD_DELIVERY_QUEUED) {
         w->claimed -= !job->letters;
+        note_turn(w, r);
         job->dry = false; /* it may be due at once */
     }
     job->accepted += r->state == BD_DELIVERY_ACCEPTED;

@@ -257,6 +257,18 @@ int64_t bd_domains_take(struct bd_domains *domains, bd_str domain,
     return 0;
 }
 
+int64_t bd_domains_turn(const struct bd_domains *domains, size_t row,
+                        size_t limit)
+{
+    return domains->paces[row].started.next_us[limit] / 1000;
+}
+
+void bd_domains_set_turn(struct bd_domains *domains, size_t row, size_t limit,
+                         int64_t at_ms)
+{
+    domains->paces[row].started.next_us[limit] = at_ms * 1000;
+}
+
 static void slow_down(struct slow *slow, int64_t now_ms)
 {
     slow->wait_ms = slow->wait_ms ? slow->wait_ms * 2 : WAIT_MIN_MS;

@@ -115,10 +115,14 @@ static enum bd_status run(struct engine *engine, struct bd_engine_result *out,
     if (rc == BD_OK)
         rc = bd_queue_session(o->store, &number, err);
     engine->session_base = number * SERIALS;
+    if (rc == BD_OK)
+        rc = turns_resume(engine, err);
     if (rc != BD_OK)
         return rc;
     bd_begun_start(o->store);
     rc = run_threads(engine, out, err);
+    if (rc == BD_OK)
+        rc = turns_keep(engine, err);
     bd_begun_stop(o->store);
     return rc;
 }

@@ -10,6 +10,7 @@
  *   connector.c  opens connections                    threads of its own
  *   post.c       what threads give each other: the only shared memory
  *   parcel.c     a copy: its octets, its receipt
+ *   turns.c      providers' limits, from one run to the next
  *   blame.c      whether a refusal is meant for all copies
  *
  * A batch and its parcels belong to the I/O thread from the moment they are
@@ -225,6 +226,10 @@ enum blamed blame_judge(struct job *job, const struct bd_delivery *copy,
 /* --- writer.c --- */
 enum bd_status writer_run(struct engine *engine, struct bd_engine_result *out,
                           struct bd_err *err);
+
+/* --- turns.c --- */
+enum bd_status turns_resume(struct engine *engine, struct bd_err *err);
+enum bd_status turns_keep(struct engine *engine, struct bd_err *err);
 
 /* --- io.c --- */
 void *io_main(void *engine);

@@ -286,7 +286,9 @@ static bool is_time_to_stop(struct writer *w)
         return true;
     if (!w->dry)
         return false;
-    return o->end == BD_ENGINE_WHEN_IDLE || !has_mailing(w);
+    if (o->end == BD_ENGINE_WHEN_IDLE)
+        return engine_now(w->engine) > w->turn_at + 1;
+    return !has_mailing(w);
 }
 
 static enum bd_status round_trip(struct writer *w)

@@ -28,19 +28,29 @@ struct bd_stream {
     struct stream_view view;
 };
 
-/* For messages: what is not plain ASCII becomes '?'. */
+static bool is_harmless(bd_str text)
+{
+    if (!bd_str_is_utf8(text, NULL) || bd_str_has_control(text))
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (bd_str_hidden_mark(bd_str_skip(text, i)) > 0)
+            return false;
+    return true;
+}
+
+/* For messages: of a text that could do harm only plain ASCII is left. */
 static void keep_text(struct stream_view *view, bd_str text)
 {
-    size_t len = 0;
+    bool all = false;
 
-    for (; len < text.len && len < sizeof view->reply_text - 1; len++) {
-        char c = text.ptr[len];
+    text = bd_str_cut_utf8(text, sizeof view->reply_text - 1);
+    all = is_harmless(text);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
 
-        view->reply_text[len] = c;
-        if (c < ' ' || c > '~')
-            view->reply_text[len] = '?';
+        view->reply_text[i] = !all && (c < ' ' || c > '~') ? '?' : c;
     }
-    view->reply_text[len] = '\0';
+    view->reply_text[text.len] = '\0';
 }
 
 /* "* CAPABILITY IMAP4rev1 AUTH=PLAIN": the last one counts. */

@@ -38,6 +38,12 @@ class Limits(unittest.TestCase):
         with open(path, "w") as file:
             file.write(f"{before}\nrelays:\n{rows}\n{after}")
 
+    def add_at_one_domain(self, count):
+        with open(os.path.join(self.newsletter.folder, "few.csv"), "w") as file:
+            file.write("email\n" + "".join(f"r{i}@grev.example\n"
+                                           for i in range(count)))
+        self.newsletter.run("import", "few.csv", "--consent", "Asked for it")
+
     def send(self):
         return self.newsletter.try_run("send", "2026-4", "--yes", "--no-wait")
 
@@ -108,6 +114,28 @@ class Limits(unittest.TestCase):
             self.use((small.port, "priority: 1"), (able.port, "priority: 2"))
             self.send()
         self.assertEqual(len(able.accepted), 40)
+
+    def test_a_providers_limit_outlives_the_process(self):
+        self.add_at_one_domain(3)
+        with Fake() as fake:
+            self.use((fake.port, 'domains: {"grev.example": 3/day}'))
+            self.send()
+            self.assertEqual(len(fake.accepted), 1)
+            issues = os.path.join(self.newsletter.folder, "issues")
+            with open(os.path.join(issues, "2026-4.md")) as old, \
+                    open(os.path.join(issues, "2026-5.md"), "w") as new:
+                new.write(old.read().replace("slug: 2026-4", ""))
+            self.newsletter.try_run("send", "2026-5", "--yes", "--no-wait")
+            self.newsletter.try_run("deliver")
+        self.assertEqual(len(fake.accepted), 1)
+
+    def test_a_providers_limit_is_used_up_by_deliver(self):
+        self.add_at_one_domain(3)
+        with Fake() as fake:
+            self.use((fake.port, 'domains: {"grev.example": 20/min}'))
+            self.newsletter.run("send", "2026-4", "--yes", "--detach")
+            self.newsletter.run("deliver")
+        self.assertEqual(len(fake.accepted), 3)
 
     def test_a_silent_relay_is_told_of(self):
         self.newsletter.add_readers(10)

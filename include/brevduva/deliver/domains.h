@@ -56,6 +56,13 @@ int64_t bd_domains_take(struct bd_domains *domains, bd_str domain,
 void bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
                      bd_str enhanced, int64_t now_ms);
 
+/* When the next turn of a row's limit is, for whoever goes on later. Each
+ * counts from 0, as the rows and their limits were given. */
+int64_t bd_domains_turn(const struct bd_domains *domains, size_t row,
+                        size_t limit);
+void bd_domains_set_turn(struct bd_domains *domains, size_t row, size_t limit,
+                         int64_t at_ms);
+
 /* The slowest, for people: name and wait between copies. At most `max`. */
 struct bd_slow_domain {
     bd_str domain; /* valid until the next call of any of these */

@@ -302,6 +302,7 @@ static const struct {
     { "", "relay.rate=14/s, 10/sec",
       "--set relay.rate: \"10/sec\" is the second limit for that time; keep "
       "one of them" },
+    { "", "relay.warm_up=7", IS_NO_PLAN },
     { "", "relay.warm_up=doubling", IS_NO_PLAN },
     { "", "relay.warm_up=0, doubling", IS_NO_PLAN },
     { "", "relay.warm_up=200, x1", IS_NO_PLAN },
