@@ -129,13 +129,22 @@ static enum bd_status store_results(struct writer *w)
     return BD_OK;
 }
 
+static bool has_limits(const struct engine *engine)
+{
+    for (size_t i = 0; i < engine->lane_count; i++)
+        if (engine->lanes[i].options->domain_count > 0)
+            return true;
+    return false;
+}
+
 /* Turns that are soon are worth a wait: a limit of twenty a minute would be one
  * of as many as `deliver` is started in a minute. */
 static void note_turn(struct writer *w, const struct bd_receipt *r)
 {
-    if (r->next_try_at > w->turn_at &&
-        r->next_try_at <= engine_now(w->engine) + TURN_SOON)
-        w->turn_at = r->next_try_at;
+    int64_t wait = r->next_try_at - engine_now(w->engine);
+
+    if (wait > 0 && wait <= TURN_SOON && has_limits(w->engine))
+        w->turn_ms = engine_ms(w->engine) + (wait + 1) * 1000;
 }
 
 static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)

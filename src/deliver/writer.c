@@ -287,7 +287,7 @@ static bool is_time_to_stop(struct writer *w)
     if (!w->dry)
         return false;
     if (o->end == BD_ENGINE_WHEN_IDLE)
-        return engine_now(w->engine) > w->turn_at + 1;
+        return engine_ms(w->engine) >= w->turn_ms;
     return !has_mailing(w);
 }
 

@@ -22,8 +22,8 @@ struct writer {
     bool hurried;            /* progress() wants an end */
     unsigned store_failures; /* in a row */
     int64_t store_failed_ms; /* when the first of them was */
-    int64_t turn_at; /* of a copy that its domain's limit holds back, seconds */
-    int64_t next_due; /* when all is dry; see bd_engine_view */
+    int64_t turn_ms;         /* of a copy that its domain's limit holds back */
+    int64_t next_due;        /* when all is dry; see bd_engine_view */
     int64_t next_refresh_ms, next_view_ms, rate_ms;
     int64_t today; /* for the limits of a day */
     int64_t rate_accepted;

@@ -23,8 +23,8 @@ void bd_begun_start(struct bd_store *store);
 /* The memory goes when no claim is open. */
 void bd_begun_stop(struct bd_store *store);
 
-/* The first octet of this copy's message may leave from now on. By one thread, which
- * need not be the store's; costs a few instructions. */
+/* The first octet of this copy's message may leave from now on. By one thread,
+ * which need not be the store's; costs a few instructions. */
 void bd_begun_note(struct bd_store *store, int64_t delivery_id);
 
 #endif
