@@ -30,8 +30,9 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .back_evidence = store_column(query, 22),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
-    if (out->next_try_at > 0 && out->attempts == 0) {
-        out->state = BD_DELIVERY_QUEUED; /* no server put it off; as FOR_TURN */
+    if (out->next_try_at > 0 &&
+        (out->attempts == 0 || out->state == BD_DELIVERY_QUEUED)) {
+        out->state = BD_DELIVERY_QUEUED; /* as FOR_TURN */
         out->reason = BD_STR("turn");
     }
     if (out->state == BD_DELIVERY_ACCEPTED &&

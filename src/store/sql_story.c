@@ -28,9 +28,9 @@
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
     "LEFT JOIN relay y ON y.id = d.relay_id " CAME_BACK
 
-/* A copy that was never tried and has a time waits for its domain's turn: it
- * is queued, no server put it off. Older versions wrote 'deferred'. */
-#define FOR_TURN    "d.next_try_at > 0 AND d.attempts = 0 "
+/* A copy that no server put off and that has a time waits for its domain's
+ * turn: it is queued. Older versions wrote 'deferred' of those never tried. */
+#define FOR_TURN    "d.next_try_at > 0 AND (d.attempts = 0 OR d.state = 'queued') "
 #define STATE_SHOWN "CASE WHEN " FOR_TURN "THEN 'queued' ELSE d.state END, "
 
 /* Accepted without a reply: the relay's log proved it, or somebody said so

@@ -9,6 +9,10 @@ setup() {
     brevduva send 2026-4 --yes >/dev/null
 }
 
+teardown() {
+    stop_relay
+}
+
 @test "log shows the copies that are asked for" {
     run -0 --separate-stderr brevduva log 2026-4
     [ "${#lines[@]}" = 13 ]
@@ -100,6 +104,25 @@ setup() {
     run -0 brevduva why anna@gmail.example
     says "issue 2026-5 to nyhetsbrev: somebody asked to send it (cli, anna)"
     says "sending was approved"
+}
+
+@test "what waits for its slowed domain keeps what the server said" {
+    for i in {1..6}; do echo "r$i@slow.example"; done >slow.csv
+    sed -i 1iemail slow.csv
+    brevduva import slow.csv --consent form >/dev/null
+    start_relay "$(python3 -c 'import json
+print(json.dumps({"replies": {"RCPT": ["450 4.7.1 slow down"] * 30}}))')"
+    printf 'send:\n  retry_first: 1h\n' >>brevduva.yaml
+    sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md
+    for at in 0000 0600 9000; do # the last time all are due again
+        run brevduva_at 179500$at send 2026-5 --yes --no-wait
+    done
+    stop_relay
+    run -0 brevduva log 2026-5 --domain slow.example --state deferred --json
+    [[ $output != *'"reply_code":0'* ]]
+    run -0 brevduva report 2026-5
+    says "told to come back later (greylisting) (4.7.1)"
+    [[ $output != *"the connection failed"* ]]
 }
 
 @test "no words of others turn the direction of a line" {
