@@ -28,6 +28,7 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .back_reason = store_column(query, 20),
         .back_status = store_column(query, 21),
         .back_evidence = store_column(query, 22),
+        .cancelled_at = sqlite3_column_int64(query, 23),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
     if (out->next_try_at > 0 &&
@@ -184,16 +185,52 @@ enum bd_status bd_log_each(struct bd_store *store,
     return store_end(store, sieve.full ? BD_OK : rc, err);
 }
 
+/* Rows of a story on their way to the caller. */
+struct tale {
+    bd_log_fn row;
+    void *self;
+};
+
+/* A copy that was skipped when its mailing was cancelled, and its last try:
+ * one row in the ledger, two events. */
+static enum bd_status tell_row(void *self, const struct bd_log_row *row,
+                               struct bd_err *err)
+{
+    const struct tale *t = self;
+    struct bd_log_row tried = *row;
+    struct bd_log_row skip = { .delivery_id = row->delivery_id,
+                               .mailing_id = row->mailing_id,
+                               .issue_slug = row->issue_slug,
+                               .list_slug = row->list_slug,
+                               .letter = row->letter,
+                               .email = row->email,
+                               .state = row->state,
+                               .at = row->cancelled_at,
+                               .cancelled_at = row->cancelled_at,
+                               .attempts = row->attempts,
+                               .reason = row->reason };
+    enum bd_status rc = BD_OK;
+
+    if (row->state != BD_DELIVERY_SKIPPED)
+        return t->row(t->self, row, err);
+    tried.state = BD_DELIVERY_DEFERRED;
+    tried.reason = BD_STR_NONE;
+    if (row->at > 0)
+        rc = t->row(t->self, &tried, err);
+    return rc == BD_OK ? t->row(t->self, &skip, err) : rc;
+}
+
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
                              bd_log_fn row, void *self, struct bd_err *err)
 {
+    struct tale tale = { .row = row, .self = self };
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_STORY, &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, subscriber_id);
-    rc = each(store, query, row, self, err);
+    rc = each(store, query, tell_row, &tale, err);
     return rc == BD_OK ? each_folded(store, 0, subscriber_id, row, self, err)
                        : rc;
 }

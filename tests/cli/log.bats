@@ -93,6 +93,42 @@ teardown() {
     [[ $output != *"sending was paused"* ]]
 }
 
+@test "why tells the tries, the pause and the cancel that left a copy unsent" {
+    sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md
+    start_relay '{"replies": {"RCPT": ["450 4.2.2 mailbox busy"]}}'
+    brevduva_at 1795000000 send 2026-5 --yes --no-wait || true
+    brevduva_at 1795000060 pause 2026-5 --reason "a link is wrong"
+    brevduva_at 1795000120 resume 2026-5
+    brevduva_at 1795000180 cancel 2026-5 --yes
+    stop_relay
+    email=$(brevduva log 2026-5 --state skipped --json |
+        python3 -c 'import json,sys; print(json.loads(sys.stdin.readline())["email"])')
+    run -0 brevduva why "$email" --json
+    python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+told = [(r["at"][11:16], r.get("act") or r["state"], r.get("relay", ""))
+        for r in rows if r.get("issue") == "2026-5"]
+relay = told[0][2]
+assert relay.startswith("smtp:"), told
+assert told == [("11:06", "deferred", relay), ("11:07", "paused", ""),
+                ("11:08", "sending", ""), ("11:09", "cancelled", ""),
+                ("11:09", "skipped", "")], told' <<<"$output"
+    run -0 brevduva why "$email"
+    says "deferred by smtp://127.0.0.1:"
+    says "450 4.2.2 mailbox busy"
+    says "skipped: the mailing was cancelled"
+    [[ $output != *"skipped by"* ]]
+    run -0 brevduva log 2026-5 --state skipped
+    says "the mailing was cancelled; the last answer, of 2026-11-18 12:06: 450 4.2.2 mailbox busy"
+    brevduva report 2026-5 --json | python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+times = [r for r in rows if r["kind"] == "time"]
+assert sum(r["accepted"] for r in times) == 12, times
+assert sum(r["deferred"] for r in times) == 1, times'
+}
+
 @test "why tells who asked for what another approved" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
     sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md

@@ -17,6 +17,9 @@ struct bd_log_row {
     bd_str email;
     enum bd_delivery_state state; /* of this attempt; of the copy in `log` */
     int64_t at;                   /* of the attempt; 0: none */
+    int64_t cancelled_at;         /* in a story, of skipped: when the mailing
+                                   * was cancelled, which is then `at`, too;
+                                   * 0: something else */
     int64_t attempts;
     int64_t next_try_at;
     int reply_code;
@@ -57,9 +60,9 @@ enum bd_status bd_log_each(struct bd_store *store,
                            const struct bd_log_filter *filter, bd_log_fn row,
                            void *self, struct bd_err *err) BD_MUST_USE;
 
-/* Each attempt ever made for one reader, and copies not yet tried, by time;
- * letters too. A mailing that has not come to the reader yet is a queued copy
- * without a number. */
+/* Each attempt ever made for one reader, and copies not yet tried or skipped,
+ * by time; letters too. One that was tried and then skipped is both. A mailing
+ * that has not come to the reader yet is a queued copy without a number. */
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
                              bd_log_fn row, void *self,
                              struct bd_err *err) BD_MUST_USE;
