@@ -114,6 +114,8 @@ bool opt_parse(struct app *app, int argc, char **argv, bool stop_at_argument,
                int *out_argc, char ***out_argv);
 const char *opt_get(const struct app *app, const char *name);
 bd_str opt_str(const struct app *app, const char *name); /* "" when unset */
+/* --domain as the ledger has domains; "" when unset. */
+bd_str opt_domain(struct app *app);
 bool opt_has(const struct app *app, const char *name);
 /* The values of a repeated option, one a call; *at starts at 0. */
 const char *opt_next(const struct app *app, const char *name, size_t *at);

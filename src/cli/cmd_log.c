@@ -159,16 +159,10 @@ static enum bd_status read_limit(struct app *app, struct bd_log_filter *out)
 
 static enum bd_status read_filter(struct app *app, struct bd_log_filter *out)
 {
-    bd_str host = BD_STR_NONE;
-
     out->email = opt_str(app, "email");
     out->relay = opt_str(app, "relay");
     out->text = opt_str(app, "reason");
-    out->domain = opt_str(app, "domain");
-    if (bd_str_starts(out->domain, BD_STR("@")))
-        out->domain = bd_str_skip(out->domain, 1);
-    if (bd_domain_parse(app->arena, out->domain, &host, NULL) == BD_OK)
-        out->domain = host; /* what is no host name finds nothing */
+    out->domain = opt_domain(app);
     if (read_state(app, out) != BD_OK || read_code(app, out) != BD_OK ||
         opt_time(app, "since", false, &out->since) != BD_OK ||
         opt_time(app, "until", true, &out->until) != BD_OK)

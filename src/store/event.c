@@ -59,7 +59,7 @@ static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
     if (f->domain.len > 0 &&
         !bd_str_eq_nocase(f->domain, bd_str_after_last(r->email, '@')))
         return false;
-    return bd_str_contains_nocase(r->email, f->email) &&
+    return store_email_has(r->email, f->email) &&
            bd_str_contains_nocase(r->relay, f->relay) &&
            (bd_str_contains_nocase(r->reply_text, f->text) ||
             bd_str_contains_nocase(r->reason, f->text) ||

@@ -41,6 +41,20 @@ teardown() {
     run -0 brevduva log 2026-4 --domain åäö.example
     [ "${#lines[@]}" = 1 ]
     says "eva@åäö.example"
+    for email in eva@åäö.example EVA@ÅÄÖ.example eva@xn--4cab6c.example @åäö. åäö; do
+        run -0 brevduva log 2026-4 --email "$email"
+        [ "${#lines[@]}" = 1 ]
+        run -0 brevduva subscriber list "$email"
+        [ "${#lines[@]}" = 1 ]
+        says "eva@åäö.example"
+    done
+    sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md
+    run -0 brevduva send 2026-5 --dry-run --where "domain = åäö.example"
+    says "1 reader"
+    sqlite3 brevduva.db "UPDATE subscription SET state = 'bounced' WHERE subscriber_id =
+        (SELECT id FROM subscriber WHERE email LIKE 'eva@xn--%')"
+    run -0 brevduva subscriber restore --domain åäö.example --yes
+    says "1 suspended reader"
     run -0 brevduva why eva@åäö.example
     says "to eva@åäö.example: accepted"
     run -0 --separate-stderr brevduva log 2026-4 --domain nowhere.example
