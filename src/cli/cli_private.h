@@ -353,6 +353,10 @@ bd_str relays_shown(struct app *app);
 /* What the settings call the relay that the ledger has as "smtp://host:port";
  * empty: nothing, or it stands there twice (for two log-ins). */
 bd_str relays_name(struct app *app, bd_str ledger);
+/* The relays of ledger and settings with this in their name or URL, as the
+ * ledger has them; BD_EINVAL, with all that there are, when there is none. */
+enum bd_status relays_find(struct app *app, bd_str text, const bd_str **out,
+                           size_t *out_count);
 /* Some relay is neither a folder nor on this machine. */
 bool relays_reach_out(struct app *app);
 

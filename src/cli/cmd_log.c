@@ -160,12 +160,15 @@ static enum bd_status read_limit(struct app *app, struct bd_log_filter *out)
 static enum bd_status read_filter(struct app *app, struct bd_log_filter *out)
 {
     out->email = opt_str(app, "email");
-    out->relay = opt_str(app, "relay");
     out->text = opt_str(app, "reason");
     out->domain = opt_domain(app);
     if (read_state(app, out) != BD_OK || read_code(app, out) != BD_OK ||
         opt_time(app, "since", false, &out->since) != BD_OK ||
         opt_time(app, "until", true, &out->until) != BD_OK)
+        return app->err.code;
+    if (opt_str(app, "relay").len > 0 &&
+        relays_find(app, opt_str(app, "relay"), &out->relays,
+                    &out->relay_count) != BD_OK)
         return app->err.code;
     return read_limit(app, out);
 }

@@ -43,6 +43,14 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
                           : BD_STR("assumed");
 }
 
+static bool is_by_one_of(const struct bd_log_filter *f, bd_str relay)
+{
+    for (size_t i = 0; i < f->relay_count; i++)
+        if (bd_str_eq(f->relays[i], relay))
+            return true;
+    return f->relay_count == 0;
+}
+
 static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
 {
     if (f->by_state && f->state != r->state)
@@ -59,8 +67,7 @@ static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
     if (f->domain.len > 0 &&
         !bd_str_eq_nocase(f->domain, bd_str_after_last(r->email, '@')))
         return false;
-    return store_email_has(r->email, f->email) &&
-           bd_str_contains_nocase(r->relay, f->relay) &&
+    return store_email_has(r->email, f->email) && is_by_one_of(f, r->relay) &&
            (bd_str_contains_nocase(r->reply_text, f->text) ||
             bd_str_contains_nocase(r->reason, f->text) ||
             bd_str_contains_nocase(r->back_reason, f->text) ||

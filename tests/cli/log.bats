@@ -27,8 +27,6 @@ teardown() {
     [ "${#lines[@]}" = 5 ]
     run -0 --separate-stderr brevduva log 2026-4 --relay maildir --limit 2 --json
     [ "${#lines[@]}" = 2 ]
-    run -0 --separate-stderr brevduva log 2026-4 --relay smtp://
-    [ -z "$output" ]
     run -0 --separate-stderr brevduva log 2026-4 --code 5xx
     [ -z "$output" ]
     run -0 --separate-stderr brevduva log 2026-4 --reason "no such words"
@@ -62,6 +60,28 @@ teardown() {
     complains "No copy of 2026-4"
     run -0 brevduva log 2026-4 --domain nowhere.example --json
     [ -z "$output" ]
+}
+
+@test "log knows a relay by its name, its URL and its host" {
+    start_relay
+    printf '  name: Föreningens server\n' >>brevduva.yaml
+    sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md
+    brevduva send 2026-5 --yes >/dev/null
+    url=$(sed -n 's/^  url: //p' brevduva.yaml)
+    for relay in "Föreningens server" föreningens "$url" 127.0.0.1 smtp://; do
+        run -0 --separate-stderr brevduva log 2026-5 --relay "$relay"
+        [ "${#lines[@]}" = 13 ]
+    done
+    # of the mailing before, which another one took
+    run -0 --separate-stderr brevduva log 2026-4 --relay "Föreningens server"
+    [ -z "$output" ]
+    complains "No copy of 2026-4"
+    run -0 --separate-stderr brevduva log 2026-4 --relay maildir
+    [ "${#lines[@]}" = 13 ]
+    run -2 --separate-stderr brevduva log 2026-5 --relay smtps://
+    complains "there is no relay \"smtps://\"; there are: "
+    complains "Föreningens server ($url)"
+    complains "maildir:outbox"
 }
 
 @test "log knows times as days, minutes and how long ago" {

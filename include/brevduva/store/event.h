@@ -49,10 +49,16 @@ struct bd_log_filter {
     int code_from, code_to; /* reply codes: 550 to 550, 500 to 599 */
     bd_str enhanced;        /* "5.1.1" */
     bd_str text;            /* part of reply text or reason, any case */
-    bd_str relay;           /* part of the relay's URL, any case */
-    int64_t since, until;   /* last tried at or after, and before */
-    int64_t limit;          /* so many rows at most */
+    const bd_str *relays;   /* by one of these: URLs as in bd_log_row */
+    size_t relay_count;
+    int64_t since, until; /* last tried at or after, and before */
+    int64_t limit;        /* so many rows at most */
 };
+
+/* The URLs of all relays that were ever used. */
+enum bd_status bd_relays_used(struct bd_arena *arena, struct bd_store *store,
+                              const bd_str **out, size_t *out_count,
+                              struct bd_err *err) BD_MUST_USE;
 
 /* Each such copy with its last attempt, in the order of readers, then those
  * whose turn has not come (delivery id 0). */
