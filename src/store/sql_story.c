@@ -36,8 +36,14 @@
 /* Accepted without a reply: the relay's log proved it, or somebody said so
  * (SQL_RESOLVE_FOUND and _SENT). No attempt of ours ended then. */
 #define SETTLED "d.state = 'accepted' AND d.reply_code IS 0 "
+/* Refused without a server's refusal: the time to try it was over. What could
+ * not be put together has no relay, or a code of ours. */
+#define GIVEN_UP                                                               \
+    "d.state = 'refused' AND d.relay_id IS NOT NULL AND d.reply_code < 500 "   \
+    "AND (d.reply_code > 0 OR d.enhanced = '') "
 #define REASON_SHOWN                                                           \
-    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN NOT (" SETTLED ") THEN d.reason "  \
+    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN " GIVEN_UP "THEN 'deadline' "      \
+    "WHEN NOT (" SETTLED ") THEN d.reason "                                    \
     "WHEN d.queue_id <> '' OR d.relay_id IS NOT NULL THEN 'found' "            \
     "ELSE 'assumed' END, "
 #define TRIED_SHOWN "CASE WHEN NOT (" SETTLED ") THEN d.tried_at END, "

@@ -27,7 +27,8 @@ struct bd_log_row {
     int64_t session, took_ms; /* 0: none, not known */
     bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
                     * "suppressed", "paused", "erased", "cancelled"; of queued:
-                    * "turn", it waits for its domain's turn; of accepted:
+                    * "turn", it waits for its domain's turn; of refused:
+                    * "deadline", the time to try it was over; of accepted:
                     * "found" in the relay's log or "assumed" on somebody's
                     * word, else the relay's reply says so */
     /* Of bounced and complained copies in `log`: the last report on it. */
