@@ -114,6 +114,8 @@ bool opt_parse(struct app *app, int argc, char **argv, bool stop_at_argument,
                int *out_argc, char ***out_argv);
 const char *opt_get(const struct app *app, const char *name);
 bd_str opt_str(const struct app *app, const char *name); /* "" when unset */
+/* --domain as the ledger has domains; "" when unset. */
+bd_str opt_domain(struct app *app);
 bool opt_has(const struct app *app, const char *name);
 /* The values of a repeated option, one a call; *at starts at 0. */
 const char *opt_next(const struct app *app, const char *name, size_t *at);
@@ -351,6 +353,10 @@ bd_str relays_shown(struct app *app);
 /* What the settings call the relay that the ledger has as "smtp://host:port";
  * empty: nothing, or it stands there twice (for two log-ins). */
 bd_str relays_name(struct app *app, bd_str ledger);
+/* The relays of ledger and settings with this in their name or URL, as the
+ * ledger has them; BD_EINVAL, with all that there are, when there is none. */
+enum bd_status relays_find(struct app *app, bd_str text, const bd_str **out,
+                           size_t *out_count);
 /* Some relay is neither a folder nor on this machine. */
 bool relays_reach_out(struct app *app);
 

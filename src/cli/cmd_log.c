@@ -7,6 +7,14 @@
 #include "came_back.h"
 #include "reply_words.h"
 
+static void print_codes(const struct bd_log_row *r)
+{
+    if (r->reply_code > 0)
+        (void)printf(" %d", r->reply_code);
+    if (r->enhanced.len > 0)
+        (void)printf(" %.*s", BD_ARG(r->enhanced));
+}
+
 /* The relay had taken it: what counts is what was said later. */
 static void print_return(struct app *app, const struct bd_log_row *r)
 {
@@ -27,9 +35,24 @@ static void print_reply(struct app *app, const struct bd_log_row *r)
     (void)putchar('\n');
 }
 
+/* Its last try does not tell why. */
+static void print_skip(struct app *app, const struct bd_log_row *r)
+{
+    (void)printf(" %s", skip_words(r->reason));
+    if (r->at > 0) {
+        (void)printf(_("; the last answer, of %.*s:"),
+                     BD_ARG(bd_time_local(app->arena, r->at)));
+        print_codes(r);
+        (void)printf(" %.*s", BD_ARG(out_shown(app, r->reply_text)));
+    }
+    (void)putchar('\n');
+}
+
 static void print_line(struct app *app, const struct bd_log_row *r)
 {
-    bd_str when = r->at ? bd_time_local(app->arena, r->at) : BD_STR_NONE;
+    bool skipped = r->state == BD_DELIVERY_SKIPPED;
+    bd_str when = r->at && !skipped ? bd_time_local(app->arena, r->at)
+                                    : BD_STR_NONE;
 
     out_padded(when, 16);
     (void)putchar(' ');
@@ -40,15 +63,14 @@ static void print_line(struct app *app, const struct bd_log_row *r)
         print_return(app, r);
         return;
     }
-    if (r->reply_code > 0)
-        (void)printf(" %d", r->reply_code);
-    if (r->enhanced.len > 0)
-        (void)printf(" %.*s", BD_ARG(r->enhanced));
+    if (skipped) {
+        print_skip(app, r);
+        return;
+    }
+    print_codes(r);
     if (r->state == BD_DELIVERY_QUEUED && r->reason.len > 0)
         (void)printf(_(" waits for its domain's turn, until %.*s\n"),
                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
-    else if (r->state == BD_DELIVERY_SKIPPED)
-        (void)printf(" %s\n", skip_words(r->reason));
     else
         print_reply(app, r);
 }
@@ -137,19 +159,16 @@ static enum bd_status read_limit(struct app *app, struct bd_log_filter *out)
 
 static enum bd_status read_filter(struct app *app, struct bd_log_filter *out)
 {
-    bd_str host = BD_STR_NONE;
-
     out->email = opt_str(app, "email");
-    out->relay = opt_str(app, "relay");
     out->text = opt_str(app, "reason");
-    out->domain = opt_str(app, "domain");
-    if (bd_str_starts(out->domain, BD_STR("@")))
-        out->domain = bd_str_skip(out->domain, 1);
-    if (bd_domain_parse(app->arena, out->domain, &host, NULL) == BD_OK)
-        out->domain = host; /* what is no host name finds nothing */
+    out->domain = opt_domain(app);
     if (read_state(app, out) != BD_OK || read_code(app, out) != BD_OK ||
         opt_time(app, "since", false, &out->since) != BD_OK ||
         opt_time(app, "until", true, &out->until) != BD_OK)
+        return app->err.code;
+    if (opt_str(app, "relay").len > 0 &&
+        relays_find(app, opt_str(app, "relay"), &out->relays,
+                    &out->relay_count) != BD_OK)
         return app->err.code;
     return read_limit(app, out);
 }

@@ -77,7 +77,7 @@ static const struct cli_option log_options[] = {
     { "email", N_("TEXT"), N_("Only to addresses with this in them") },
     { "code", "550|5xx|5.1.1", N_("Only with this reply code, or class") },
     { "reason", N_("TEXT"), N_("Only with this in the reply or the reason") },
-    { "relay", N_("TEXT"), N_("Only by a relay with this in its URL") },
+    { "relay", N_("TEXT"), N_("Only by a relay with this in its name or URL") },
     { "since", N_("TIME"), N_("Only tried from then on: 2026-11-23, 2h") },
     { "until", N_("TIME"), N_("Only tried until then") },
     { "limit", N_("NUMBER"), N_("At most so many") },

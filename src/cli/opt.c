@@ -3,6 +3,7 @@
 
 #include "brevduva/base/limits.h"
 #include "brevduva/base/yaml.h"
+#include "brevduva/mail/address.h"
 #include "cli_private.h"
 
 #define MAX_OPTIONS 24
@@ -113,6 +114,18 @@ const char *opt_get(const struct app *app, const char *name)
 bd_str opt_str(const struct app *app, const char *name)
 {
     return bd_str_from(opt_get(app, name));
+}
+
+bd_str opt_domain(struct app *app)
+{
+    bd_str domain = opt_str(app, "domain");
+    bd_str host = BD_STR_NONE;
+
+    if (bd_str_starts(domain, BD_STR("@")))
+        domain = bd_str_skip(domain, 1);
+    /* what is no host name finds nothing */
+    return bd_domain_parse(app->arena, domain, &host, NULL) == BD_OK ? host
+                                                                     : domain;
 }
 
 bool opt_has(const struct app *app, const char *name)

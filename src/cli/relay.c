@@ -3,6 +3,7 @@
 
 #include "brevduva/base/buf.h"
 #include "brevduva/mail/address.h"
+#include "brevduva/store/event.h"
 #include "cli_private.h"
 
 static const char *text_or_null(struct app *app, bd_str text)
@@ -242,6 +243,89 @@ bd_str relays_name(struct app *app, bd_str ledger)
         found++;
     }
     return found == 1 ? name : BD_STR_NONE;
+}
+
+/* A relay in text: by what it is called, and by its URL as the settings or the
+ * ledger have it. */
+static bool is_meant(struct app *app, bd_str ledger, bd_str text)
+{
+    if (bd_str_contains_nocase(ledger, text) ||
+        bd_str_contains_nocase(relays_name(app, ledger), text))
+        return true;
+    for (size_t i = 0; i < app->config.relay_count; i++) {
+        const struct bd_config_relay *r = &app->config.relays[i];
+
+        if (bd_str_eq(ledger_name(app, r), ledger) &&
+            bd_str_contains_nocase(r->url, text))
+            return true;
+    }
+    return false;
+}
+
+static enum bd_status refuse_relay(struct app *app, bd_str text,
+                                   const bd_str *relays, size_t count)
+{
+    bd_str shown = BD_STR_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        bd_str name = relays_name(app, relays[i]);
+
+        shown = bd_arena_printf(
+            app->arena, name.len > 0 ? "%.*s%s%.*s (%.*s)" : "%.*s%s%.*s%.*s",
+            BD_ARG(shown), i > 0 ? ", " : "", BD_ARG(name), BD_ARG(relays[i]));
+    }
+    return bd_fail(&app->err, BD_EINVAL,
+                   _("there is no relay \"%.*s\"; there are: %.*s"),
+                   BD_ARG(text), BD_ARG(shown));
+}
+
+/* All of the ledger and of the settings, each once. */
+static enum bd_status all_relays(struct app *app, bd_str **out, size_t *count)
+{
+    const bd_str *used = NULL;
+    bd_str *all = NULL;
+    size_t n = 0;
+    enum bd_status rc = bd_relays_used(app->arena, app->store, &used, &n,
+                                       &app->err);
+
+    if (rc != BD_OK)
+        return rc;
+    all = BD_NEW_ARRAY(app->arena, n + app->config.relay_count, bd_str);
+    for (size_t i = 0; i < n; i++)
+        all[i] = used[i];
+    for (size_t i = 0; i < app->config.relay_count; i++) {
+        bd_str name = ledger_name(app, &app->config.relays[i]);
+        size_t at = 0;
+
+        while (at < n && !bd_str_eq(all[at], name))
+            at++;
+        if (at == n && name.len > 0)
+            all[n++] = name;
+    }
+    *out = all;
+    *count = n;
+    return BD_OK;
+}
+
+enum bd_status relays_find(struct app *app, bd_str text, const bd_str **out,
+                           size_t *out_count)
+{
+    bd_str *all = NULL;
+    bd_str *found = NULL;
+    size_t count = 0;
+    size_t n = 0;
+
+    if (all_relays(app, &all, &n) != BD_OK)
+        return app->err.code;
+    found = BD_NEW_ARRAY(app->arena, n, bd_str);
+    for (size_t i = 0; i < n; i++)
+        if (is_meant(app, all[i], text))
+            found[count++] = all[i];
+    if (count == 0)
+        return refuse_relay(app, text, all, n);
+    *out = found;
+    *out_count = count;
+    return BD_OK;
 }
 
 bool relays_reach_out(struct app *app)

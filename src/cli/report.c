@@ -23,7 +23,29 @@ static bool has_causes(const struct bd_report *numbers,
            state == BD_DELIVERY_SKIPPED || state == BD_DELIVERY_BOUNCED;
 }
 
-static struct report_cause cause_of(struct app *app,
+/* By the last answer, whether or not it was the last word. */
+static const char *answer_words(struct app *app,
+                                const struct bd_report_reason *r)
+{
+    const char *words = reply_words(r->reply_code, r->enhanced);
+    bool late = bd_str_eq(r->reason, BD_STR("deadline"));
+
+    if ((r->state == BD_DELIVERY_BOUNCED ||
+         r->state == BD_DELIVERY_COMPLAINED) &&
+        r->reason.len > 0)
+        return word_bounce(app->arena, r->reason);
+    if (!words && r->reply_code == 0)
+        return late ? _("time over; no answer came")
+                    : _("no reply: the connection was closed or failed");
+    if (!words)
+        words = _("another reason");
+    return late ? bd_arena_printf(app->arena, _("time over; last answer: %s"),
+                                  words)
+                      .ptr
+                : words;
+}
+
+struct report_cause report_cause_of(struct app *app,
                                     const struct bd_report_reason *r)
 {
     struct report_cause cause = { .count = r->count };
@@ -41,18 +63,22 @@ static struct report_cause cause_of(struct app *app,
         cause.words = accepted_words(r->reason);
         return cause;
     }
-    cause.words = reply_words(r->reply_code, r->enhanced);
+    cause.words = answer_words(app, r);
     cause.code = r->enhanced;
-    if (reply_is_vague(r->enhanced))
+    if (reply_is_vague(r->enhanced) || bd_str_eq(r->reason, BD_STR("deadline")))
         cause.example = r->example;
     if (r->enhanced.len == 0 && r->reply_code > 0)
         cause.code = bd_arena_printf(app->arena, "%d", r->reply_code);
-    if (r->state == BD_DELIVERY_BOUNCED && r->reason.len > 0)
-        cause.words = word_bounce(app->arena, r->reason);
-    if (!cause.words)
-        cause.words = r->reply_code > 0 ? _("another reason")
-                                        : _("no reply: the connection failed");
+    cause.ours = r->enhanced.len == 0 && r->reply_code == 0;
     return cause;
+}
+
+static bool same_cause(const struct report_cause *a,
+                       const struct report_cause *b)
+{
+    return bd_str_eq(bd_str_from(a->words), bd_str_from(b->words)) &&
+           bd_str_eq(a->code, b->code) &&
+           (!a->ours || bd_str_eq(a->example, b->example));
 }
 
 static void add_cause(struct report_cause *causes, size_t *count,
@@ -60,9 +86,7 @@ static void add_cause(struct report_cause *causes, size_t *count,
 {
     size_t at = 0;
 
-    while (at < *count && !(bd_str_eq(bd_str_from(causes[at].words),
-                                      bd_str_from(cause->words)) &&
-                            bd_str_eq(causes[at].code, cause->code)))
+    while (at < *count && !same_cause(&causes[at], cause))
         at++;
     if (at == *count) {
         causes[(*count)++] = *cause;
@@ -103,7 +127,7 @@ static struct report_outcome outcome_of(struct app *app,
         outcome.count += r->count;
         if (!has_causes(numbers, state))
             continue;
-        cause = cause_of(app, r);
+        cause = report_cause_of(app, r);
         add_cause(causes, &outcome.cause_count, &cause);
     }
     sort_causes(causes, outcome.cause_count);

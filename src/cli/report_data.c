@@ -89,7 +89,8 @@ static const char *meaning(enum bd_delivery_state state)
     case BD_DELIVERY_DEFERRED:
         return _("asked to come back later; will be tried again");
     case BD_DELIVERY_REFUSED:
-        return _("turned down for good by a mail server");
+        return _(
+            "turned down for good by a mail server, or given up in the end");
     case BD_DELIVERY_SKIPPED:
         return _("never sent, because it should not be");
     case BD_DELIVERY_BOUNCED:
@@ -130,6 +131,8 @@ static struct bd_json *cause_data(struct app *app, const struct report *report,
 
     set_cstr(app, o, "words", cause->words);
     set_text(app, o, "code", cause->code);
+    set_text(app, o, "note",
+             cause->ours && report->addresses ? cause->example : BD_STR_NONE);
     set_amounts(app, o, cause->count, report);
     return o;
 }

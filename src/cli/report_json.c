@@ -1,6 +1,5 @@
 /* The report as JSON, one object a line; all numbers that there are. */
 #include "came_back.h"
-#include "reply_words.h"
 #include "report_private.h"
 
 static struct bd_json *begin(struct app *app, const char *kind)
@@ -46,22 +45,23 @@ static void print_mailing(struct app *app, const struct report *r)
     out_json(o);
 }
 
+static bool says_itself(const struct bd_report_reason *reason)
+{
+    return reason->state == BD_DELIVERY_UNKNOWN ||
+           reason->state == BD_DELIVERY_HANDING_OVER ||
+           ((reason->state == BD_DELIVERY_QUEUED ||
+             reason->state == BD_DELIVERY_ACCEPTED) &&
+            reason->reason.len == 0);
+}
+
 static void print_reason(struct app *app, const struct report *r,
                          const struct bd_report_reason *reason)
 {
     struct bd_json *o = begin(app, "reason");
-    const char *words = reply_words(reason->reply_code, reason->enhanced);
+    const char *words = says_itself(reason)
+                            ? ""
+                            : report_cause_of(app, reason).words;
 
-    if (reason->state == BD_DELIVERY_SKIPPED)
-        words = skip_words(bd_arena_copy(app->arena, reason->reason));
-    if (reason->state == BD_DELIVERY_QUEUED && reason->reason.len > 0)
-        words = _("waiting for their domain's turn");
-    if (reason->state == BD_DELIVERY_ACCEPTED && reason->reason.len > 0)
-        words = accepted_words(reason->reason);
-    if ((reason->state == BD_DELIVERY_BOUNCED ||
-         reason->state == BD_DELIVERY_COMPLAINED) &&
-        reason->reason.len > 0)
-        words = word_bounce(app->arena, reason->reason);
     set_text(app, o, "state",
              bd_str_from(bd_delivery_state_names[reason->state]));
     set_int(app, o, "reply_code", reason->reply_code);

@@ -12,7 +12,9 @@ struct report_cause {
     const char *words; /* "no such mailbox"; never NULL */
     bd_str code;       /* "5.1.1", or "550"; may be empty */
     bd_str example;    /* one of the servers' texts, where our words say
-                        * little; else empty */
+                        * little, or what happened where none answered; else
+                        * empty */
+    bool ours;         /* no server wrote the example */
     int64_t count;
 };
 
@@ -45,6 +47,9 @@ struct report {
 /* report.c */
 /* Put the causes together; texts and arrays in app->arena. */
 void report_fill(struct app *app, struct report *report);
+/* One cause; texts in app->arena. Not of states that speak for themselves. */
+struct report_cause report_cause_of(struct app *app,
+                                    const struct bd_report_reason *reason);
 /* "accepted" as the stylesheet and the colours call it: letters only. */
 const char *report_outcome_key(enum bd_delivery_state state);
 /* "Copies tried, each minute". */

@@ -172,7 +172,7 @@ static bd_str readers_text(struct app *app, size_t count)
 
 static int restore_many(struct app *app, bd_str reason)
 {
-    struct many m = { .app = app, .domain = opt_str(app, "domain") };
+    struct many m = { .app = app, .domain = opt_domain(app) };
     struct question question = {
         .text = _("Type the number of readers to let mail go there again: "),
         .otherwise = _("nothing was changed"),

@@ -28,17 +28,31 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         .back_reason = store_column(query, 20),
         .back_status = store_column(query, 21),
         .back_evidence = store_column(query, 22),
+        .cancelled_at = sqlite3_column_int64(query, 23),
     };
     (void)bd_delivery_state_parse(store_column(query, 5), &out->state);
-    if (out->next_try_at > 0 && out->attempts == 0) {
-        out->state = BD_DELIVERY_QUEUED; /* no server put it off; as FOR_TURN */
+    if (out->next_try_at > 0 &&
+        (out->attempts == 0 || out->state == BD_DELIVERY_QUEUED)) {
+        out->state = BD_DELIVERY_QUEUED; /* as FOR_TURN */
         out->reason = BD_STR("turn");
     }
+    if (out->state == BD_DELIVERY_REFUSED && out->relay.len > 0 &&
+        out->reply_code < 500 &&
+        (out->reply_code > 0 || out->enhanced.len == 0)) /* GIVEN_UP */
+        out->reason = BD_STR("deadline");
     if (out->state == BD_DELIVERY_ACCEPTED &&
         out->reply_code == 0) /* SETTLED */
         out->reason = out->queue_id.len > 0 || out->relay.len > 0
                           ? BD_STR("found")
                           : BD_STR("assumed");
+}
+
+static bool is_by_one_of(const struct bd_log_filter *f, bd_str relay)
+{
+    for (size_t i = 0; i < f->relay_count; i++)
+        if (bd_str_eq(f->relays[i], relay))
+            return true;
+    return f->relay_count == 0;
 }
 
 static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
@@ -57,8 +71,7 @@ static bool is_wanted(const struct bd_log_filter *f, const struct bd_log_row *r)
     if (f->domain.len > 0 &&
         !bd_str_eq_nocase(f->domain, bd_str_after_last(r->email, '@')))
         return false;
-    return bd_str_contains_nocase(r->email, f->email) &&
-           bd_str_contains_nocase(r->relay, f->relay) &&
+    return store_email_has(r->email, f->email) && is_by_one_of(f, r->relay) &&
            (bd_str_contains_nocase(r->reply_text, f->text) ||
             bd_str_contains_nocase(r->reason, f->text) ||
             bd_str_contains_nocase(r->back_reason, f->text) ||
@@ -183,16 +196,52 @@ enum bd_status bd_log_each(struct bd_store *store,
     return store_end(store, sieve.full ? BD_OK : rc, err);
 }
 
+/* Rows of a story on their way to the caller. */
+struct tale {
+    bd_log_fn row;
+    void *self;
+};
+
+/* A copy that was skipped when its mailing was cancelled, and its last try:
+ * one row in the ledger, two events. */
+static enum bd_status tell_row(void *self, const struct bd_log_row *row,
+                               struct bd_err *err)
+{
+    const struct tale *t = self;
+    struct bd_log_row tried = *row;
+    struct bd_log_row skip = { .delivery_id = row->delivery_id,
+                               .mailing_id = row->mailing_id,
+                               .issue_slug = row->issue_slug,
+                               .list_slug = row->list_slug,
+                               .letter = row->letter,
+                               .email = row->email,
+                               .state = row->state,
+                               .at = row->cancelled_at,
+                               .cancelled_at = row->cancelled_at,
+                               .attempts = row->attempts,
+                               .reason = row->reason };
+    enum bd_status rc = BD_OK;
+
+    if (row->state != BD_DELIVERY_SKIPPED)
+        return t->row(t->self, row, err);
+    tried.state = BD_DELIVERY_DEFERRED;
+    tried.reason = BD_STR_NONE;
+    if (row->at > 0)
+        rc = t->row(t->self, &tried, err);
+    return rc == BD_OK ? t->row(t->self, &skip, err) : rc;
+}
+
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
                              bd_log_fn row, void *self, struct bd_err *err)
 {
+    struct tale tale = { .row = row, .self = self };
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_STORY, &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, subscriber_id);
-    rc = each(store, query, row, self, err);
+    rc = each(store, query, tell_row, &tale, err);
     return rc == BD_OK ? each_folded(store, 0, subscriber_id, row, self, err)
                        : rc;
 }

@@ -4,6 +4,7 @@
 #include "brevduva/base/i18n.h"
 #include "brevduva/base/nearest.h"
 #include "brevduva/base/when.h"
+#include "brevduva/mail/address.h"
 #include "filter_private.h"
 
 /* Order of enum filter_field. */
@@ -135,7 +136,7 @@ static enum bd_status read_list(struct bd_arena *arena,
     return filter_unknown(err, _("list"), text, known);
 }
 
-/* Domains stand in the ledger as they do on the wire. */
+/* Domains stand in the ledger as they do on the wire: in A-labels. */
 static enum bd_status read_domain(struct bd_arena *arena, bool whole,
                                   bd_str text, struct filter_value *out,
                                   struct bd_err *err)
@@ -146,17 +147,17 @@ static enum bd_status read_domain(struct bd_arena *arena, bool whole,
     if (!whole && bd_str_starts(domain, BD_STR("@")))
         text = domain = bd_str_skip(domain, 1);
     if (domain.len == 0 || (whole && local.len == 0) ||
-        bd_str_find_char(domain, '@') != SIZE_MAX)
+        bd_str_find_char(domain, '@') != SIZE_MAX ||
+        (!bd_str_is_ascii(domain) &&
+         bd_domain_parse(arena, domain, &domain, NULL) != BD_OK))
         return bd_fail(err, BD_EINVAL,
                        whole ? _("\"%.*s\" is not an address")
                              : _("\"%.*s\" is not a domain"),
                        BD_ARG(text));
-    if (!bd_str_is_ascii(domain))
-        return bd_fail(err, BD_EINVAL,
-                       _("write the domain \"%.*s\" as mail programs do, "
-                         "beginning with \"xn--\""),
-                       BD_ARG(domain));
-    out->text = bd_fold(arena, text);
+    if (whole)
+        domain = bd_arena_printf(arena, "%.*s@%.*s", BD_ARG(local),
+                                 BD_ARG(domain));
+    out->text = bd_fold(arena, domain);
     return BD_OK;
 }
 

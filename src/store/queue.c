@@ -2,16 +2,16 @@
 
 #include "store_queue.h"
 
-/* Run a statement whose only parameter is the mailing. */
+/* Run a statement whose only parameter is a number. */
 static enum bd_status run_for(struct bd_store *store, enum store_sql which,
-                              int64_t mailing_id, struct bd_err *err)
+                              int64_t id, struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, which, &query, err);
 
     if (rc != BD_OK)
         return rc;
-    store_bind_int(query, 1, mailing_id);
+    store_bind_int(query, 1, id);
     return store_run(store, query, err);
 }
 
@@ -26,6 +26,21 @@ enum bd_status store_queue_drop(struct bd_store *store, int64_t mailing_id,
     tally.more[BD_DELIVERY_SKIPPED] = sqlite3_changes64(store->db);
     rc = run_for(store, SQL_COUNT_DROP, mailing_id, err);
     return rc == BD_OK ? store_tally_write(store, mailing_id, &tally, err) : rc;
+}
+
+enum bd_status store_queue_receipt_back(struct bd_store *store,
+                                        int64_t delivery_id, bool *out,
+                                        struct bd_err *err)
+{
+    enum bd_status rc = run_for(store, SQL_QUEUE_RECEIPT_BACK, delivery_id,
+                                err);
+    bool moved = rc == BD_OK && sqlite3_changes64(store->db) > 0;
+
+    if (moved)
+        rc = run_for(store, SQL_QUEUE_RECEIPT_MOVED, delivery_id, err);
+    if (rc == BD_OK)
+        *out = moved;
+    return rc;
 }
 
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,

@@ -44,27 +44,32 @@ static enum bd_status find_left(struct recovering *r, struct bd_err *err)
 }
 
 static enum bd_status put_back(struct bd_store *store, int64_t delivery_id,
-                               struct bd_err *err)
+                               struct store_tally *tally, struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
+    bool deferred = false;
     enum bd_status rc = store_query(store, SQL_QUEUE_BACK, &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, delivery_id);
-    return store_run(store, query, err);
+    rc = store_run(store, query, err);
+    if (rc == BD_OK)
+        rc = store_queue_receipt_back(store, delivery_id, &deferred, err);
+    tally->more[deferred ? BD_DELIVERY_DEFERRED : BD_DELIVERY_QUEUED]++;
+    return rc;
 }
 
 /* What was claimed and not begun: no octet of it can have left. */
 static enum bd_status put_back_idle(struct recovering *r,
-                                    const struct left *left, int64_t *out,
+                                    const struct left *left,
+                                    struct store_tally *tally,
                                     struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
     bool row = false;
     enum bd_status rc = BD_OK;
 
-    *out = 0;
     if (!begun_knows(r->memory, left->mark))
         return BD_OK;
     rc = store_query(r->store, SQL_CLAIM_COPIES, &query, err);
@@ -76,10 +81,9 @@ static enum bd_status put_back_idle(struct recovering *r,
 
         if (begun_has(r->memory, left->mark, id))
             continue;
-        rc = put_back(r->store, id, err);
+        rc = put_back(r->store, id, tally, err);
         if (rc != BD_OK)
             break;
-        ++*out;
     }
     (void)sqlite3_reset(query);
     return rc;
@@ -89,12 +93,12 @@ static enum bd_status settle_left(struct recovering *r, const struct left *left,
                                   struct bd_err *err)
 {
     struct store_tally tally = { 0 };
-    int64_t idle = 0;
-    enum bd_status rc = put_back_idle(r, left, &idle, err);
+    enum bd_status rc = put_back_idle(r, left, &tally, err);
+    int64_t idle = tally.more[BD_DELIVERY_QUEUED] +
+                   tally.more[BD_DELIVERY_DEFERRED];
 
     r->queued += idle;
     tally.more[BD_DELIVERY_HANDING_OVER] = -left->open;
-    tally.more[BD_DELIVERY_QUEUED] = idle;
     tally.more[BD_DELIVERY_UNKNOWN] = left->open - idle;
     if (rc == BD_OK && left->mailing_id != 0)
         rc = store_tally_write(r->store, left->mailing_id, &tally, err);

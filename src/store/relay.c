@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "brevduva/store/event.h"
 #include "store_queue.h"
 
 #define QUARTER_SECONDS 900 /* zones differ by no less */
@@ -165,4 +166,29 @@ bool bd_store_changed(struct bd_store *store)
         changed = version != store->data_version;
     store->data_version = version;
     return changed;
+}
+
+enum bd_status bd_relays_used(struct bd_arena *arena, struct bd_store *store,
+                              const bd_str **out, size_t *out_count,
+                              struct bd_err *err)
+{
+    bd_str *names = NULL;
+    size_t count = 0;
+    size_t room = 0;
+    sqlite3_stmt *query = NULL;
+    bool row = false;
+    enum bd_status rc = store_query(store, SQL_RELAY_ALL, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, INT64_MAX);
+    while ((rc = store_step(store, query, &row, err)) == BD_OK && row) {
+        names = store_grow(arena, names, count, &room, sizeof *names);
+        names[count++] = store_column_copy(arena, query, 1);
+    }
+    if (rc != BD_OK)
+        return rc;
+    *out = names;
+    *out_count = count;
+    return BD_OK;
 }

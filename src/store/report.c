@@ -144,6 +144,7 @@ static void add_time(struct reading *r, enum bd_delivery_state state,
         minute->accepted++;
         break;
     case BD_DELIVERY_DEFERRED:
+    case BD_DELIVERY_SKIPPED: /* when it was cancelled while it waited */
         minute->deferred++;
         break;
     case BD_DELIVERY_REFUSED:

@@ -12,12 +12,21 @@ void report_reasons_init(struct report_reasons *r, struct bd_arena *arena)
                            struct bd_report_reason);
 }
 
+/* Then its text is ours: what happened, of a few kinds. */
+static bool is_unanswered(const struct bd_report_reason *r)
+{
+    return (r->state == BD_DELIVERY_DEFERRED ||
+            r->state == BD_DELIVERY_REFUSED) &&
+           r->reply_code == 0 && r->enhanced.len == 0;
+}
+
 static bool same_reason(const struct bd_report_reason *a,
                         const struct bd_report_reason *b)
 {
     return a->state == b->state && a->reply_code == b->reply_code &&
            bd_str_eq(a->enhanced, b->enhanced) &&
-           bd_str_eq(a->reason, b->reason);
+           bd_str_eq(a->reason, b->reason) &&
+           (!is_unanswered(a) || bd_str_eq(a->example, b->example));
 }
 
 static struct bd_report_reason *find_reason(struct report_reasons *r,

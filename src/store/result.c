@@ -44,15 +44,6 @@ static bool was_tried(const struct bd_receipt *r)
     return r->state != BD_DELIVERY_QUEUED;
 }
 
-/* As it stands in the ledger: what was not tried after all waits, for a time
- * or for the next claim. Only a server's word makes it deferred. */
-static enum bd_delivery_state state_of(const struct bd_receipt *r)
-{
-    return !was_tried(r) && r->next_try_at > 0 && r->copy->attempts > 0
-               ? BD_DELIVERY_DEFERRED
-               : r->state;
-}
-
 static bool waits(const struct bd_receipt *r)
 {
     return !was_tried(r) || r->state == BD_DELIVERY_DEFERRED;
@@ -86,7 +77,6 @@ static enum bd_status bind_row(struct settling *s, sqlite3_stmt *query, int at,
                                const struct bd_receipt *r, struct bd_err *err)
 {
     const struct bd_delivery *copy = r->copy;
-    enum bd_delivery_state state = state_of(r);
 
     assert(
         r->state == BD_DELIVERY_QUEUED ||
@@ -94,13 +84,14 @@ static enum bd_status bind_row(struct settling *s, sqlite3_stmt *query, int at,
     if (copy->id < s->first || copy->id > s->last)
         return bd_fail(err, BD_EINVAL, _("copy %lld is not claimed"),
                        (long long)copy->id);
-    s->tally.more[state]++;
+    s->tally.more[r->state]++;
     s->fresh += copy->fresh;
     store_bind_int(query, at, copy->id);
     store_bind_some(query, at + 1, copy->letter_id);
     store_bind_some(query, at + 2, copy->subscriber_id);
     store_bind_text(query, at + 3, copy->email);
-    store_bind_text(query, at + 4, bd_str_from(bd_delivery_state_names[state]));
+    store_bind_text(query, at + 4,
+                    bd_str_from(bd_delivery_state_names[r->state]));
     store_bind_int(query, at + 5, copy->attempts + was_tried(r));
     if (waits(r))
         store_bind_int(query, at + 6, r->next_try_at);
@@ -128,6 +119,27 @@ static enum bd_status write_rows(struct settling *s,
                      _("copy %lld, or one of the %zu that came with it, is "
                        "not claimed, or has its result already"),
                      (long long)receipts[0].copy->id, many);
+    return rc;
+}
+
+/* What was not tried after all waits, for a time or for the next claim, as it
+ * did before: only a server's word makes it deferred. */
+static enum bd_status put_receipts_back(struct settling *s,
+                                        const struct bd_receipt *receipts,
+                                        size_t count, struct bd_err *err)
+{
+    enum bd_status rc = BD_OK;
+
+    for (size_t i = 0; i < count && rc == BD_OK; i++) {
+        bool deferred = false;
+
+        if (was_tried(&receipts[i]) || receipts[i].copy->attempts == 0)
+            continue;
+        rc = store_queue_receipt_back(s->store, receipts[i].copy->id, &deferred,
+                                      err);
+        s->tally.more[BD_DELIVERY_QUEUED] -= deferred;
+        s->tally.more[BD_DELIVERY_DEFERRED] += deferred;
+    }
     return rc;
 }
 
@@ -165,6 +177,8 @@ static enum bd_status write_results(struct settling *s,
         rc = write_rows(s, receipts + i, many, err);
         i += many;
     }
+    if (rc == BD_OK)
+        rc = put_receipts_back(s, receipts, count, err);
     if (rc == BD_OK && s->mailing_id == 0)
         rc = store_letters_forget(s->store, s->claim_id, err);
     if (rc == BD_OK)

@@ -215,6 +215,18 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "next_try_at = NULL, tried_at = NULL, took_ms = NULL, session = NULL, "
     "relay_id = NULL, reply_code = NULL, enhanced = NULL, reply_text = NULL, "
     "queue_id = NULL WHERE id = $1",
+[SQL_QUEUE_RECEIPT_BACK] = /* $1 delivery: the row has that of its last attempt
+                            * again, if a server put it off then */
+    "UPDATE delivery SET state = 'deferred', tried_at = a.at, "
+    "took_ms = a.took_ms, session = a.session, relay_id = a.relay_id, "
+    "reply_code = a.reply_code, enhanced = a.enhanced, "
+    "reply_text = a.reply_text, queue_id = a.queue_id FROM attempt a "
+    "WHERE delivery.id = $1 AND delivery.next_try_at IS NOT NULL "
+    "AND a.delivery_id = delivery.id AND a.number = delivery.attempts "
+    "AND a.state = 'deferred'",
+[SQL_QUEUE_RECEIPT_MOVED] = /* $1 delivery: it stands there no more */
+    "DELETE FROM attempt WHERE delivery_id = $1 AND number = "
+    "(SELECT d.attempts FROM delivery d WHERE d.id = $1)",
 
 /* --- results --- */
 

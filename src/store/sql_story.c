@@ -23,21 +23,27 @@
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "        \
     "d.reply_text, d.queue_id, y.name, "                                       \
     "CASE WHEN d.tried_at IS NOT NULL THEN " MESSAGE_ID "END, d.reason, "      \
-    "d.session, d.took_ms, '', b.at, b.reason, b.status, b.evidence "          \
+    "d.session, d.took_ms, '', b.at, b.reason, b.status, b.evidence, NULL "    \
     "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "                   \
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
     "LEFT JOIN relay y ON y.id = d.relay_id " CAME_BACK
 
-/* A copy that was never tried and has a time waits for its domain's turn: it
- * is queued, no server put it off. Older versions wrote 'deferred'. */
-#define FOR_TURN    "d.next_try_at > 0 AND d.attempts = 0 "
+/* A copy that no server put off and that has a time waits for its domain's
+ * turn: it is queued. Older versions wrote 'deferred' of those never tried. */
+#define FOR_TURN    "d.next_try_at > 0 AND (d.attempts = 0 OR d.state = 'queued') "
 #define STATE_SHOWN "CASE WHEN " FOR_TURN "THEN 'queued' ELSE d.state END, "
 
 /* Accepted without a reply: the relay's log proved it, or somebody said so
  * (SQL_RESOLVE_FOUND and _SENT). No attempt of ours ended then. */
 #define SETTLED "d.state = 'accepted' AND d.reply_code IS 0 "
+/* Refused without a server's refusal: the time to try it was over. What could
+ * not be put together has no relay, or a code of ours. */
+#define GIVEN_UP                                                               \
+    "d.state = 'refused' AND d.relay_id IS NOT NULL AND d.reply_code < 500 "   \
+    "AND (d.reply_code > 0 OR d.enhanced = '') "
 #define REASON_SHOWN                                                           \
-    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN NOT (" SETTLED ") THEN d.reason "  \
+    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN " GIVEN_UP "THEN 'deadline' "      \
+    "WHEN NOT (" SETTLED ") THEN d.reason "                                    \
     "WHEN d.queue_id <> '' OR d.relay_id IS NOT NULL THEN 'found' "            \
     "ELSE 'assumed' END, "
 #define TRIED_SHOWN "CASE WHEN NOT (" SETTLED ") THEN d.tried_at END, "
@@ -48,6 +54,14 @@
     "LEFT JOIN issue i ON i.id = m.issue_id "                                  \
     "LEFT JOIN list l ON l.id = m.list_id "                                    \
     "LEFT JOIN letter t ON t.id = d.letter_id "
+
+/* When copy d of issue i to list l was dropped with its mailing: not before
+ * its last try, which was perhaps under way then. */
+#define CANCELLED_AT                                                           \
+    "CASE WHEN d.reason = 'cancelled' THEN (SELECT MAX(at) FROM ("             \
+    "SELECT c.at FROM audit c WHERE c.what = 'cancelled' "                     \
+    "AND (c.object = i.slug OR c.object = i.slug || ' ' || l.slug) "           \
+    "UNION ALL SELECT d.tried_at) AS times) END, "
 
 /* Copy d is of a reader who would get it now. */
 #define ACTIVE_NOW(now)                                                        \
@@ -89,7 +103,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "a.state AS state, a.at AS tried_at, a.number AS number, "
     "NULL AS next_try_at, a.reply_code, a.enhanced, a.reply_text, "
     "a.queue_id, y.name, COALESCE(t.message_id, " MESSAGE_ID "), "
-    "'' AS reason, a.session, a.took_ms, t.kind, NULL, NULL, NULL, NULL, "
+    "'' AS reason, a.session, a.took_ms, t.kind, NULL, NULL, NULL, NULL, NULL, "
     "a.at AS place, 0 AS last "
     "FROM delivery d JOIN attempt a ON a.delivery_id = d.id " OF_WHAT
     "LEFT JOIN relay y ON y.id = a.relay_id "
@@ -99,7 +113,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "
     "d.reply_text, d.queue_id, y.name, CASE WHEN d.tried_at IS NOT NULL "
     "THEN COALESCE(t.message_id, " MESSAGE_ID ") END, d.reason, "
-    "d.session, d.took_ms, t.kind, NULL, NULL, NULL, NULL, "
+    "d.session, d.took_ms, t.kind, NULL, NULL, NULL, NULL, " CANCELLED_AT
     "COALESCE(d.tried_at, (SELECT MAX(a.at) FROM attempt a "
     "WHERE a.delivery_id = d.id), m.created_at, t.created_at), 1 "
     "FROM delivery d " OF_WHAT "LEFT JOIN relay y ON y.id = d.relay_id "
@@ -107,7 +121,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "UNION ALL "
     "SELECT 0, m.id, i.slug, l.slug, r.email, 'queued', NULL, 0, NULL, NULL, "
     "NULL, NULL, NULL, NULL, NULL, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-    "m.created_at, 1 "
+    "NULL, m.created_at, 1 "
     "FROM subscriber r JOIN mailing m ON m.enlist_after < m.enlist_to "
     "AND r.id > m.enlist_after AND r.id <= m.enlist_to AND m.filter = '' "
     "JOIN subscription n ON n.list_id = m.list_id AND n.subscriber_id = r.id "
@@ -115,7 +129,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "AND h.subscriber_id = r.id "
     "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "
     "WHERE r.id = $1 AND COALESCE(h.state, n.state) = 'active' "
-    "ORDER BY 24, 1, 25, 8",
+    "ORDER BY 25, 1, 26, 8",
 [SQL_ACTS] = /* $1 reader: of mailings with a copy, or with one to come; not
               * what happened after the copy was gone (in the same second, what
               * stops a mailing came after it) */
@@ -131,7 +145,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "OR " IS_FOLDED("$1") ") "
     "AND a.what IN ('send', 'held', 'scheduled', 'sending', 'paused', "
     "'cancelled', 'approve', 'missing') "
-    "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred') "
+    "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred', 'skipped') "
     "OR a.at < d.tried_at OR (a.at = d.tried_at "
     "AND a.what IN ('send', 'sending', 'approve', 'missing'))) "
     "AND (a.what <> 'send' OR m.approvals > 1 OR m.started_at IS NULL "

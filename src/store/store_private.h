@@ -196,6 +196,12 @@ enum bd_status store_audience_filter(struct bd_store *store, int64_t list_id,
                                      struct bd_audience *audience,
                                      struct bd_err *err) BD_MUST_USE;
 
+/* --- email.c --- */
+
+/* Any case; the domain as it stands in the ledger or as people write it. An
+ * empty part is in every address. */
+bool store_email_has(bd_str email, bd_str part);
+
 /* --- count.c: numbers that are kept --- */
 
 /* How many more copies of a mailing are in each state. */

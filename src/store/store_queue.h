@@ -96,6 +96,15 @@ bool begun_knows(const struct begun_memory *memory, struct begun_mark mark);
 bool begun_has(const struct begun_memory *memory, struct begun_mark mark,
                int64_t delivery_id);
 
+/* --- queue.c --- */
+
+/* A copy that waits and was not tried after all: what the server said the time
+ * before is its receipt again. `out`: a server had put it off, so that it is
+ * deferred now. */
+enum bd_status store_queue_receipt_back(struct bd_store *store,
+                                        int64_t delivery_id, bool *out,
+                                        struct bd_err *err) BD_MUST_USE;
+
 /* --- letter.c --- */
 
 /* Letters of a claim that have their outcome: drop the mail itself, and where

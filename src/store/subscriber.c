@@ -197,7 +197,7 @@ static bool fits(const struct bd_subscriber_filter *filter,
                  const struct bd_subscriber *reader)
 {
     return filter->text.len == 0 ||
-           bd_str_contains_nocase(reader->email, filter->text) ||
+           store_email_has(reader->email, filter->text) ||
            bd_str_contains_nocase(reader->name, filter->text);
 }
 

@@ -83,6 +83,40 @@ assert sum(t["accepted"] for t in kinds.get("time", [])) == report["accepted"]
     says "smtp://127.0.0.1:"
 }
 
+@test "copies given up when their time was over are told apart, with the last answer" {
+    start_relay "$(python3 -c 'import json
+print(json.dumps({"replies": {"RCPT": ["450 4.2.2 full"] * 3 + ["550 5.1.1 no"]
+                              + ["250 ok"] * 8 + ["450 4.2.2 still full"] * 3}}))')"
+    run brevduva_at 1795000000 send 2026-4 --yes --no-wait
+    run brevduva_at 1796000000 send 2026-4 --yes --no-wait
+    run -0 brevduva report 2026-4
+    says "time over; last answer: mailbox full (4.2.2)"
+    says "the last answer: still full"
+    says "no such mailbox (5.1.1)"
+    brevduva report 2026-4 --json | sums 12
+    run -0 brevduva report 2026-4 --json
+    says '"state":"refused","reply_code":450,"enhanced":"4.2.2","reason":"deadline","words":"time over; last answer: mailbox full"'
+    run -0 brevduva report 2026-4 --html -
+    says "time over; last answer: mailbox full"
+    run -0 brevduva log 2026-4 --reason deadline
+    [ "${#lines[@]}" = 3 ]
+}
+
+@test "what happened is told where no reply came" {
+    start_relay '{"replies": {"DOT": "421 4.3.2 closing"}}'
+    run brevduva send 2026-4 --yes --no-wait
+    run -0 brevduva report 2026-4
+    says "no reply: the connection was closed or failed"
+    says "the relay closed the session (421)"
+    run -0 brevduva report 2026-4 --html -
+    says "the relay closed the session (421)"
+    run -0 brevduva report 2026-4 --html - --no-addresses
+    [[ $output != *"the relay closed the session"* ]]
+    run -0 brevduva report 2026-4 --json
+    says '"words":"no reply: the connection was closed or failed","example":"the relay closed the session (421)'
+    brevduva report 2026-4 --json | sums 12
+}
+
 @test "the page is one file, and has addresses only where it may" {
     brevduva send 2026-4 --yes
     run -0 --separate-stderr brevduva report 2026-4 --html ../report.html

@@ -17,6 +17,9 @@ struct bd_log_row {
     bd_str email;
     enum bd_delivery_state state; /* of this attempt; of the copy in `log` */
     int64_t at;                   /* of the attempt; 0: none */
+    int64_t cancelled_at;         /* in a story, of skipped: when the mailing
+                                   * was cancelled, which is then `at`, too;
+                                   * 0: something else */
     int64_t attempts;
     int64_t next_try_at;
     int reply_code;
@@ -24,7 +27,8 @@ struct bd_log_row {
     int64_t session, took_ms; /* 0: none, not known */
     bd_str reason; /* of skipped: "left", "pending", "bounced", "complained",
                     * "suppressed", "paused", "erased", "cancelled"; of queued:
-                    * "turn", it waits for its domain's turn; of accepted:
+                    * "turn", it waits for its domain's turn; of refused:
+                    * "deadline", the time to try it was over; of accepted:
                     * "found" in the relay's log or "assumed" on somebody's
                     * word, else the relay's reply says so */
     /* Of bounced and complained copies in `log`: the last report on it. */
@@ -46,10 +50,16 @@ struct bd_log_filter {
     int code_from, code_to; /* reply codes: 550 to 550, 500 to 599 */
     bd_str enhanced;        /* "5.1.1" */
     bd_str text;            /* part of reply text or reason, any case */
-    bd_str relay;           /* part of the relay's URL, any case */
-    int64_t since, until;   /* last tried at or after, and before */
-    int64_t limit;          /* so many rows at most */
+    const bd_str *relays;   /* by one of these: URLs as in bd_log_row */
+    size_t relay_count;
+    int64_t since, until; /* last tried at or after, and before */
+    int64_t limit;        /* so many rows at most */
 };
+
+/* The URLs of all relays that were ever used. */
+enum bd_status bd_relays_used(struct bd_arena *arena, struct bd_store *store,
+                              const bd_str **out, size_t *out_count,
+                              struct bd_err *err) BD_MUST_USE;
 
 /* Each such copy with its last attempt, in the order of readers, then those
  * whose turn has not come (delivery id 0). */
@@ -57,9 +67,9 @@ enum bd_status bd_log_each(struct bd_store *store,
                            const struct bd_log_filter *filter, bd_log_fn row,
                            void *self, struct bd_err *err) BD_MUST_USE;
 
-/* Each attempt ever made for one reader, and copies not yet tried, by time;
- * letters too. A mailing that has not come to the reader yet is a queued copy
- * without a number. */
+/* Each attempt ever made for one reader, and copies not yet tried or skipped,
+ * by time; letters too. One that was tried and then skipped is both. A mailing
+ * that has not come to the reader yet is a queued copy without a number. */
 enum bd_status bd_story_each(struct bd_store *store, int64_t subscriber_id,
                              bd_log_fn row, void *self,
                              struct bd_err *err) BD_MUST_USE;

@@ -20,9 +20,9 @@
 
 /*
  * Claims that a killed process left behind: copies that it is known not to
- * have begun (store/begun.h) are queued again; others without a result become
- * unknown, for nobody can tell whether they were accepted. After a loss of
- * power that is all of them: so claim only what is about to be handed over;
+ * have begun (store/begun.h) wait again as before; others without a result
+ * become unknown, for nobody can tell whether they were accepted. After a loss
+ * of power that is all of them: so claim only what is about to be handed over;
  * bd_store_begin and bd_store_commit around the results of one claim and the
  * next claim make that cost one fsync.
  *
@@ -73,8 +73,9 @@ struct bd_receipt {
     enum bd_delivery_state state;   /* ACCEPTED, DEFERRED, REFUSED, UNKNOWN, or
                                      * QUEUED: not tried after all, which
                                      * counts as no attempt; with next_try_at
-                                     * it waits until then, DEFERRED if it was
-                                     * tried before */
+                                     * it waits until then. One that a server
+                                     * had put off is DEFERRED again, with the
+                                     * receipt of that attempt */
     int reply_code;                 /* 0: no reply */
     int64_t at;
     int64_t next_try_at; /* DEFERRED, and QUEUED or 0 */

@@ -12,9 +12,11 @@ struct bd_report_reason {
     enum bd_delivery_state state;
     int reply_code;  /* 0: none */
     bd_str enhanced; /* "5.1.1"; may be empty */
-    bd_str reason;   /* of skipped, queued and accepted: see bd_log_row; of
+    bd_str reason;   /* of skipped, queued, refused and accepted: see
+                      * bd_log_row; of
                       * those that came back: bd_bounce.reason */
-    bd_str example;  /* one of their reply texts; of those that came back, of
+    bd_str example;  /* one of their reply texts; where no reply came, what
+                      * happened to all of them; of those that came back, of
                       * the words that said so, as the codes are */
     int64_t count;
 };

@@ -33,6 +33,8 @@ static enum bd_status tell(void *self, const struct bd_log_row *row,
 
 static void test_log__shows_what_is_asked_for(void **state)
 {
+    static const bd_str both[] = { BD_STR_INIT("smtp://A.example:25"),
+                                   BD_STR_INIT("smtps://b.example") };
     static const struct {
         const char *want;
         struct bd_log_filter filter;
@@ -47,7 +49,8 @@ static void test_log__shows_what_is_asked_for(void **state)
         { "1 2 4 5 6 ", { .email = BD_STR_INIT("Gmail") } },
         { "2 ", { .text = BD_STR_INIT("SÅDAN") } },
         { "5 ", { .text = BD_STR_INIT("LEFT") } },
-        { "1 2 6 ", { .relay = BD_STR_INIT("a.example") } },
+        { "1 2 6 ", { .relays = &both[0], .relay_count = 1 } },
+        { "1 2 3 4 6 ", { .relays = both, .relay_count = 2 } },
         { "2 3 ", { .since = 1010, .until = 1030 } },
         { "3 4 6 ", { .since = 1011 } },
         { "1 ", { .until = 1010 } },
@@ -74,6 +77,24 @@ static void test_log__shows_what_is_asked_for(void **state)
         CHECK_STR(bd_buf_str(&out), rows[i].want);
         bd_buf_fini(&out);
     }
+    t_stop(&t);
+}
+
+static void test_relays_used__are_those_of_the_ledger(void **state)
+{
+    const bd_str *relays = NULL;
+    struct t_store t;
+    size_t count = 0;
+
+    (void)state;
+    t_start(&t);
+    MUST(&t, bd_relays_used(t.arena, t.store, &relays, &count, &t.err));
+    CHECK_NUM(count, 0);
+    CHECK_NUM(t_send(&t), 1);
+    MUST(&t, store_exec(t.store, copies, &t.err));
+    MUST(&t, bd_relays_used(t.arena, t.store, &relays, &count, &t.err));
+    CHECK_NUM(count, 2);
+    CHECK_STR(relays[1], "smtps://b.example");
     t_stop(&t);
 }
 
@@ -126,6 +147,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_log__shows_what_is_asked_for),
+        cmocka_unit_test(test_relays_used__are_those_of_the_ledger),
         cmocka_unit_test(test_story__tells_of_letters_and_what_is_to_come),
     };
 

@@ -133,6 +133,45 @@ static void test_filter__finds_who_is_meant(void **state)
     bd_arena_free(arena);
 }
 
+/* The ledger has the domain in A-labels; people write it as it is. */
+static void test_filter__takes_a_domain_in_both_forms(void **state)
+{
+    static const struct bd_subscriber eva = {
+        .email = BD_STR_INIT("Eva@xn--4cab6c.example"),
+    };
+    static const struct {
+        const char *text;
+        bool want;
+    } rows[] = {
+        { "domain = åäö.example", true },
+        { "domain = @ÅÄÖ.example", true },
+        { "domain = xn--4cab6c.example", true },
+        { "domain = XN--4CAB6C.example", true },
+        { "domain != åäö.example", false },
+        { "domain != åä.example", true },
+        { "domain in (gmail.com, åäö.example)", true },
+        { "domain not in (gmail.com, åäö.example)", false },
+        { "email = eva@åäö.example", true },
+        { "email in (bo@åäö.example, EVA@xn--4cab6c.example)", true },
+        { "email = bo@åäö.example", false },
+    };
+    struct bd_arena *arena = bd_arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct bd_filter *filter = NULL;
+        struct bd_err err = { 0 };
+        bool got = false;
+
+        CHECK_ROW(rows[i].text,
+                  parse(arena, rows[i].text, &filter, &err) == BD_OK);
+        CHECK_ROW(rows[i].text, bd_filter_match(arena, NULL, filter, &eva, 100,
+                                                &got, &err) == BD_OK);
+        CHECK_ROW(rows[i].text, got == rows[i].want);
+    }
+    bd_arena_free(arena);
+}
+
 static void test_filter__says_what_is_wrong_and_where(void **state)
 {
     static const struct {
@@ -172,7 +211,9 @@ static void test_filter__says_what_is_wrong_and_where(void **state)
         { "language = svenska", "column 12:", "sv or en" },
         { "text_only = perhaps", "column 13:", "yes or no" },
         { "domain = a@b", "column 10:", "not a domain" },
-        { "domain = åäö.example", "column 10:", "xn--" },
+        { "domain = \"å ä.example\"", "column 10:", "not a domain" },
+        { "email in (a@b.example, \"a@å ä.example\")",
+          "column 24:", "not an address" },
         { "email = anna", "column 9:", "not an address" },
         { "attribute: ort = a", "column 12:", "the attribute's name" },
         { "and ort = a", "column 1:", "a name to look at" },
@@ -431,6 +472,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_filter__finds_who_is_meant),
+        cmocka_unit_test(test_filter__takes_a_domain_in_both_forms),
         cmocka_unit_test(test_filter__says_what_is_wrong_and_where),
         cmocka_unit_test(test_filter__has_limits),
         cmocka_unit_test(test_filter__numbers_are_exact),

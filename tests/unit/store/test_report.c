@@ -107,6 +107,40 @@ static void test_report__waiting_for_a_turn_is_no_failure(void **state)
     t_stop(&t);
 }
 
+/* Without a relay nothing was tried; the server's refusal is no deadline. */
+static void test_report__copies_given_up_are_told_from_refused(void **state)
+{
+    struct bd_report r;
+    struct t_store t;
+    int64_t mailing = 0;
+
+    (void)state;
+    t_start(&t);
+    mailing = t_send(&t);
+    add_copies(&t, mailing, 9, "'a.example'",
+               "5, '', 'refused', NULL, 1000, 10, 450, '4.2.2', 'full'");
+    add_copies(&t, mailing, 8, "'b.example'",
+               "5, '', 'refused', NULL, 1000, 10, 0, '', 'broke'");
+    add_copies(&t, mailing, 7, "'c.example'",
+               "5, '', 'refused', NULL, 1000, 10, 550, '5.1.1', 'no'");
+    MUST(&t, store_exec(t.store,
+                        "INSERT INTO relay VALUES (4, 'smtp://relay.example');"
+                        "UPDATE delivery SET relay_id = 4",
+                        &t.err));
+    add_copies(&t, mailing, 6, "'d.example'",
+               "1, '', 'refused', NULL, 1000, 0, 0, '', 'too big'");
+    r = read_report(&t, mailing);
+    check_sums(&t, &r);
+    CHECK_NUM(r.reason_count, 4);
+    CHECK_STR(r.reasons[0].reason, "deadline");
+    CHECK_STR(r.reasons[1].reason, "deadline");
+    CHECK_STR(r.reasons[1].example, "broke");
+    CHECK_STR(r.reasons[2].reason, "");
+    CHECK_STR(r.reasons[3].reason, "");
+    CHECK_STR(r.reasons[3].example, "too big");
+    t_stop(&t);
+}
+
 /* A copy that was unknown counts where it was settled, and how. What was done
  * at the keyboard days later is no attempt. */
 static void test_report__settled_copies_are_told_from_accepted(void **state)
@@ -349,6 +383,7 @@ int main(void)
         cmocka_unit_test(test_report__of_nothing_is_empty),
         cmocka_unit_test(test_report__those_to_come_are_queued),
         cmocka_unit_test(test_report__waiting_for_a_turn_is_no_failure),
+        cmocka_unit_test(test_report__copies_given_up_are_told_from_refused),
         cmocka_unit_test(test_report__settled_copies_are_told_from_accepted),
         cmocka_unit_test(test_report__tells_reasons_apart),
         cmocka_unit_test(test_report__spans_are_few),
