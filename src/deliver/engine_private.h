@@ -81,6 +81,7 @@ struct parcel {
     const bd_str *values;
     const struct bd_message *message;
     struct bd_receipt receipt;
+    const struct bd_receipt *earlier; /* see there */
     int64_t started_ms;
     int64_t turn_ms;  /* when its domain may have it */
     unsigned returns; /* sessions that ended before they had it all */
@@ -209,6 +210,10 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel);
 void parcel_conclude(struct engine *engine, struct parcel *parcel,
                      const struct bd_smtp_outcome *outcome,
                      const struct lane *lane, int64_t session);
+/* The session's end was the answer, and it goes to another one: keep that. */
+void parcel_keep_receipt(struct engine *engine, struct parcel *parcel,
+                         const struct bd_smtp_outcome *outcome,
+                         const struct lane *lane, int64_t session);
 /* Give it back untried, not to be claimed before `not_before` (0: any time). */
 void parcel_return(struct parcel *parcel, int64_t not_before);
 

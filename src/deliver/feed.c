@@ -126,6 +126,9 @@ static void take_outcomes(struct io *io, struct session *s)
                                   outcome.verdict == BD_SMTP_UNKNOWN))
             break_session(io, s, outcome.text);
         if (goes_elsewhere(s, was_broken, parcel, &outcome)) {
+            if (outcome.code > 0)
+                parcel_keep_receipt(io->engine, parcel, &outcome, s->lane,
+                                    s->number);
             parcels_put_back(&io->ready, parcel);
             io->hungry = true;
             continue;

@@ -146,12 +146,18 @@ bool parcel_prepare(struct engine *engine, struct parcel *parcel)
         .state = BD_DELIVERY_REFUSED,
         .at = engine->io_now,
         .reply_text = bd_arena_copy(parcel->batch->arena, bd_str_from(err.msg)),
+        .earlier = parcel->earlier,
     };
     return false;
 }
 
 void parcel_return(struct parcel *parcel, int64_t not_before)
 {
+    if (parcel->earlier) {
+        parcel->receipt = *parcel->earlier;
+        parcel->receipt.next_try_at = not_before;
+        return;
+    }
     parcel->receipt = (struct bd_receipt) {
         .copy = parcel->delivery,
         .state = BD_DELIVERY_QUEUED,
@@ -255,6 +261,19 @@ void parcel_conclude(struct engine *engine, struct parcel *parcel,
         .relay = bd_str_from(lane->name),
         .session = session,
         .took_ms = engine_ms(engine) - parcel->started_ms,
+        .earlier = parcel->earlier,
     };
     schedule(engine, parcel);
+}
+
+void parcel_keep_receipt(struct engine *engine, struct parcel *parcel,
+                         const struct bd_smtp_outcome *outcome,
+                         const struct lane *lane, int64_t session)
+{
+    struct bd_receipt *kept = BD_NEW(parcel->batch->arena, struct bd_receipt);
+
+    parcel_conclude(engine, parcel, outcome, lane, session);
+    *kept = parcel->receipt;
+    kept->state = BD_DELIVERY_DEFERRED; /* also where its time is over */
+    parcel->earlier = kept;
 }

@@ -72,6 +72,15 @@ static enum bd_status bind_attempt(struct settling *s, sqlite3_stmt *query,
     return BD_OK;
 }
 
+static int64_t earlier_tries(const struct bd_receipt *r)
+{
+    int64_t count = 0;
+
+    while ((r = r->earlier))
+        count++;
+    return count;
+}
+
 /* One row; its parameters begin at `at`. */
 static enum bd_status bind_row(struct settling *s, sqlite3_stmt *query, int at,
                                const struct bd_receipt *r, struct bd_err *err)
@@ -92,7 +101,8 @@ static enum bd_status bind_row(struct settling *s, sqlite3_stmt *query, int at,
     store_bind_text(query, at + 3, copy->email);
     store_bind_text(query, at + 4,
                     bd_str_from(bd_delivery_state_names[r->state]));
-    store_bind_int(query, at + 5, copy->attempts + was_tried(r));
+    store_bind_int(query, at + 5,
+                   copy->attempts + was_tried(r) + earlier_tries(r));
     if (waits(r))
         store_bind_int(query, at + 6, r->next_try_at);
     return was_tried(r) ? bind_attempt(s, query, at + 7, r, err) : BD_OK;
@@ -143,6 +153,29 @@ static enum bd_status put_receipts_back(struct settling *s,
     return rc;
 }
 
+static enum bd_status write_earlier(struct settling *s,
+                                    const struct bd_receipt *last,
+                                    struct bd_err *err)
+{
+    int64_t number = last->copy->attempts + earlier_tries(last);
+    enum bd_status rc = BD_OK;
+
+    for (const struct bd_receipt *r = last->earlier; r && rc == BD_OK;
+         r = r->earlier) {
+        sqlite3_stmt *query = NULL;
+
+        rc = store_query(s->store, SQL_RESULT_EARLIER, &query, err);
+        if (rc != BD_OK)
+            return rc;
+        store_bind_int(query, 1, last->copy->id);
+        store_bind_int(query, 2, number--);
+        rc = bind_attempt(s, query, 3, r, err);
+        if (rc == BD_OK)
+            rc = store_run(s->store, query, err);
+    }
+    return rc;
+}
+
 /* The claim is gone when its last copy has a result. */
 static enum bd_status settle_claim(const struct settling *s, size_t count,
                                    struct bd_err *err)
@@ -177,6 +210,8 @@ static enum bd_status write_results(struct settling *s,
         rc = write_rows(s, receipts + i, many, err);
         i += many;
     }
+    for (size_t i = 0; i < count && rc == BD_OK; i++)
+        rc = write_earlier(s, &receipts[i], err);
     if (rc == BD_OK)
         rc = put_receipts_back(s, receipts, count, err);
     if (rc == BD_OK && s->mailing_id == 0)

@@ -233,6 +233,10 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 [SQL_RESULT] = /* $1 mailing, $2 claim, $3 delivery, $4 letter, $5 reader ... */
     RESULT_INTO RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
     RESULT_UPDATE,
+[SQL_RESULT_EARLIER] = /* $1 delivery, $2 number, $3 time ... */
+    "INSERT INTO attempt (delivery_id, number, state, at, took_ms, session, "
+    "relay_id, reply_code, enhanced, reply_text, queue_id) "
+    "VALUES ($1, $2, 'deferred', $3, $4, $5, $6, $7, $8, $9, $10)",
 [SQL_RESULT_MANY] = /* STORE_RESULT_MANY rows: a third of the work */
     RESULT_INTO
     RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17) ", "

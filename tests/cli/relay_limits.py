@@ -70,6 +70,18 @@ class Limits(unittest.TestCase):
             self.send()
         self.assertEqual(self.states(), {"refused": 40})
 
+    def test_a_421_that_ends_a_session_has_its_receipt(self):
+        self.newsletter.add_readers(12)
+        with Fake(hang_up_after=5) as fake:
+            self.use((fake.port, "sessions: 1"))
+            self.newsletter.run("send", "2026-4", "--yes")
+        twice = [row["email"] for row in self.newsletter.json("log", "2026-4")
+                 if row["attempts"] == 2]
+        self.assertEqual(len(twice), 2)
+        story = self.newsletter.run("why", twice[0])
+        self.assertIn("421 4.7.0 enough for one session", story)
+        self.assertIn("queued as F", story)
+
     def test_the_spare_works_for_a_dead_one(self):
         self.newsletter.add_readers(40)
         dead = nobody_there()

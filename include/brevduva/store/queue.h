@@ -86,6 +86,9 @@ struct bd_receipt {
     int64_t session;     /* number of the session in the ledger's life, see
                           * bd_queue_session; 0: none */
     int64_t took_ms;     /* from the first octet of its envelope to the reply */
+    /* A try of the same claim before this one, that was put off and ended with
+     * its session; NULL: none. Not allowed with QUEUED. */
+    const struct bd_receipt *earlier;
 };
 
 /* Store results of a claim, some or all; the claim ends with the last one.
