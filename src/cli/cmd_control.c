@@ -69,6 +69,25 @@ int cmd_pause(struct app *app, int argc, char **argv)
     return app_flush(app);
 }
 
+/* What is over does not go on. */
+static int refuse_ended(struct app *app, const struct bd_mailing *m)
+{
+    bool reached = false;
+
+    if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
+        return app_fail(app);
+    if (m->state == BD_MAILING_CANCELLED && !reached)
+        return app_usage(app,
+                         _("%.*s is %s, and nobody was mailed; \"brevduva send "
+                           "%.*s\" sends it anew, as the file is now"),
+                         BD_ARG(m->slug), word_mailing(m->state),
+                         BD_ARG(m->slug));
+    return app_usage(app,
+                     _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
+                       "it to those who did not get it"),
+                     BD_ARG(m->slug), word_mailing(m->state), BD_ARG(m->slug));
+}
+
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
@@ -82,10 +101,7 @@ int cmd_resume(struct app *app, int argc, char **argv)
     if (mailing_needs_approval(&m))
         return mailing_print_approval(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
-        return app_usage(app,
-                         _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
-                           "it to those who did not get it"),
-                         BD_ARG(m.slug), word_mailing(m.state), BD_ARG(m.slug));
+        return refuse_ended(app, &m);
     if (m.state == BD_MAILING_HELD && m.scheduled_at > app_now(app))
         to = BD_MAILING_SCHEDULED;
     if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
@@ -145,6 +161,27 @@ static enum bd_status confirm_cancel(struct app *app,
     return confirm_number(app, &question);
 }
 
+/* Where nobody can have it, another text may go out under its name. */
+static enum bd_status print_cancelled(struct app *app,
+                                      const struct bd_mailing *m)
+{
+    bool reached = false;
+
+    if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
+        return app->err.code;
+    mailing_print(app, m);
+    print_under_way(app, m);
+    if (reached)
+        (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
+                       "Who did not: brevduva log %.*s --state skipped\n"),
+                     BD_ARG(m->slug), BD_ARG(m->slug));
+    else
+        (void)printf(_("Nobody was mailed. Mend it and send it anew: brevduva "
+                       "send %.*s\n"),
+                     BD_ARG(m->slug));
+    return BD_OK;
+}
+
 int cmd_cancel(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
@@ -159,12 +196,8 @@ int cmd_cancel(struct app *app, int argc, char **argv)
                  BD_ARG(m.list_slug));
     print_split(app, &m);
     if (confirm_cancel(app, &m) != BD_OK ||
-        set_state(app, &m, BD_MAILING_CANCELLED, BD_STR_NONE) != BD_OK)
+        set_state(app, &m, BD_MAILING_CANCELLED, BD_STR_NONE) != BD_OK ||
+        print_cancelled(app, &m) != BD_OK)
         return app_fail(app);
-    mailing_print(app, &m);
-    print_under_way(app, &m);
-    (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
-                   "Who did not: brevduva log %.*s --state skipped\n"),
-                 BD_ARG(m.slug), BD_ARG(m.slug));
     return app_flush(app);
 }

@@ -2,11 +2,20 @@
 #include "engine_private.h"
 #include "send_private.h"
 
-static void print_paused(const struct bd_mailing *m)
+static enum bd_status print_paused(struct app *app, const struct bd_mailing *m)
 {
+    bool reached = false;
+
+    if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
+        return app->err.code;
     (void)printf(_("Paused; when that is mended: brevduva resume %.*s\n"),
                  BD_ARG(m->slug));
+    if (!reached)
+        (void)printf(_("Nobody has it yet. If the issue must be changed: "
+                       "brevduva cancel %.*s, change it, brevduva send %.*s\n"),
+                     BD_ARG(m->slug), BD_ARG(m->slug));
     (void)printf(_("What came of it: brevduva report %.*s\n"), BD_ARG(m->slug));
+    return BD_OK;
 }
 
 /* What is left to do, and from when on. */
@@ -51,10 +60,8 @@ static enum bd_status print_next(struct app *app, const struct bd_mailing *m,
                      BD_ARG(m->slug));
         return BD_OK;
     }
-    if (m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m)) {
-        print_paused(m);
-        return BD_OK;
-    }
+    if (m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m))
+        return print_paused(app, m);
     if (mailing_waits(m) == 0)
         return BD_OK;
     return print_rest(app, m, result && result->day_full);

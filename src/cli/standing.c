@@ -120,6 +120,10 @@ static bd_str ended(struct app *app, const struct bd_mailing *m)
 {
     if (m->ended_at == 0)
         return bd_str_from(word_mailing(m->state));
+    if (m->state_reason.len > 0)
+        return bd_arena_printf(app->arena, "%.*s, %.*s",
+                               BD_ARG(word_reason(app, m)),
+                               BD_ARG(bd_time_local(app->arena, m->ended_at)));
     return bd_arena_printf(app->arena, "%s %.*s", word_mailing(m->state),
                            BD_ARG(bd_time_local(app->arena, m->ended_at)));
 }
