@@ -319,20 +319,6 @@ static int go_on(struct app *app, const struct send_plan *plan,
     return send_run(app, plan, m);
 }
 
-/* A watch knows no limit, and would take the mailing up at once. */
-static enum bd_status refuse_limit(struct app *app,
-                                   const struct send_plan *plan)
-{
-    int64_t pid = 0;
-
-    if (plan->limit == 0 || sender_now(app, &pid) != SENDER_WATCH)
-        return BD_OK;
-    return bd_fail(&app->err, BD_EINVAL,
-                   _("--limit: process %lld (brevduva deliver --watch) would "
-                     "send all; stop it first"),
-                   (long long)pid);
-}
-
 int cmd_send(struct app *app, int argc, char **argv)
 {
     struct cli_letter letter;
@@ -342,7 +328,7 @@ int cmd_send(struct app *app, int argc, char **argv)
 
     (void)argc;
     if (send_plan_read(app, &plan) != BD_OK ||
-        refuse_limit(app, &plan) != BD_OK ||
+        send_refuse_limit(app, &plan) != BD_OK ||
         letter_check_despite(app) != BD_OK ||
         letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);

@@ -311,32 +311,55 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
     }
 }
 
+/* What it was asked for with holds for who begins it: nobody has any of it. */
+static enum bd_status adopt_limit(struct app *app, struct send_plan *plan,
+                                  const struct bd_mailing *m)
+{
+    if (plan->limit > 0 || m->total != m->count[BD_DELIVERY_QUEUED] +
+                                           m->count[BD_DELIVERY_SKIPPED])
+        return BD_OK;
+    if (bd_mailing_limit(app->store, m->id, &plan->limit, &app->err) != BD_OK)
+        return app->err.code;
+    if (plan->limit > 0)
+        (void)printf(P_("At most %lld copy, as --limit said when it was asked "
+                        "for\n",
+                        "At most %lld copies, as --limit said when it was "
+                        "asked for\n",
+                        (uint64_t)plan->limit),
+                     (long long)plan->limit);
+    return BD_OK;
+}
+
 /* Whoever is refused, for another sends already, takes away no limit of
  * that one. */
-static enum bd_status note_limit(struct app *app, const struct send_plan *plan,
+static enum bd_status note_limit(struct app *app, struct send_plan *plan,
                                  const struct bd_mailing *m)
 {
     int64_t pid = 0;
 
     if (plan->limit == 0 && sender_now(app, &pid) == SENDER_SEND)
         return BD_OK;
+    if (adopt_limit(app, plan, m) != BD_OK ||
+        send_refuse_limit(app, plan) != BD_OK)
+        return app->err.code;
     return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
 }
 
-int send_run(struct app *app, const struct send_plan *plan,
+int send_run(struct app *app, const struct send_plan *asked,
              struct bd_mailing *m)
 {
+    struct send_plan plan = *asked;
     int code = BD_EXIT_OK;
 
-    if (note_limit(app, plan, m) != BD_OK)
+    if (note_limit(app, &plan, m) != BD_OK)
         return app_fail(app);
     if (!mailing_needs_approval(m) && set_going(app, m) != BD_OK)
         return app_fail(app);
-    if (!send_wait(app, plan, m, &code))
+    if (!send_wait(app, &plan, m, &code))
         return code;
     if (set_going(app, m) != BD_OK)
         return app_fail(app);
-    if (plan->detach)
+    if (plan.detach)
         return print_detached(app, m);
-    return send_or_follow(app, plan, m);
+    return send_or_follow(app, &plan, m);
 }

@@ -89,6 +89,15 @@ enum bd_status store_mailing_unstart(struct bd_store *store, int64_t id,
     return store_run(store, query, err);
 }
 
+/* Until a copy is begun, who sends it is still to keep to its limit. */
+static bool keeps_limit(const struct bd_mailing *mailing,
+                        enum bd_mailing_state state)
+{
+    return state == BD_MAILING_PAUSED &&
+           mailing->total == mailing->count[BD_DELIVERY_QUEUED] +
+                                 mailing->count[BD_DELIVERY_SKIPPED];
+}
+
 /* `mailing` is as it was before. */
 static enum bd_status follow_up(struct bd_store *store,
                                 const struct bd_mailing *mailing,
@@ -98,7 +107,8 @@ static enum bd_status follow_up(struct bd_store *store,
 {
     enum bd_status rc = BD_OK;
 
-    if (mailing->state == BD_MAILING_SENDING && state != BD_MAILING_SENDING)
+    if (mailing->state == BD_MAILING_SENDING && state != BD_MAILING_SENDING &&
+        !keeps_limit(mailing, state))
         rc = bd_mailing_set_limit(store, mailing->id, 0, err);
     if (mailing->state == BD_MAILING_PAUSED && state == BD_MAILING_SENDING)
         rc = store_mailing_reopen(store, mailing, actor, err);

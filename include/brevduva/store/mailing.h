@@ -153,10 +153,14 @@ enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
 
 /* Remember that whoever sends it was to hand over so many copies only (0: any
  * number; forgotten), so that another process does not go on with all of them
- * if that one is killed. It is forgotten when the mailing leaves `sending`. */
+ * if that one is killed. It is forgotten when the mailing leaves `sending` and
+ * a copy of it was begun. */
 enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
                                     int64_t limit,
                                     struct bd_err *err) BD_MUST_USE;
+
+enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
+                                int64_t *out, struct bd_err *err) BD_MUST_USE;
 
 /* The two frozen messages of a mailing, in the arena. */
 enum bd_status bd_mailing_message(struct bd_arena *arena,
