@@ -33,6 +33,13 @@ static void print_under_way(struct app *app, const struct bd_mailing *m)
                      (long long)pid);
 }
 
+/* Not by somebody, as pause_reason says it, and not for --limit. */
+static bool paused_itself(const struct bd_mailing *m)
+{
+    return m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m) &&
+           !bd_str_starts(m->state_reason, BD_STR("paused by %s"));
+}
+
 static enum bd_status pause_reason(struct app *app, bd_str *out)
 {
     bd_str args[] = { app_actor(app).name, BD_STR_NONE };
@@ -88,15 +95,34 @@ static int refuse_ended(struct app *app, const struct bd_mailing *m)
                      BD_ARG(m->slug), word_mailing(m->state), BD_ARG(m->slug));
 }
 
+/* What met the cause of the pause need not wait: it is mended. */
+static enum bd_status try_now(struct app *app, const struct bd_mailing *m)
+{
+    int64_t count = 0;
+
+    if (bd_mailing_try_now(app->store, m->id, app_now(app), &count,
+                           &app->err) != BD_OK)
+        return app->err.code;
+    if (count > 0)
+        print_number(app,
+                     P_("%.*s copy that was put off is tried at once\n",
+                        "%.*s copies that were put off are tried at once\n",
+                        (uint64_t)count),
+                     count);
+    return BD_OK;
+}
+
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
     enum bd_mailing_state to = BD_MAILING_SENDING;
     bool begun = false;
+    bool by_itself = false;
 
     (void)argc;
     if (mailing_open(app, argv[0], &m) != BD_OK)
         return app_fail(app);
+    by_itself = paused_itself(&m);
     begun = m.state != BD_MAILING_HELD && m.state != BD_MAILING_SCHEDULED;
     if (mailing_needs_approval(&m))
         return mailing_print_approval(app, &m);
@@ -111,6 +137,8 @@ int cmd_resume(struct app *app, int argc, char **argv)
     if (begun && bd_mailing_set_limit(app->store, m.id, 0, &app->err) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
+    if (by_itself && try_now(app, &m) != BD_OK)
+        return app_fail(app);
     mailing_print_who_sends(app, &m);
     return app_flush(app);
 }

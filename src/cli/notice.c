@@ -104,7 +104,8 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
     bd_str text = bd_arena_printf(
         app->arena,
         L_(lang,
-           "The sending of \"%.*s\" to the list %.*s was paused by itself:\n"
+           "The sending of \"%.*s\" to the list %.*s was paused by itself "
+           "%.*s:\n"
            "\n"
            "  %.*s\n"
            "\n"
@@ -117,6 +118,7 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
            "\n"
            "%.*s"),
         BD_ARG(m->title), BD_ARG(m->list_slug),
+        BD_ARG(bd_time_local(app->arena, app_now(app))),
         BD_ARG(bd_saying_text(app->arena, lang, m->state_reason)),
         (long long)m->count[BD_DELIVERY_ACCEPTED],
         (long long)m->count[BD_DELIVERY_REFUSED],

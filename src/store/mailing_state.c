@@ -193,6 +193,22 @@ enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
     return rc;
 }
 
+enum bd_status bd_mailing_try_now(struct bd_store *store, int64_t id,
+                                  int64_t now, int64_t *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_TRY_NOW, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    store_bind_int(query, 2, now);
+    rc = store_run(store, query, err);
+    if (rc == BD_OK)
+        *out = sqlite3_changes64(store->db);
+    return rc;
+}
+
 /* It waits for the word of someone else than who asked. */
 static enum bd_status refuse_approval(const struct bd_mailing *mailing,
                                       const struct bd_actor *actor,

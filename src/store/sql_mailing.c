@@ -59,6 +59,9 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
     "'skipped')) OR EXISTS (SELECT 1 FROM delivery d JOIN attempt a "
     "ON a.delivery_id = d.id WHERE d.mailing_id = $1 "
     "AND a.state IN ('accepted', 'unknown'))",
+[SQL_MAILING_TRY_NOW] = /* $1 mailing, $2 now */
+    "UPDATE delivery SET next_try_at = $2 "
+    "WHERE mailing_id = $1 AND next_try_at > $2",
 [SQL_MAILING_UNSTART] = /* $1 mailing */
     "UPDATE mailing SET started_at = NULL WHERE id = $1",
 

@@ -151,6 +151,11 @@ enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
                                     const struct bd_actor *actor,
                                     struct bd_err *err) BD_MUST_USE;
 
+/* Copies that wait for another try are due now; `*out`: so many. */
+enum bd_status bd_mailing_try_now(struct bd_store *store, int64_t id,
+                                  int64_t now, int64_t *out,
+                                  struct bd_err *err) BD_MUST_USE;
+
 /* Remember that whoever sends it was to hand over so many copies only (0: any
  * number; forgotten), so that another process does not go on with all of them
  * if that one is killed. It is forgotten when the mailing leaves `sending` and
