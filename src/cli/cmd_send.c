@@ -315,7 +315,7 @@ static int go_on(struct app *app, const struct send_plan *plan,
                          BD_ARG(m->slug), BD_ARG(m->slug));
     if (opt_has(app, "dry-run") ||
         (m->state == BD_MAILING_DONE && mailing_waits(m) == 0))
-        return send_print_result(app, m, NULL);
+        return send_print_result(app, m);
     return send_run(app, plan, m);
 }
 

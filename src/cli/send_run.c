@@ -111,6 +111,7 @@ static enum bd_status run_once(struct run *run, const struct send_plan *plan,
     options.self = run;
     live_start(&run->live, app->sys, m);
     trouble_start(&run->trouble, app);
+    (void)stopped_note(app, m->id, "");
     rc = bd_engine_run(&options, &run->result, &again);
     trouble_end(&run->trouble);
     live_end(&run->live);
@@ -180,7 +181,9 @@ static int end_in_trouble(struct run *run, const struct bd_mailing *m)
     struct bd_err err = run->app->err;
     int code = BD_EXIT_OK;
 
-    (void)send_print_result(run->app, m, &run->result);
+    if (!run->result.day_full) /* that is known without */
+        (void)stopped_note(run->app, m->id, err.msg);
+    (void)send_print_result(run->app, m);
     send_notice(run);
     run->app->err = err;
     code = app_fail(run->app);
@@ -235,7 +238,7 @@ static int send_here(struct app *app, const struct send_plan *plan,
     else if (interrupt_came())
         (void)printf(_("Stopped. What was under way is finished, and no copy "
                        "is lost.\n"));
-    return send_print_result(app, m, &run.result);
+    return send_print_result(app, m);
 }
 
 static int refuse_second(struct app *app, const struct bd_mailing *m,
