@@ -77,6 +77,21 @@ some_accepted() {
     [ "$(copies)" = 1 ]
 }
 
+@test "a test says at once whom it waits for" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relay:\n  url: smtp://127.0.0.1:1\n' >>brevduva.yaml
+    start_watch
+    "$BREVDUVA" --lang en test 2026-4 me@example.org \
+        >"$BATS_TEST_TMPDIR/tested" 2>&1 3>&- &
+    tester=$!
+    until_true grep -q "process $watch (brevduva deliver --watch) sends it" "$BATS_TEST_TMPDIR/tested"
+    grep "Ctrl-C leaves it in the queue" "$BATS_TEST_TMPDIR/tested"
+    kill -INT "$tester"
+    ends_with 4 "$tester"
+    grep "me@example.org: waits in the queue" "$BATS_TEST_TMPDIR/tested"
+    stop_watch
+}
+
 @test "pause, resume and cancel reach the watch, and Ctrl-C leaves it running" {
     start_relay '{"slow": 0.01}'
     start_watch
