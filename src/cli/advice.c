@@ -97,11 +97,14 @@ static void print_going_on(struct app *app, const struct bd_mailing *mailings,
     }
 }
 
+/* Not by a mailing that was cancelled before it began. */
 static bool was_sent(const struct bd_mailing *mailings, size_t count,
                      bd_str slug)
 {
     for (size_t i = 0; i < count; i++)
-        if (bd_str_eq(mailings[i].slug, slug))
+        if (bd_str_eq(mailings[i].slug, slug) &&
+            (mailings[i].state != BD_MAILING_CANCELLED ||
+             mailings[i].started_at > 0))
             return true;
     return false;
 }

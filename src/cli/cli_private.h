@@ -357,6 +357,8 @@ bd_str relays_name(struct app *app, bd_str ledger);
  * ledger has them; BD_EINVAL, with all that there are, when there is none. */
 enum bd_status relays_find(struct app *app, bd_str text, const bd_str **out,
                            size_t *out_count);
+/* Each relay has had all that it may get today. */
+enum bd_status relays_day_full(struct app *app, bool *out);
 /* Some relay is neither a folder nor on this machine. */
 bool relays_reach_out(struct app *app);
 

@@ -19,8 +19,9 @@ static enum bd_status check_same(struct app *app, const struct bd_mailing *m,
     return bd_fail(&app->err, BD_EINVAL,
                    _("%.*s, its template or the settings were changed after "
                      "%.*s asked for it: change them back, or \"brevduva "
-                     "cancel %.*s\" and send it under another name"),
-                   BD_ARG(m->slug), BD_ARG(m->asked_by), BD_ARG(m->slug));
+                     "cancel %.*s\" and \"brevduva send %.*s\" again"),
+                   BD_ARG(m->slug), BD_ARG(m->asked_by), BD_ARG(m->slug),
+                   BD_ARG(m->slug));
 }
 
 static enum bd_status show(struct app *app, struct cli_letter *letter,

@@ -33,6 +33,13 @@ static void print_under_way(struct app *app, const struct bd_mailing *m)
                      (long long)pid);
 }
 
+/* Not by somebody, as pause_reason says it, and not for --limit. */
+static bool paused_itself(const struct bd_mailing *m)
+{
+    return m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m) &&
+           !bd_str_starts(m->state_reason, BD_STR("paused by %s"));
+}
+
 static enum bd_status pause_reason(struct app *app, bd_str *out)
 {
     bd_str args[] = { app_actor(app).name, BD_STR_NONE };
@@ -69,23 +76,58 @@ int cmd_pause(struct app *app, int argc, char **argv)
     return app_flush(app);
 }
 
+/* What is over does not go on. */
+static int refuse_ended(struct app *app, const struct bd_mailing *m)
+{
+    bool reached = false;
+
+    if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
+        return app_fail(app);
+    if (m->state == BD_MAILING_CANCELLED && !reached)
+        return app_usage(app,
+                         _("%.*s is %s, and nobody was mailed; \"brevduva send "
+                           "%.*s\" sends it anew, as the file is now"),
+                         BD_ARG(m->slug), word_mailing(m->state),
+                         BD_ARG(m->slug));
+    return app_usage(app,
+                     _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
+                       "it to those who did not get it"),
+                     BD_ARG(m->slug), word_mailing(m->state), BD_ARG(m->slug));
+}
+
+/* What met the cause of the pause need not wait: it is mended. */
+static enum bd_status try_now(struct app *app, const struct bd_mailing *m)
+{
+    int64_t count = 0;
+
+    if (bd_mailing_try_now(app->store, m->id, app_now(app), &count,
+                           &app->err) != BD_OK)
+        return app->err.code;
+    if (count > 0)
+        print_number(app,
+                     P_("%.*s copy that was put off is tried at once\n",
+                        "%.*s copies that were put off are tried at once\n",
+                        (uint64_t)count),
+                     count);
+    return BD_OK;
+}
+
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
     enum bd_mailing_state to = BD_MAILING_SENDING;
     bool begun = false;
+    bool by_itself = false;
 
     (void)argc;
     if (mailing_open(app, argv[0], &m) != BD_OK)
         return app_fail(app);
+    by_itself = paused_itself(&m);
     begun = m.state != BD_MAILING_HELD && m.state != BD_MAILING_SCHEDULED;
     if (mailing_needs_approval(&m))
         return mailing_print_approval(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
-        return app_usage(app,
-                         _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
-                           "it to those who did not get it"),
-                         BD_ARG(m.slug), word_mailing(m.state), BD_ARG(m.slug));
+        return refuse_ended(app, &m);
     if (m.state == BD_MAILING_HELD && m.scheduled_at > app_now(app))
         to = BD_MAILING_SCHEDULED;
     if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
@@ -95,6 +137,8 @@ int cmd_resume(struct app *app, int argc, char **argv)
     if (begun && bd_mailing_set_limit(app->store, m.id, 0, &app->err) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
+    if (by_itself && try_now(app, &m) != BD_OK)
+        return app_fail(app);
     mailing_print_who_sends(app, &m);
     return app_flush(app);
 }
@@ -145,6 +189,27 @@ static enum bd_status confirm_cancel(struct app *app,
     return confirm_number(app, &question);
 }
 
+/* Where nobody can have it, another text may go out under its name. */
+static enum bd_status print_cancelled(struct app *app,
+                                      const struct bd_mailing *m)
+{
+    bool reached = false;
+
+    if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
+        return app->err.code;
+    mailing_print(app, m);
+    print_under_way(app, m);
+    if (reached)
+        (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
+                       "Who did not: brevduva log %.*s --state skipped\n"),
+                     BD_ARG(m->slug), BD_ARG(m->slug));
+    else
+        (void)printf(_("Nobody was mailed. Mend it and send it anew: brevduva "
+                       "send %.*s\n"),
+                     BD_ARG(m->slug));
+    return BD_OK;
+}
+
 int cmd_cancel(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
@@ -159,12 +224,8 @@ int cmd_cancel(struct app *app, int argc, char **argv)
                  BD_ARG(m.list_slug));
     print_split(app, &m);
     if (confirm_cancel(app, &m) != BD_OK ||
-        set_state(app, &m, BD_MAILING_CANCELLED, BD_STR_NONE) != BD_OK)
+        set_state(app, &m, BD_MAILING_CANCELLED, BD_STR_NONE) != BD_OK ||
+        print_cancelled(app, &m) != BD_OK)
         return app_fail(app);
-    mailing_print(app, &m);
-    print_under_way(app, &m);
-    (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
-                   "Who did not: brevduva log %.*s --state skipped\n"),
-                 BD_ARG(m.slug), BD_ARG(m.slug));
     return app_flush(app);
 }

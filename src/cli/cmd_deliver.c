@@ -121,6 +121,8 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
     rc = bd_mailing_get(app->arena, app->store, mailing_id, &m, &app->err);
     if (rc == BD_OK)
         print_line(d, event_text(d, event, &m));
+    if (rc == BD_OK && event == BD_ENGINE_BEGINS)
+        (void)stopped_note(app, m.id, "");
     if (rc == BD_OK && event == BD_ENGINE_PAUSES)
         rc = notice_paused(app, &m);
     if (rc == BD_OK && event == BD_ENGINE_ENDS)

@@ -176,17 +176,13 @@ static enum bd_status read_filter(struct app *app, struct bd_log_filter *out)
 int cmd_log(struct app *app, int argc, char **argv)
 {
     struct bd_log_filter filter = { 0 };
-    struct bd_list list = { 0 };
     struct bd_mailing mailing;
     struct reading reading = { .app = app };
 
     (void)argc;
     if (read_filter(app, &filter) != BD_OK)
         return app_fail(app);
-    if (opt_has(app, "list") && app_list(app, BD_STR_NONE, &list) != BD_OK)
-        return app_fail(app);
-    if (bd_mailing_find(app->arena, app->store, letter_slug(app, argv[0]),
-                        list.id, &mailing, &app->err) != BD_OK)
+    if (mailing_open(app, argv[0], &mailing) != BD_OK)
         return app_fail(app);
     filter.mailing_id = mailing.id;
     if (bd_log_each(app->store, &filter, log_row, &reading, &app->err) != BD_OK)

@@ -30,7 +30,7 @@ static enum bd_status check_name(struct app *app, const char *path)
     bd_str name = bd_str_from(path);
 
     if (!path || bd_str_eq(name, BD_STR("-")) ||
-        bd_str_ends(name, BD_STR(".html")) || bd_str_ends(name, BD_STR(".htm")))
+        bd_str_ends(name, BD_STR(".html")))
         return BD_OK;
     return bd_fail(&app->err, BD_EINVAL,
                    _("--html %s: give a name that ends with .html, or - for "

@@ -79,6 +79,17 @@ static void print_advice(const struct bd_mailing *m, int64_t left)
                     "the relay's log:\n",
                     (uint64_t)left),
                  (long long)left);
+    if (m->state == BD_MAILING_CANCELLED) {
+        (void)printf(
+            _("  brevduva resolve %.*s --from-log /var/log/mail.log\n"
+              "What the log does not have was most likely not sent. The "
+              "mailing is cancelled: none is sent again. They stay "
+              "unknown, or:\n"
+              "  brevduva resolve %.*s --assume-sent   count them as "
+              "sent: who has it not goes without\n"),
+            BD_ARG(m->slug), BD_ARG(m->slug));
+        return;
+    }
     (void)printf(_("  brevduva resolve %.*s --from-log /var/log/mail.log\n"
                    "What the log does not have was most likely not sent. "
                    "Then say one of:\n"

@@ -84,22 +84,43 @@ static enum bd_status start(struct app *app, const struct send_plan *plan,
     return bd_mailing_get(app->arena, app->store, id, out, &app->err);
 }
 
-/* The mailing that stands, if this issue went to this list before. */
-static enum bd_status find_earlier(struct app *app,
-                                   const struct cli_letter *letter,
-                                   struct bd_mailing *out)
+static void print_changed(struct app *app, const struct cli_letter *letter,
+                          const struct bd_mailing *m, bool reached)
 {
-    enum bd_status rc = bd_mailing_find(app->arena, app->store,
-                                        letter->issue.slug, letter->list.id,
-                                        out, &app->err);
-
-    if (rc == BD_OK &&
-        !bd_str_eq(out->source_hash,
-                   bd_sha256_hex(app->arena, letter->issue.source)))
+    if (bd_str_eq(m->source_hash,
+                  bd_sha256_hex(app->arena, letter->issue.source)))
+        return;
+    if (reached)
         (void)fprintf(stderr,
                       _("brevduva: %s was changed after sending began; every "
                         "reader gets the issue as it was then\n"),
                       letter->issue.path);
+    else
+        (void)fprintf(stderr,
+                      _("brevduva: %s was changed, and the issue as it was "
+                        "before is to be sent. To send it as it is now: "
+                        "brevduva cancel %.*s, then brevduva send %.*s\n"),
+                      letter->issue.path, BD_ARG(m->slug), BD_ARG(m->slug));
+}
+
+/* The mailing that stands, if this issue went to this list before. BD_ENOENT
+ * too where it was cancelled before anyone was mailed: the issue is sent anew,
+ * as it is now. */
+static enum bd_status find_earlier(struct app *app,
+                                   const struct cli_letter *letter,
+                                   struct bd_mailing *out)
+{
+    bool reached = false;
+    enum bd_status rc = bd_mailing_find(app->arena, app->store,
+                                        letter->issue.slug, letter->list.id,
+                                        out, &app->err);
+
+    if (rc == BD_OK)
+        rc = bd_mailing_reached(app->store, out->id, &reached, &app->err);
+    if (rc == BD_OK && out->state == BD_MAILING_CANCELLED && !reached)
+        return BD_ENOENT;
+    if (rc == BD_OK)
+        print_changed(app, letter, out, reached);
     return rc;
 }
 
@@ -287,28 +308,15 @@ static int go_on(struct app *app, const struct send_plan *plan,
         return send_missing(app, plan, m);
     if (m->state == BD_MAILING_CANCELLED)
         return app_usage(app,
-                         _("the mailing of \"%.*s\" was cancelled; \"brevduva "
-                           "send %.*s --missing\" sends it to those who did "
-                           "not get it"),
+                         _("the mailing of \"%.*s\" was cancelled after some "
+                           "had it. \"brevduva send %.*s --missing\" sends "
+                           "that same text to the others; for another text, "
+                           "copy the file to a new name"),
                          BD_ARG(m->slug), BD_ARG(m->slug));
     if (opt_has(app, "dry-run") ||
         (m->state == BD_MAILING_DONE && mailing_waits(m) == 0))
-        return send_print_result(app, m, NULL);
+        return send_print_result(app, m);
     return send_run(app, plan, m);
-}
-
-/* A watch knows no limit, and would take the mailing up at once. */
-static enum bd_status refuse_limit(struct app *app,
-                                   const struct send_plan *plan)
-{
-    int64_t pid = 0;
-
-    if (plan->limit == 0 || sender_now(app, &pid) != SENDER_WATCH)
-        return BD_OK;
-    return bd_fail(&app->err, BD_EINVAL,
-                   _("--limit: process %lld (brevduva deliver --watch) would "
-                     "send all; stop it first"),
-                   (long long)pid);
 }
 
 int cmd_send(struct app *app, int argc, char **argv)
@@ -320,7 +328,7 @@ int cmd_send(struct app *app, int argc, char **argv)
 
     (void)argc;
     if (send_plan_read(app, &plan) != BD_OK ||
-        refuse_limit(app, &plan) != BD_OK ||
+        send_refuse_limit(app, &plan) != BD_OK ||
         letter_check_despite(app) != BD_OK ||
         letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);

@@ -63,6 +63,7 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_text(app, o, "state", bd_str_from(bd_mailing_state_names[m->state]));
     set_text(app, o, "reason", word_reason(app, m));
     set_text(app, o, "next", standing->next);
+    set_text(app, o, "stopped", standing->stopped);
     set_int(app, o, "waiting_pid", standing->waiter);
     set_text(app, o, "asked_by", m->asked_by);
     set_int(app, o, "approvals", m->approvals);

@@ -6,11 +6,13 @@
 #include "brevduva/store/letter_file.h"
 #include "engine_private.h"
 #include "send_private.h"
+#include "trouble.h"
 
 #define DEADLINE_SECONDS (60 * 60)
 #define ID_BYTES         8
 #define LOOK_MS          100
 #define LOOKS            600 /* a minute */
+#define TELL_LOOKS       10  /* most are gone sooner, and need no word */
 
 static enum bd_status find_reader(struct app *app, bd_str key, int64_t *out)
 {
@@ -84,15 +86,35 @@ static bool waits(const struct bd_letter_outcome *outcome)
            outcome->state == BD_DELIVERY_HANDING_OVER;
 }
 
+/* Whom it waits for, and what that one waits for. */
+static void tell_wait(struct app *app, enum sender other, int64_t pid)
+{
+    const char *name = other == SENDER_WATCH ? "deliver --watch" : "send";
+    bd_str trouble = BD_STR_NONE;
+    int64_t since = 0;
+
+    (void)fprintf(stderr,
+                  _("brevduva: process %lld (brevduva %s) sends it, and is "
+                    "waited for up to a minute; Ctrl-C leaves it in the "
+                    "queue\n"),
+                  (long long)pid, name);
+    if (trouble_now(app, &trouble, &since) == BD_OK && trouble.len > 0)
+        (void)fprintf(stderr, "brevduva: %.*s\n",
+                      BD_ARG(out_shown(app, trouble)));
+}
+
 /* Another process sends; letters go before its mailing. */
 static enum bd_status wait_for_other(struct app *app, const int64_t *deliveries,
-                                     int count)
+                                     int count, enum sender other, int64_t pid)
 {
     struct bd_letter_outcome outcome = { 0 };
     enum bd_status rc = BD_OK;
 
+    interrupt_watch();
     for (int look = 0, i = 0; rc == BD_OK && i < count && look < LOOKS;
          look++) {
+        if (look == TELL_LOOKS)
+            tell_wait(app, other, pid);
         rc = bd_letter_find(app->arena, app->store, deliveries[i], &outcome,
                             &app->err);
         if (rc == BD_OK && !waits(&outcome))
@@ -123,7 +145,7 @@ static enum bd_status deliver(struct app *app, const int64_t *deliveries,
     enum bd_status rc = sender_take(app, "send", &lock, &other, &pid);
 
     if (other != SENDER_NONE)
-        return wait_for_other(app, deliveries, count);
+        return wait_for_other(app, deliveries, count, other, pid);
     if (rc == BD_OK)
         rc = send_letters(app);
     if (lock >= 0)

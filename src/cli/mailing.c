@@ -1,14 +1,65 @@
+#include "brevduva/base/file.h"
 #include "cli_private.h"
+
+#define NAMED 10 /* the newest, where a name is none */
+
+/* "2026-4, 2026-3", each once. */
+static bd_str names(struct app *app, const struct bd_mailing *all, size_t count)
+{
+    bd_str text = BD_STR_NONE;
+    size_t named = 0;
+
+    for (size_t i = 0; i < count && named < NAMED; i++) {
+        bool before = false;
+
+        for (size_t j = 0; j < i; j++)
+            before |= bd_str_eq(all[j].slug, all[i].slug);
+        if (before)
+            continue;
+        text = named++ == 0
+                   ? all[i].slug
+                   : bd_arena_printf(app->arena, "%.*s, %.*s", BD_ARG(text),
+                                     BD_ARG(all[i].slug));
+    }
+    return text;
+}
+
+/* Written but not sent, or no issue at all. */
+static enum bd_status fail_missing(struct app *app, const char *name)
+{
+    bd_str slug = letter_slug(app, name);
+    const struct bd_mailing *all = NULL;
+    size_t count = 0;
+
+    if (bd_file_exists(letter_path(app, name)))
+        return bd_fail(&app->err, BD_ENOENT,
+                       _("\"%.*s\" has not been sent; \"brevduva send %.*s\" "
+                         "sends it"),
+                       BD_ARG(slug), BD_ARG(slug));
+    if (bd_mailing_all(app->arena, app->store, &all, &count, &app->err) !=
+        BD_OK)
+        return app->err.code;
+    if (count == 0)
+        return bd_fail(&app->err, BD_ENOENT,
+                       _("there is no mailing of \"%.*s\": nothing was sent "
+                         "yet"),
+                       BD_ARG(slug));
+    return bd_fail(&app->err, BD_ENOENT,
+                   _("there is no mailing of \"%.*s\"; this was sent: %.*s"),
+                   BD_ARG(slug), BD_ARG(names(app, all, count)));
+}
 
 enum bd_status mailing_open(struct app *app, const char *name,
                             struct bd_mailing *out)
 {
     struct bd_list list = { 0 };
+    enum bd_status rc = BD_OK;
 
     if (opt_has(app, "list") && app_list(app, BD_STR_NONE, &list) != BD_OK)
         return app->err.code;
-    return bd_mailing_find(app->arena, app->store, letter_slug(app, name),
-                           list.id, out, &app->err);
+    rc = bd_mailing_find(app->arena, app->store, letter_slug(app, name),
+                         list.id, out, &app->err);
+    return rc == BD_ENOENT && list.id == 0 ? fail_missing(app, name) : rc;
 }
 
 enum bd_status mailing_again(struct app *app, struct bd_mailing *m)

@@ -62,7 +62,8 @@ enum bd_status notice_send(struct app *app, bd_str subject, bd_str text)
 }
 
 /* The commands that tell more, for those copies that there are. */
-static bd_str paused_next(struct app *app, const struct bd_mailing *m)
+static bd_str paused_next(struct app *app, const struct bd_mailing *m,
+                          bool reached)
 {
     enum bd_lang lang = app->config.language;
     bd_str text = bd_arena_printf(
@@ -70,6 +71,13 @@ static bd_str paused_next(struct app *app, const struct bd_mailing *m)
         L_(lang, "What came of it so far:\n\n  brevduva report %.*s\n"),
         BD_ARG(m->slug));
 
+    if (!reached)
+        text = bd_arena_printf(
+            app->arena,
+            L_(lang, "Nobody has it yet. If the issue must be changed:\n\n"
+                     "  brevduva cancel %.*s\n\n"
+                     "and, when it is mended, brevduva send %.*s.\n\n%.*s"),
+            BD_ARG(m->slug), BD_ARG(m->slug), BD_ARG(text));
     if (m->count[BD_DELIVERY_REFUSED] > 0)
         text = bd_arena_printf(app->arena,
                                L_(lang,
@@ -88,12 +96,16 @@ static bd_str paused_next(struct app *app, const struct bd_mailing *m)
 enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
 {
     enum bd_lang lang = app->config.language;
+    bool reached = false;
+    enum bd_status rc = bd_mailing_reached(app->store, m->id, &reached,
+                                           &app->err);
     bd_str subject = bd_arena_printf(
         app->arena, L_(lang, "The sending of %.*s is paused"), BD_ARG(m->slug));
     bd_str text = bd_arena_printf(
         app->arena,
         L_(lang,
-           "The sending of \"%.*s\" to the list %.*s was paused by itself:\n"
+           "The sending of \"%.*s\" to the list %.*s was paused by itself "
+           "%.*s:\n"
            "\n"
            "  %.*s\n"
            "\n"
@@ -106,11 +118,12 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
            "\n"
            "%.*s"),
         BD_ARG(m->title), BD_ARG(m->list_slug),
+        BD_ARG(bd_time_local(app->arena, app_now(app))),
         BD_ARG(bd_saying_text(app->arena, lang, m->state_reason)),
         (long long)m->count[BD_DELIVERY_ACCEPTED],
         (long long)m->count[BD_DELIVERY_REFUSED],
         (long long)m->count[BD_DELIVERY_UNKNOWN], (long long)mailing_waits(m),
-        BD_ARG(m->slug), BD_ARG(paused_next(app, m)));
+        BD_ARG(m->slug), BD_ARG(paused_next(app, m, reached)));
 
-    return notice_send(app, subject, text);
+    return rc == BD_OK ? notice_send(app, subject, text) : rc;
 }

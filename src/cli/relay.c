@@ -328,6 +328,38 @@ enum bd_status relays_find(struct app *app, bd_str text, const bd_str **out,
     return BD_OK;
 }
 
+static enum bd_status
+is_day_full(struct app *app, const struct bd_config_relay *relay, bool *out)
+{
+    const struct bd_rate_limits limits = limits_of(&relay->rate);
+    const struct bd_warm_up plan = { .first = relay->warm_up.first,
+                                     .factor = relay->warm_up.factor };
+    int64_t today = bd_day_local(app_now(app));
+    int64_t first = today;
+    int64_t count = 0;
+    int64_t most = bd_rate_day(&limits);
+    int64_t planned = 0;
+
+    if (bd_queue_relay_day(app->store, ledger_name(app, relay), today, &count,
+                           &first, &app->err) != BD_OK)
+        return app->err.code;
+    if (relay->warm_up.day0 > 0)
+        first = relay->warm_up.day0;
+    planned = bd_warm_up_day(&plan, first > 0 ? today - first : 0);
+    *out = count >= (planned < most ? planned : most);
+    return BD_OK;
+}
+
+enum bd_status relays_day_full(struct app *app, bool *out)
+{
+    enum bd_status rc = BD_OK;
+
+    *out = true;
+    for (size_t i = 0; i < app->config.relay_count && *out && rc == BD_OK; i++)
+        rc = is_day_full(app, &app->config.relays[i], out);
+    return rc;
+}
+
 bool relays_reach_out(struct app *app)
 {
     for (size_t i = 0; i < app->config.relay_count; i++) {

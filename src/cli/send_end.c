@@ -2,25 +2,36 @@
 #include "engine_private.h"
 #include "send_private.h"
 
-static void print_paused(const struct bd_mailing *m)
+static enum bd_status print_paused(struct app *app, const struct bd_mailing *m)
 {
+    bool reached = false;
+
+    if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
+        return app->err.code;
     (void)printf(_("Paused; when that is mended: brevduva resume %.*s\n"),
                  BD_ARG(m->slug));
+    if (!reached)
+        (void)printf(_("Nobody has it yet. If the issue must be changed: "
+                       "brevduva cancel %.*s, change it, brevduva send %.*s\n"),
+                     BD_ARG(m->slug), BD_ARG(m->slug));
     (void)printf(_("What came of it: brevduva report %.*s\n"), BD_ARG(m->slug));
+    return BD_OK;
 }
 
 /* What is left to do, and from when on. */
-static enum bd_status print_rest(struct app *app, const struct bd_mailing *m,
-                                 bool day_full)
+static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
 {
     bd_str time = BD_STR_NONE;
     int64_t due = 0;
     bool some_now = false;
+    bool day_full = false;
     enum bd_status rc = bd_queue_next_due(app->store, m->id, &due, &app->err);
 
     if (rc == BD_OK)
         rc = bd_queue_is_due(app->store, m->id, app_now(app), &some_now,
                              &app->err);
+    if (rc == BD_OK)
+        rc = relays_day_full(app, &day_full);
     if (rc != BD_OK)
         return rc;
     if (due > app_now(app))
@@ -43,30 +54,26 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m,
     return BD_OK;
 }
 
-static enum bd_status print_next(struct app *app, const struct bd_mailing *m,
-                                 const struct bd_engine_result *result)
+static enum bd_status print_next(struct app *app, const struct bd_mailing *m)
 {
     if (m->state == BD_MAILING_HELD) {
         (void)printf(_("Let it go on: brevduva resume %.*s\n"),
                      BD_ARG(m->slug));
         return BD_OK;
     }
-    if (m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m)) {
-        print_paused(m);
-        return BD_OK;
-    }
+    if (m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m))
+        return print_paused(app, m);
     if (mailing_waits(m) == 0)
         return BD_OK;
-    return print_rest(app, m, result && result->day_full);
+    return print_rest(app, m);
 }
 
-int send_print_result(struct app *app, const struct bd_mailing *m,
-                      const struct bd_engine_result *result)
+int send_print_result(struct app *app, const struct bd_mailing *m)
 {
     int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
 
     mailing_print(app, m);
-    if (print_next(app, m, result) != BD_OK)
+    if (print_next(app, m) != BD_OK)
         return app_fail(app);
     if (unknown > 0)
         (void)printf(P_("Find out about the unknown one: brevduva resolve "

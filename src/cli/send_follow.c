@@ -74,9 +74,8 @@ bool send_follow(struct app *app, const struct send_plan *plan,
     }
     live_end(&live);
     if (is_at_rest(plan, m, waits)) {
-        *out_code = mailing_again(app, m) == BD_OK
-                        ? send_print_result(app, m, NULL)
-                        : app_fail(app);
+        *out_code = mailing_again(app, m) == BD_OK ? send_print_result(app, m)
+                                                   : app_fail(app);
         return true;
     }
     if (!interrupt_came())

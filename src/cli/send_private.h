@@ -18,6 +18,8 @@ struct send_plan {
 
 /* send_plan.c */
 enum bd_status send_plan_read(struct app *app, struct send_plan *out);
+/* Where a watch runs: it knows no limit. */
+enum bd_status send_refuse_limit(struct app *app, const struct send_plan *plan);
 
 /* send_letter.c */
 /* Both forms of the message; refuses a sender that is only an example. */
@@ -75,10 +77,8 @@ bool send_follow(struct app *app, const struct send_plan *plan,
                  struct bd_mailing *m, int64_t pid, int *out_code);
 
 /* send_end.c */
-/* How it stands, and what to do; the exit code. `result`: of the engine, if
- * it ran here just now; else NULL. */
-int send_print_result(struct app *app, const struct bd_mailing *m,
-                      const struct bd_engine_result *result);
+/* How it stands, and what to do; the exit code. */
+int send_print_result(struct app *app, const struct bd_mailing *m);
 
 /* send_wait.c */
 /* It is not yet to begin. True: the time has come, go on. False: `*out_code`

@@ -111,6 +111,7 @@ static enum bd_status run_once(struct run *run, const struct send_plan *plan,
     options.self = run;
     live_start(&run->live, app->sys, m);
     trouble_start(&run->trouble, app);
+    (void)stopped_note(app, m->id, "");
     rc = bd_engine_run(&options, &run->result, &again);
     trouble_end(&run->trouble);
     live_end(&run->live);
@@ -180,7 +181,9 @@ static int end_in_trouble(struct run *run, const struct bd_mailing *m)
     struct bd_err err = run->app->err;
     int code = BD_EXIT_OK;
 
-    (void)send_print_result(run->app, m, &run->result);
+    if (!run->result.day_full) /* that is known without */
+        (void)stopped_note(run->app, m->id, err.msg);
+    (void)send_print_result(run->app, m);
     send_notice(run);
     run->app->err = err;
     code = app_fail(run->app);
@@ -235,7 +238,7 @@ static int send_here(struct app *app, const struct send_plan *plan,
     else if (interrupt_came())
         (void)printf(_("Stopped. What was under way is finished, and no copy "
                        "is lost.\n"));
-    return send_print_result(app, m, &run.result);
+    return send_print_result(app, m);
 }
 
 static int refuse_second(struct app *app, const struct bd_mailing *m,
@@ -311,32 +314,55 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
     }
 }
 
+/* What it was asked for with holds for who begins it: nobody has any of it. */
+static enum bd_status adopt_limit(struct app *app, struct send_plan *plan,
+                                  const struct bd_mailing *m)
+{
+    if (plan->limit > 0 || m->total != m->count[BD_DELIVERY_QUEUED] +
+                                           m->count[BD_DELIVERY_SKIPPED])
+        return BD_OK;
+    if (bd_mailing_limit(app->store, m->id, &plan->limit, &app->err) != BD_OK)
+        return app->err.code;
+    if (plan->limit > 0)
+        (void)printf(P_("At most %lld copy, as --limit said when it was asked "
+                        "for\n",
+                        "At most %lld copies, as --limit said when it was "
+                        "asked for\n",
+                        (uint64_t)plan->limit),
+                     (long long)plan->limit);
+    return BD_OK;
+}
+
 /* Whoever is refused, for another sends already, takes away no limit of
  * that one. */
-static enum bd_status note_limit(struct app *app, const struct send_plan *plan,
+static enum bd_status note_limit(struct app *app, struct send_plan *plan,
                                  const struct bd_mailing *m)
 {
     int64_t pid = 0;
 
     if (plan->limit == 0 && sender_now(app, &pid) == SENDER_SEND)
         return BD_OK;
+    if (adopt_limit(app, plan, m) != BD_OK ||
+        send_refuse_limit(app, plan) != BD_OK)
+        return app->err.code;
     return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
 }
 
-int send_run(struct app *app, const struct send_plan *plan,
+int send_run(struct app *app, const struct send_plan *asked,
              struct bd_mailing *m)
 {
+    struct send_plan plan = *asked;
     int code = BD_EXIT_OK;
 
-    if (note_limit(app, plan, m) != BD_OK)
+    if (note_limit(app, &plan, m) != BD_OK)
         return app_fail(app);
     if (!mailing_needs_approval(m) && set_going(app, m) != BD_OK)
         return app_fail(app);
-    if (!send_wait(app, plan, m, &code))
+    if (!send_wait(app, &plan, m, &code))
         return code;
     if (set_going(app, m) != BD_OK)
         return app_fail(app);
-    if (plan->detach)
+    if (plan.detach)
         return print_detached(app, m);
-    return send_or_follow(app, plan, m);
+    return send_or_follow(app, &plan, m);
 }

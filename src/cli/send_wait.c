@@ -129,7 +129,6 @@ bool send_wait(struct app *app, const struct send_plan *plan,
     }
     if (m->state == BD_MAILING_SCHEDULED || m->state == BD_MAILING_SENDING)
         return true;
-    *out_code = send_print_result(app, m,
-                                  NULL); /* held or cancelled elsewhere */
+    *out_code = send_print_result(app, m); /* held or cancelled elsewhere */
     return false;
 }

@@ -1,6 +1,7 @@
 #include "standing.h"
 
 #include "amount.h"
+#include "trouble.h"
 
 struct standing_sender standing_sender(struct app *app)
 {
@@ -92,6 +93,49 @@ static bd_str progress_of(struct app *app, const struct bd_mailing *m)
                            BD_ARG(word_number(app->arena, m->total)));
 }
 
+/* "3 copies are to be tried again, from 2026-12-01 08:10 on" */
+static bd_str deferred_text(struct app *app, const struct bd_mailing *m)
+{
+    int64_t deferred = m->count[BD_DELIVERY_DEFERRED];
+    int64_t due = 0;
+    bd_str text = bd_arena_printf(app->arena,
+                                  P_("%.*s copy is to be tried again",
+                                     "%.*s copies are to be tried "
+                                     "again",
+                                     (uint64_t)deferred),
+                                  BD_ARG(word_number(app->arena, deferred)));
+
+    if (bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK ||
+        due <= app_now(app))
+        return text;
+    return bd_arena_printf(app->arena, _("%.*s, from %.*s on"), BD_ARG(text),
+                           BD_ARG(bd_time_local(app->arena, due)));
+}
+
+/* Why nothing of it goes out now, where that is known; else empty. */
+static void add_cause(struct app *app, const struct bd_mailing *m,
+                      const struct standing_sender *sender, struct standing *s)
+{
+    int64_t at = 0;
+    bool day_full = false;
+
+    if (relays_day_full(app, &day_full) == BD_OK && day_full) {
+        s->text = bd_arena_printf(
+            app->arena,
+            _("%.*s; the relay has had all that it may get today; more goes "
+              "after midnight"),
+            BD_ARG(s->text));
+        return;
+    }
+    if (sender->who != SENDER_NONE)
+        return;
+    s->stopped = stopped_why(app, m->id, &at);
+    if (s->stopped.len > 0)
+        s->text = bd_arena_printf(
+            app->arena, _("%.*s; stopped %.*s: %.*s"), BD_ARG(s->text),
+            BD_ARG(bd_time_local(app->arena, at)), BD_ARG(s->stopped));
+}
+
 static struct standing of_sending(struct app *app, const struct bd_mailing *m,
                                   const struct standing_sender *sender)
 {
@@ -99,18 +143,14 @@ static struct standing of_sending(struct app *app, const struct bd_mailing *m,
     struct standing s = { .next = BD_STR_NONE };
 
     if (deferred > 0 && deferred == mailing_waits(m))
-        s.text = bd_arena_printf(app->arena,
-                                 P_("%.*s copy is to be tried again",
-                                    "%.*s copies are to be tried "
-                                    "again",
-                                    (uint64_t)deferred),
-                                 BD_ARG(word_number(app->arena, deferred)));
+        s.text = deferred_text(app, m);
     else if (sender->who != SENDER_NONE)
         s.text = bd_arena_printf(app->arena, _("sending: %.*s"),
                                  BD_ARG(progress_of(app, m)));
     else
         s.text = bd_arena_printf(app->arena, _("not finished: %.*s"),
                                  BD_ARG(progress_of(app, m)));
+    add_cause(app, m, sender, &s);
     if (sender->who == SENDER_NONE)
         s.next = command(app, "send", m);
     return s;
@@ -120,6 +160,10 @@ static bd_str ended(struct app *app, const struct bd_mailing *m)
 {
     if (m->ended_at == 0)
         return bd_str_from(word_mailing(m->state));
+    if (m->state_reason.len > 0)
+        return bd_arena_printf(app->arena, "%.*s, %.*s",
+                               BD_ARG(word_reason(app, m)),
+                               BD_ARG(bd_time_local(app->arena, m->ended_at)));
     return bd_arena_printf(app->arena, "%s %.*s", word_mailing(m->state),
                            BD_ARG(bd_time_local(app->arena, m->ended_at)));
 }

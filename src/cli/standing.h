@@ -14,6 +14,8 @@ struct standing_sender {
 struct standing {
     bd_str text;    /* "sending, 48.2%: 5,930 of 12,304" */
     bd_str next;    /* the command that moves it on; empty: nobody has to */
+    bd_str stopped; /* why the last `send` of it ended by itself; empty: it did
+                     * not, or somebody sends */
     int64_t waiter; /* the process that waits to begin it; 0: none */
     bool open;      /* neither done nor cancelled */
     bool goes_on;   /* by itself: a process is there for it */

@@ -62,20 +62,58 @@ void trouble_end(struct trouble *t)
         write_it(t, BD_STR_NONE);
 }
 
-enum bd_status trouble_now(struct app *app, bd_str *out, int64_t *out_since)
+/* "SECONDS TEXT", as written above. */
+static enum bd_status read_note(struct app *app, bd_str name, bd_str *out,
+                                int64_t *out_at)
 {
-    bd_str since = BD_STR_NONE;
+    bd_str at = BD_STR_NONE;
     uint64_t seconds = 0;
-    enum bd_status rc = bd_setting_get(app->arena, app->store, NAME, out,
+    enum bd_status rc = bd_setting_get(app->arena, app->store, name, out,
                                        &app->err);
 
     if (rc == BD_ENOENT)
         *out = BD_STR_NONE;
     else if (rc != BD_OK)
         return rc;
-    since = bd_str_cut(out, ' ');
-    if (!bd_str_to_u64(since, &seconds))
+    at = bd_str_cut(out, ' ');
+    if (!bd_str_to_u64(at, &seconds))
         *out = BD_STR_NONE;
-    *out_since = (int64_t)seconds;
+    *out_at = (int64_t)seconds;
     return BD_OK;
+}
+
+enum bd_status trouble_now(struct app *app, bd_str *out, int64_t *out_since)
+{
+    return read_note(app, NAME, out, out_since);
+}
+
+static bd_str stopped_name(struct app *app, int64_t mailing_id)
+{
+    return bd_arena_printf(app->arena, "stopped %lld", (long long)mailing_id);
+}
+
+bool stopped_note(struct app *app, int64_t mailing_id, const char *text)
+{
+    bd_str name = stopped_name(app, mailing_id);
+    struct bd_err err = { 0 };
+    bd_str value = BD_STR_NONE;
+    bool known = bd_setting_get(app->arena, app->store, name, &value, &err) ==
+                     BD_OK &&
+                 value.len > 0;
+
+    if (text[0] == '\0' && !known)
+        return true;
+    value = text[0] == '\0' ? BD_STR("")
+                            : bd_arena_printf(app->arena, "%lld %s",
+                                              (long long)app_now(app), text);
+    return bd_setting_set(app->store, name, value, &err) == BD_OK;
+}
+
+bd_str stopped_why(struct app *app, int64_t mailing_id, int64_t *out_at)
+{
+    bd_str text = BD_STR_NONE;
+
+    return read_note(app, stopped_name(app, mailing_id), &text, out_at) == BD_OK
+               ? out_shown(app, text)
+               : BD_STR_NONE;
 }

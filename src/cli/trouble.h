@@ -24,4 +24,10 @@ void trouble_end(struct trouble *t);
  * `*out_since`: seconds. */
 enum bd_status trouble_now(struct app *app, bd_str *out, int64_t *out_since);
 
+/* Why a `send` of the mailing ended by itself; `text` empty: forgotten, for
+ * somebody sends it again. False: it could not be written. */
+bool stopped_note(struct app *app, int64_t mailing_id, const char *text);
+/* Empty: it did not. `*out_at`: seconds. */
+bd_str stopped_why(struct app *app, int64_t mailing_id, int64_t *out_at);
+
 #endif

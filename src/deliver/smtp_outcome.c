@@ -192,7 +192,8 @@ static void bar_size(struct bd_smtp *smtp, struct transaction *t)
 
     (void)snprintf(text, sizeof text,
                    _("the mail is %zu octets and the relay takes at most "
-                     "%llu: make its text shorter or its pictures smaller"),
+                     "%llu: cancel it, and make its text shorter or its "
+                     "pictures smaller"),
                    t->copy->size, (unsigned long long)smtp->size_max);
     decide_here(smtp, t, BD_SMTP_BARRED, (struct bd_enhanced) { 5, 3, 4 },
                 text);

@@ -85,7 +85,8 @@ enum bd_status store_fail(const struct bd_store *store, int code,
     if (is_full(store, code) && store->sending)
         return bd_fail(err, BD_EIO,
                        _("%s: the disk is full; what was stored before is "
-                         "kept: free some space and run the command again"),
+                         "kept: free some space. What still runs then goes on "
+                         "by itself; what has ended, run again"),
                        store->path);
     if (is_full(store, code))
         return bd_fail(err, BD_EIO,

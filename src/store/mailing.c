@@ -188,6 +188,22 @@ enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,
     return BD_OK;
 }
 
+enum bd_status bd_mailing_reached(struct bd_store *store, int64_t id, bool *out,
+                                  struct bd_err *err)
+{
+    int64_t reached = 0;
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_REACHED, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    rc = store_number(store, query, &reached, err);
+    if (rc == BD_OK)
+        *out = reached != 0;
+    return rc;
+}
+
 enum bd_status bd_mailing_message(struct bd_arena *arena,
                                   struct bd_store *store, int64_t mailing_id,
                                   bd_str *out_message, bd_str *out_message_text,

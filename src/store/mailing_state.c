@@ -1,3 +1,4 @@
+#include "brevduva/base/saying.h"
 #include "brevduva/store/event.h"
 #include "store_private.h"
 
@@ -76,6 +77,27 @@ static enum bd_status refuse_unapproved(const struct bd_mailing *mailing,
                    BD_ARG(mailing->slug), BD_ARG(mailing->asked_by));
 }
 
+enum bd_status store_mailing_unstart(struct bd_store *store, int64_t id,
+                                     struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_UNSTART, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    return store_run(store, query, err);
+}
+
+/* Until a copy is begun, who sends it is still to keep to its limit. */
+static bool keeps_limit(const struct bd_mailing *mailing,
+                        enum bd_mailing_state state)
+{
+    return state == BD_MAILING_PAUSED &&
+           mailing->total == mailing->count[BD_DELIVERY_QUEUED] +
+                                 mailing->count[BD_DELIVERY_SKIPPED];
+}
+
 /* `mailing` is as it was before. */
 static enum bd_status follow_up(struct bd_store *store,
                                 const struct bd_mailing *mailing,
@@ -85,7 +107,8 @@ static enum bd_status follow_up(struct bd_store *store,
 {
     enum bd_status rc = BD_OK;
 
-    if (mailing->state == BD_MAILING_SENDING && state != BD_MAILING_SENDING)
+    if (mailing->state == BD_MAILING_SENDING && state != BD_MAILING_SENDING &&
+        !keeps_limit(mailing, state))
         rc = bd_mailing_set_limit(store, mailing->id, 0, err);
     if (mailing->state == BD_MAILING_PAUSED && state == BD_MAILING_SENDING)
         rc = store_mailing_reopen(store, mailing, actor, err);
@@ -129,6 +152,26 @@ static enum bd_status write_state(struct bd_store *store,
     return rc;
 }
 
+/* The archive, too, forgets what was cancelled before it reached anyone. */
+static enum bd_status cancel(struct bd_arena *arena, struct bd_store *store,
+                             const struct bd_mailing *mailing, bd_str reason,
+                             const struct bd_actor *actor, struct bd_err *err)
+{
+    bool reached = false;
+    enum bd_status rc = bd_mailing_reached(store, mailing->id, &reached, err);
+
+    if (rc != BD_OK)
+        return rc;
+    if (!reached && reason.len == 0)
+        reason = bd_saying(arena,
+                           N_("cancelled by %s before anyone was mailed"),
+                           &actor->name, 1);
+    rc = write_state(store, mailing, BD_MAILING_CANCELLED, reason, actor, err);
+    return rc == BD_OK && !reached
+               ? store_mailing_unstart(store, mailing->id, err)
+               : rc;
+}
+
 enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
                                     enum bd_mailing_state state, bd_str reason,
                                     const struct bd_actor *actor,
@@ -140,11 +183,29 @@ enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
 
     if (rc == BD_OK) {
         rc = bd_mailing_get(arena, store, id, &mailing, err);
-        if (rc == BD_OK)
+        if (rc == BD_OK && state == BD_MAILING_CANCELLED)
+            rc = cancel(arena, store, &mailing, reason, actor, err);
+        else if (rc == BD_OK)
             rc = write_state(store, &mailing, state, reason, actor, err);
         rc = store_end(store, rc, err);
     }
     bd_arena_free(arena);
+    return rc;
+}
+
+enum bd_status bd_mailing_try_now(struct bd_store *store, int64_t id,
+                                  int64_t now, int64_t *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_TRY_NOW, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    store_bind_int(query, 2, now);
+    rc = store_run(store, query, err);
+    if (rc == BD_OK)
+        *out = sqlite3_changes64(store->db);
     return rc;
 }
 

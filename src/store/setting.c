@@ -46,6 +46,27 @@ static enum bd_status remove_setting(struct bd_store *store, bd_str name,
     return store_run(store, query, err);
 }
 
+enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
+                                int64_t *out, struct bd_err *err)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_err missing = { 0 };
+    bd_str text = BD_STR_NONE;
+    uint64_t limit = 0;
+    enum bd_status rc = bd_setting_get(
+        arena, store, bd_arena_printf(arena, "limit %lld", (long long)id),
+        &text, &missing);
+
+    if (rc == BD_ENOENT || (rc == BD_OK && !bd_str_to_u64(text, &limit)))
+        rc = BD_OK;
+    else if (rc != BD_OK)
+        *err = missing;
+    if (rc == BD_OK)
+        *out = (int64_t)limit;
+    bd_arena_free(arena);
+    return rc;
+}
+
 /* The name is also spelled in SQL_JOB_EACH. */
 enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
                                     int64_t limit, struct bd_err *err)

@@ -53,6 +53,17 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
     "THEN CAST($4 AS BIGINT) ELSE NULL END WHERE id = $1",
 [SQL_MAILING_APPROVE] = /* $1 mailing, $2 by whom */
     "UPDATE mailing SET approved_by = $2 WHERE id = $1",
+[SQL_MAILING_REACHED] = /* $1 mailing: has somebody a copy, or may have? */
+    "SELECT EXISTS (SELECT 1 FROM mailing_count WHERE mailing_id = $1 "
+    "AND copies > 0 AND state NOT IN ('queued', 'deferred', 'refused', "
+    "'skipped')) OR EXISTS (SELECT 1 FROM delivery d JOIN attempt a "
+    "ON a.delivery_id = d.id WHERE d.mailing_id = $1 "
+    "AND a.state IN ('accepted', 'unknown'))",
+[SQL_MAILING_TRY_NOW] = /* $1 mailing, $2 now */
+    "UPDATE delivery SET next_try_at = $2 "
+    "WHERE mailing_id = $1 AND next_try_at > $2",
+[SQL_MAILING_UNSTART] = /* $1 mailing */
+    "UPDATE mailing SET started_at = NULL WHERE id = $1",
 
 /* --- tests --- */
 

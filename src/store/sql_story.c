@@ -132,8 +132,10 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "ORDER BY 25, 1, 26, 8",
 [SQL_ACTS] = /* $1 reader: of mailings with a copy, or with one to come; not
               * what happened after the copy was gone (in the same second, what
-              * stops a mailing came after it) */
-    "SELECT a.at, i.slug, l.slug, a.channel, a.actor, a.what, a.detail "
+              * stops a mailing came after it); a cancelled mailing of it may
+              * stand before another */
+    "SELECT DISTINCT a.at, i.slug, l.slug, a.channel, a.actor, a.what, "
+    "a.detail, a.id "
     "FROM mailing m JOIN issue i ON i.id = m.issue_id "
     "JOIN list l ON l.id = m.list_id "
     "JOIN audit a ON a.object = i.slug OR a.object = i.slug || ' ' || l.slug "
@@ -145,6 +147,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "OR " IS_FOLDED("$1") ") "
     "AND a.what IN ('send', 'held', 'scheduled', 'sending', 'paused', "
     "'cancelled', 'approve', 'missing') "
+    "AND a.at >= m.created_at "
+    "AND (m.state <> 'cancelled' OR a.at <= m.ended_at) "
     "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred', 'skipped') "
     "OR a.at < d.tried_at OR (a.at = d.tried_at "
     "AND a.what IN ('send', 'sending', 'approve', 'missing'))) "

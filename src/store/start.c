@@ -58,16 +58,35 @@ static enum bd_status freeze_issue(struct bd_store *store,
     return rc;
 }
 
+/* Nobody has anything of it, and nobody will. */
+static enum bd_status is_void(struct bd_store *store,
+                              const struct bd_mailing *mailing, bool *out,
+                              struct bd_err *err)
+{
+    bool reached = true;
+    enum bd_status rc = BD_OK;
+
+    if (mailing->state == BD_MAILING_CANCELLED)
+        rc = bd_mailing_reached(store, mailing->id, &reached, err);
+    *out = !reached;
+    return rc;
+}
+
 static enum bd_status refuse_second(struct bd_store *store,
                                     const struct bd_issue_row *issue,
                                     int64_t list_id, struct bd_err *err)
 {
     struct bd_arena *arena = bd_arena_new();
     struct bd_mailing before = { 0 };
+    bool none = false;
     enum bd_status rc = bd_mailing_find(arena, store, issue->slug, list_id,
                                         &before, err);
 
     if (rc == BD_OK)
+        rc = is_void(store, &before, &none, err);
+    if (rc == BD_OK && none)
+        rc = store_mailing_unstart(store, before.id, err);
+    else if (rc == BD_OK)
         rc = bd_fail(err, BD_EEXIST,
                      _("\"%.*s\" was already sent to %.*s (%.*s, now %s)"),
                      BD_ARG(issue->slug), BD_ARG(before.list_slug),

@@ -241,6 +241,10 @@ enum bd_status store_mailing_reopen(struct bd_store *store,
                                     const struct bd_actor *actor,
                                     struct bd_err *err) BD_MUST_USE;
 
+/* mailing_state.c: a cancelled one that reached nobody was never started, so
+ * that nothing of it is shown. */
+enum bd_status store_mailing_unstart(struct bd_store *store, int64_t id,
+                                     struct bd_err *err) BD_MUST_USE;
 /* queue.c: copies of a cancelled mailing that wait are skipped. */
 enum bd_status store_queue_drop(struct bd_store *store, int64_t mailing_id,
                                 struct bd_err *err) BD_MUST_USE;

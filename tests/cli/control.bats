@@ -95,6 +95,20 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     [[ $output != *"were left out"* ]]
 }
 
+@test "a name that is none is told with those that there are" {
+    run -2 --separate-stderr brevduva pause 2026-5
+    complains "there is no mailing of \"2026-5\": nothing was sent yet"
+    run -4 brevduva send 2026-4 --yes --limit 5
+    for command in pause resume cancel resolve report log; do
+        run -2 --separate-stderr brevduva "$command" 2026-5
+        complains "there is no mailing of \"2026-5\""
+        complains "was sent: 2026-4"
+    done
+    printf -- '---\ntitle: Nytt\nslug: 2026-5\n---\n\nHej\n' >issues/2026-5.md
+    run -2 --separate-stderr brevduva pause 2026-5
+    complains "\"2026-5\" has not been sent; \"brevduva send 2026-5\" sends it"
+}
+
 @test "Ctrl-C finishes what is under way and says how to go on" {
     send_slowly
     kill -INT "$sender"

@@ -138,14 +138,40 @@ state_is() {
     run -0 brevduva cancel 2026-4 --yes
 }
 
-@test "a hold takes no --limit away" {
-    run brevduva send 2026-4 --yes --limit 3 --at "tomorrow 08:00" --no-wait
-    run -0 brevduva pause 2026-4
+@test "a hold takes no --limit away, nor does who begins it without one" {
+    "$BREVDUVA" --lang en send 2026-4 --yes --limit 3 --at "tomorrow 08:00" \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    until_true grep -q "can be held" "$BATS_TEST_TMPDIR/sent"
+    kill -INT "$sender"
+    wait "$sender" || true
     run -0 brevduva resume 2026-4
-    BREVDUVA_NOW=$(($(date +%s) + 200000)) run brevduva deliver
+    now=$(($(date +%s) + 200000))
+    run brevduva_at "$now" deliver
     says "stopped before 3 copies"
-    run -0 --separate-stderr brevduva log 2026-4 --state accepted
-    [ -z "$output" ]
+    [ "$(copies)" = 0 ]
+    run -4 brevduva_at "$now" send 2026-4 --yes
+    says "At most 3 copies"
+    says "--limit: 3 copies were handed over"
+    [ "$(copies)" = 3 ]
+    run -0 brevduva_at "$now" send 2026-4 --yes
+    [ "$(copies)" = 12 ]
+}
+
+@test "--limit is kept until two have agreed" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes --limit 3
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -4 brevduva send 2026-4 --yes
+    run -0 brevduva approve 2026-4 --yes
+    run -4 brevduva send 2026-4 --yes
+    [ "$(copies)" = 3 ]
+}
+
+@test "--limit is not left to who does not know it" {
+    run -2 --separate-stderr brevduva send 2026-4 --yes --limit 3 --at "tomorrow 08:00" --no-wait
+    complains "--limit: with --at and --no-wait another process begins it"
+    run ! brevduva log 2026-4
 }
 
 @test "--where chooses readers, by a condition that is checked first" {

@@ -132,7 +132,7 @@ print(json.dumps({"replies": {"RCPT": ["450 4.2.2 full"] * 3 + ["550 5.1.1 no"]
 
 @test "no other file is lost by a slip of the finger" {
     brevduva send 2026-4 --yes
-    for name in notes.txt brevduva.db issues/2026-4.md issues/x.html; do
+    for name in notes.txt brevduva.db issues/2026-4.md issues/x.html x.htm; do
         run -2 --separate-stderr brevduva report 2026-4 --html "$name"
     done
     mkdir folder.html

@@ -109,6 +109,18 @@ END
     [ "${#lines[@]}" = 1 ]
 }
 
+@test "of a cancelled mailing it offers what works there" {
+    brevduva subscribe new@example.org --consent "at the desk"
+    run -0 brevduva send 2026-4 --missing --yes --detach
+    run -0 brevduva cancel 2026-4 --yes
+    run -3 brevduva resolve 2026-4
+    [[ $output != *"--resend"* ]]
+    says "cancelled: none is sent again"
+    says "--assume-sent"
+    run -2 --separate-stderr brevduva resolve 2026-4 --resend
+    run -0 brevduva resolve 2026-4 --assume-sent
+}
+
 @test "--missing goes to those, and only those, who did not get it" {
     run -0 brevduva send 2026-4 --missing --dry-run
     says "1 copy is unknown"

@@ -184,6 +184,8 @@ for m in map(json.loads, sys.stdin):
     says "accepted: 5"
     says "after midnight: brevduva send 2026-4"
     complains "more goes after midnight"
+    run -0 brevduva status
+    says "had all that it may get today; more goes after midnight"
     run -4 --separate-stderr brevduva test 2026-4 me@example.org
     says "until a relay takes it"
     complains "more goes after midnight"
@@ -195,6 +197,36 @@ for m in map(json.loads, sys.stdin):
     kill -INT "$sender"
     ends_with 4 "$sender"
     grep "Stopped" "$BATS_TEST_TMPDIR/sent"
+    grep "after midnight: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
+    # the next day nothing is full
+    run -0 brevduva_at $(($(date +%s) + 86400)) status
+    [[ $output != *midnight* ]]
+    stop_relay
+}
+
+@test "status says why a send stopped, until another is at work" {
+    start_relay
+    url=$(sed -n 's/.*url: //p' brevduva.yaml | tail -1)
+    sed -i 's|  url: smtp.*|  url: smtp://127.0.0.1:1|' brevduva.yaml
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    run -0 brevduva status
+    says "stopped 2"
+    says "smtp://127.0.0.1:1: "
+    says "next: brevduva send 2026-4"
+    run -0 brevduva status --json
+    says '"stopped":"smtp://127.0.0.1:1: '
+    sed -i "s|  url: smtp.*|  url: $url|" brevduva.yaml
+    run -0 brevduva send 2026-4 --yes
+    run -0 brevduva status
+    [[ $output != *"stopped 2"* ]]
+    stop_relay
+}
+
+@test "status says from when on copies are tried again" {
+    start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet"]}}'
+    run -4 brevduva send 2026-4 --yes --no-wait
+    run -0 brevduva status
+    says "1 copy is to be tried again, from 2"
     stop_relay
 }
 

@@ -77,6 +77,21 @@ some_accepted() {
     [ "$(copies)" = 1 ]
 }
 
+@test "a test says at once whom it waits for" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relay:\n  url: smtp://127.0.0.1:1\n' >>brevduva.yaml
+    start_watch
+    "$BREVDUVA" --lang en test 2026-4 me@example.org \
+        >"$BATS_TEST_TMPDIR/tested" 2>&1 3>&- &
+    tester=$!
+    until_true grep -q "process $watch (brevduva deliver --watch) sends it" "$BATS_TEST_TMPDIR/tested"
+    grep "Ctrl-C leaves it in the queue" "$BATS_TEST_TMPDIR/tested"
+    kill -INT "$tester"
+    ends_with 4 "$tester"
+    grep "me@example.org: waits in the queue" "$BATS_TEST_TMPDIR/tested"
+    stop_watch
+}
+
 @test "pause, resume and cancel reach the watch, and Ctrl-C leaves it running" {
     start_relay '{"slow": 0.01}'
     start_watch
@@ -151,6 +166,9 @@ some_accepted() {
 @test "what refuses us pauses the mailing, and the coordinator is told" {
     start_relay '{"replies": {"RCPT": ["550 5.7.1 blocked",
         "550 5.7.1 blocked", "550 5.7.1 blocked"]}}'
+    # the letter is gone from there once it was sent
+    sqlite3 brevduva.db "CREATE TABLE kept (message); CREATE TRIGGER keep
+        AFTER INSERT ON letter BEGIN INSERT INTO kept VALUES (NEW.message); END"
     run -1 --separate-stderr brevduva send 2026-4 --yes
     complains "5.7.1"
     says "brevduva resume 2026-4"
@@ -161,10 +179,26 @@ some_accepted() {
     run -0 brevduva deliver
     grep "accepted hej@hyttvik.example notice" "$BATS_TEST_TMPDIR/relay.out"
     [ "$(accepted)" = "$had" ] # the notice went with that send
+    sqlite3 brevduva.db "SELECT message FROM kept" |
+        python3 -c 'import quopri, sys; print(quopri.decodestring(sys.stdin.buffer.read()).decode())' |
+        tr '\r\n' '  ' >notice
+    grep "5.7.1 blocked" notice
+    grep -E "$(TZ=Europe/Stockholm date +%Y)-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}" notice # when
+    # those that met the cause are tried at once
     run -0 brevduva resume 2026-4
-    run -4 brevduva send 2026-4 --no-wait # those that met it wait a while
-    says "deferred: 3"
-    [ "$(accepted)" = 10 ] # nine, and the notice
+    says "3 copies that were put off are tried at once"
+    run -0 brevduva send 2026-4 --no-wait
+    says "accepted: 12"
+    [ "$(accepted)" = 13 ] # and the notice
+}
+
+@test "after a pause of somebody, what was put off waits its time" {
+    start_relay '{"replies": {"RCPT": ["451 4.7.1 not yet"]}}'
+    run -4 brevduva send 2026-4 --yes --no-wait
+    run -0 brevduva pause 2026-4
+    run -0 brevduva resume 2026-4
+    run -4 brevduva send 2026-4 --no-wait
+    says "deferred: 1"
 }
 
 @test "run is the watch" {

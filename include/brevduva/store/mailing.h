@@ -88,8 +88,9 @@ struct bd_mailing {
  * when it is their turn (bd_queue_claim): until then they are counted as
  * queued, and whoever leaves meanwhile is skipped then, with the reason, as
  * suppressed ones are. Without a filter it takes no longer for a million
- * readers than for ten. One mailing of an issue to a list at a time: BD_EEXIST
- * when the same issue (any revision) was already sent to it.
+ * readers than for ten. One mailing of an issue to a list: BD_EEXIST when the
+ * same issue (any revision) was already sent to it, unless that mailing was
+ * cancelled before it reached anyone.
  *
  * Its page is put into the archive. When people have the issue already and
  * this mailing is only to begin later, the page stays as they know it.
@@ -131,6 +132,11 @@ enum bd_status bd_mailing_missing(struct bd_store *store, int64_t id,
                                   struct bd_missing *out,
                                   struct bd_err *err) BD_MUST_USE;
 
+/* Has somebody a copy of it, or may have one? Refused and deferred copies
+ * nobody has. */
+enum bd_status bd_mailing_reached(struct bd_store *store, int64_t id, bool *out,
+                                  struct bd_err *err) BD_MUST_USE;
+
 /* All, newest first. */
 enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,
                               const struct bd_mailing **out, size_t *out_count,
@@ -138,18 +144,28 @@ enum bd_status bd_mailing_all(struct bd_arena *arena, struct bd_store *store,
 
 /* held -> scheduled -> sending <-> paused -> done | cancelled; BD_EINVAL for
  * other ways. Copies of a cancelled mailing that wait become skipped
- * ("cancelled"), those being handed over still get their results. */
+ * ("cancelled"), those being handed over still get their results. One that is
+ * cancelled before it reached anyone says so, and was never started. */
 enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
                                     enum bd_mailing_state state, bd_str reason,
                                     const struct bd_actor *actor,
                                     struct bd_err *err) BD_MUST_USE;
 
+/* Copies that wait for another try are due now; `*out`: so many. */
+enum bd_status bd_mailing_try_now(struct bd_store *store, int64_t id,
+                                  int64_t now, int64_t *out,
+                                  struct bd_err *err) BD_MUST_USE;
+
 /* Remember that whoever sends it was to hand over so many copies only (0: any
  * number; forgotten), so that another process does not go on with all of them
- * if that one is killed. It is forgotten when the mailing leaves `sending`. */
+ * if that one is killed. It is forgotten when the mailing leaves `sending` and
+ * a copy of it was begun. */
 enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
                                     int64_t limit,
                                     struct bd_err *err) BD_MUST_USE;
+
+enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
+                                int64_t *out, struct bd_err *err) BD_MUST_USE;
 
 /* The two frozen messages of a mailing, in the arena. */
 enum bd_status bd_mailing_message(struct bd_arena *arena,

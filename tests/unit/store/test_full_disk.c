@@ -113,9 +113,9 @@ static void test_store__quota_is_a_full_disk(void **state)
     CHECK(real_pwrite);
     check_full(&t, "nothing was changed");
     bd_begun_start(t.store); /* from now on copies are handed over */
-    check_full(&t, "what was stored before is kept");
+    check_full(&t, "goes on by itself");
     bd_begun_stop(t.store);
-    check_full(&t, "what was stored before is kept");
+    check_full(&t, "goes on by itself");
     (void)vfs->xSetSystemCall(vfs, NULL, NULL);
     MUST(&t, bd_setting_set(t.store, BD_STR("a"), BD_STR("b"), &t.err));
     t_stop(&t);
