@@ -281,7 +281,7 @@ def check_two_at_once():
         finally:
             first.kill()
             first.wait()
-        assert states(folder) == {"unknown": 2}, states(folder)
+        assert states(folder) == {"queued": 2}, states(folder)
 
 
 def check_full_disk():
