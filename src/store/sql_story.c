@@ -61,6 +61,7 @@
     "CASE WHEN d.reason = 'cancelled' THEN (SELECT MAX(at) FROM ("             \
     "SELECT c.at FROM audit c WHERE c.what = 'cancelled' "                     \
     "AND (c.object = i.slug OR c.object = i.slug || ' ' || l.slug) "           \
+    "AND (m.state <> 'cancelled' OR c.at <= m.ended_at) "                      \
     "UNION ALL SELECT d.tried_at) AS times) END, "
 
 /* Copy d is of a reader who would get it now. */

@@ -123,3 +123,17 @@ cancel_and_mend() {
     run -0 brevduva send 2026-4 --yes --set relay.url=maildir:outbox
     [ "$(with_text "Den nya texten")" = 12 ]
 }
+
+@test "each cancelled mailing of an issue has its own time" {
+    now=1796112000 # 2026-12-01 09:00 in Stockholm
+    run -0 brevduva_at "$now" send 2026-4 --yes --detach
+    run -0 brevduva_at "$((now + 60))" cancel 2026-4 --yes
+    run -0 brevduva_at "$((now + 120))" send 2026-4 --yes --detach
+    email=$(brevduva log 2026-4 --json | head -1 |
+        python3 -c 'import json; print(json.loads(input())["email"])')
+    run -0 brevduva_at "$((now + 180))" cancel 2026-4 --yes
+    run -0 brevduva why "$email"
+    grep -q "09:01  issue 2026-4 to $email: skipped" <<<"$output"
+    grep -q "09:03  issue 2026-4 to $email: skipped" <<<"$output"
+    [ "$(grep -c "sending was cancelled" <<<"$output")" = 2 ]
+}
