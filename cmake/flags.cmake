@@ -11,6 +11,13 @@ if(BD_SANITIZE)
   add_compile_options(-fsanitize=${BD_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${BD_SANITIZE})
+  # The tests start thousands of programs. At a fixed address, with gcc's
+  # runtime inside, each starts in two thirds of the time.
+  if(BD_SANITIZE MATCHES "address" AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    string(APPEND CMAKE_C_FLAGS " -fno-pie")
+    string(APPEND CMAKE_EXE_LINKER_FLAGS
+           " -no-pie -static-libasan -static-libubsan")
+  endif()
   find_program(BD_LLD ld.lld) # hundreds of test programs, in a third of the time
   if(BD_LLD)
     add_link_options(-fuse-ld=lld)

@@ -8,7 +8,7 @@ import { basename, join, resolve } from 'node:path';
 
 const SKIPPED = 77;
 const require = createRequire(new URL('../package.json', import.meta.url));
-const chromium = '/usr/bin/chromium';
+const chromium = '/usr/bin/chromium-headless-shell';
 let playwright, axe;
 try {
   playwright = require('playwright-core');
@@ -28,18 +28,21 @@ const [folder, ...letters] = process.argv.slice(2);
 const faults = [];
 
 // As in a mail program: no script of the letter's own runs, axe's does.
-async function look(browser, letter, width, scheme) {
-  const name = basename(letter, '.html');
-  const page = await browser.newPage({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-  });
-  const where = `${name}: ${width} px, ${scheme}`;
+async function open(browser, letter) {
+  const page = await browser.newPage();
   page.on('request', (request) => {
     if (/^https?:/.test(request.url()))
-      faults.push(`${where}: fetches ${request.url()}`);
+      faults.push(`${basename(letter)}: fetches ${request.url()}`);
   });
   await page.goto(`file://${resolve(letter)}`);
+  await page.evaluate(axe);
+  return page;
+}
+
+async function look(page, name, width, scheme) {
+  const where = `${name}: ${width} px, ${scheme}`;
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: scheme });
   await page.screenshot({
     path: join(folder, name, `${width}-${scheme}.png`),
     fullPage: true,
@@ -51,8 +54,7 @@ async function look(browser, letter, width, scheme) {
   // is another one in a narrower theme.
   if ((width === WIDTHS[0] && scheme !== SCHEMES[0]) ||
       name.endsWith('-narrow'))
-    return page.close();
-  await page.evaluate(axe);
+    return;
   const found = await page.evaluate(() => window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
     // A letter is a part of the mail program's page: no landmarks.
@@ -65,7 +67,6 @@ async function look(browser, letter, width, scheme) {
     for (const node of violation.nodes)
       faults.push(`${where}: ${violation.id}: ${node.html}\n  ` +
                   node.failureSummary.replace(/\n/g, '\n  '));
-  await page.close();
 }
 
 const browser = await playwright.chromium.launch({
@@ -73,10 +74,12 @@ const browser = await playwright.chromium.launch({
   args: ['--no-sandbox', '--disable-gpu'],
 });
 for (const letter of letters) {
-  mkdirSync(join(folder, basename(letter, '.html')), { recursive: true });
+  const name = basename(letter, '.html');
+  mkdirSync(join(folder, name), { recursive: true });
+  const page = await open(browser, letter); // one tab: each costs a process
   for (const width of WIDTHS)
-    for (const scheme of SCHEMES)
-      await look(browser, letter, width, scheme);
+    for (const scheme of SCHEMES) await look(page, name, width, scheme);
+  await page.close();
 }
 await browser.close();
 console.log(`pictures: ${folder}`);

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 
 const SKIPPED = 77;
 const require = createRequire(new URL('../package.json', import.meta.url));
-const chromium = '/usr/bin/chromium';
+const chromium = '/usr/bin/chromium-headless-shell';
 let playwright, axe;
 try {
   playwright = require('playwright-core');

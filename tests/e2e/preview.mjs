@@ -13,7 +13,7 @@ import { join } from 'node:path';
 const SKIPPED = 77;
 const WAIT = 15000;
 const require = createRequire(new URL('../package.json', import.meta.url));
-const chromium = '/usr/bin/chromium';
+const chromium = '/usr/bin/chromium-headless-shell';
 let playwright, axe;
 try {
   playwright = require('playwright-core');

@@ -5,5 +5,5 @@ set -eu
 preset=$1
 shift
 cmake --preset "$preset" -DBD_WERROR=ON -DBD_TESTS=ON "$@"
-cmake --build --preset "$preset"
+cmake --build --preset "$preset" -j "$(nproc)"
 ctest --preset "$preset" --no-tests=ignore --tests-regex '^(unit|fuzz)\.'

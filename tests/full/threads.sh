@@ -5,7 +5,7 @@
 # relays that do anything, and the other be asked, stopped and killed.
 set -eu
 cmake --preset threads
-cmake --build --preset threads --target faults brevduva
+cmake --build --preset threads -j "$(nproc)" --target faults brevduva
 build/threads/tests/reliability/faults --scripts 60 --jobs 2
 /usr/bin/python3 tests/web/protocol.py build/threads/brevduva methods pipelined large_bodies
 /usr/bin/python3 tests/web/operate.py build/threads/brevduva tells_figures serves_https_itself

@@ -15,7 +15,7 @@ const require = createRequire(process.cwd() + '/package.json');
 const { chromium } = require('playwright-core');
 const [page, picture] = process.argv.slice(2);
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu'],
 });
 const view = await browser.newPage({
