@@ -64,13 +64,13 @@ static void keep(void *self, const struct lane *lane, size_t row, size_t limit)
     int64_t wait_ms = bd_domains_turn(lane->domains, row, limit) -
                       engine_ms(t->engine);
 
+    int64_t at = engine_now(t->engine) + wait_ms / 1000 + 1;
+
     if (wait_ms > 0)
-        bd_buf_printf(&t->out, "%lld %.*s\n",
-                      (long long)(engine_now(t->engine) + wait_ms / 1000 + 1),
+        bd_buf_printf(&t->out, "%lld %.*s\n", (long long)at,
                       BD_ARG(name_of(t->arena, lane, row, limit)));
 }
 
-/* Of what is there, and for as long as a limit's period. */
 enum bd_status turns_resume(struct engine *engine, struct bd_err *err)
 {
     struct turns t = { .engine = engine, .arena = bd_arena_new() };

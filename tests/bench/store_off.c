@@ -304,3 +304,24 @@ enum bd_status bd_bounce_add(struct bd_store *store,
     *out = BD_BOUNCE_NOTED;
     return BD_OK;
 }
+
+enum bd_status bd_setting_get(struct bd_arena *arena, struct bd_store *store,
+                              bd_str name, bd_str *out, struct bd_err *err)
+{
+    (void)arena;
+    (void)store;
+    (void)name;
+    (void)out;
+    (void)err;
+    return BD_ENOENT;
+}
+
+enum bd_status bd_setting_set(struct bd_store *store, bd_str name, bd_str value,
+                              struct bd_err *err)
+{
+    (void)store;
+    (void)name;
+    (void)value;
+    (void)err;
+    return BD_OK;
+}
