@@ -338,6 +338,8 @@ bool mailing_needs_approval(const struct bd_mailing *m);
 bool mailing_stands_by_limit(const struct bd_mailing *m);
 /* Who must do what; the exit code. */
 int mailing_print_approval(struct app *app, const struct bd_mailing *m);
+/* How to find out about copies that are unknown, if there are any. */
+void mailing_print_unknown(const struct bd_mailing *m);
 /* Who goes on with it, or what to type. */
 void mailing_print_who_sends(struct app *app, const struct bd_mailing *m);
 /* State, reason and counts, for people. */

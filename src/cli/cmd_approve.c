@@ -71,6 +71,9 @@ int cmd_approve(struct app *app, int argc, char **argv)
         mailing_again(app, &m) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
-    mailing_print_who_sends(app, &m);
+    if (m.state == BD_MAILING_HELD)
+        (void)printf(_("Let it go on: brevduva resume %.*s\n"), BD_ARG(m.slug));
+    else
+        mailing_print_who_sends(app, &m);
     return app_flush(app);
 }

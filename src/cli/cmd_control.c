@@ -112,6 +112,29 @@ static enum bd_status try_now(struct app *app, const struct bd_mailing *m)
     return BD_OK;
 }
 
+/* It still waits for a second person; not for who paused it. */
+static int take_back_pause(struct app *app, struct bd_mailing *m)
+{
+    if (m->state == BD_MAILING_HELD && m->state_reason.len > 0 &&
+        set_state(app, m, BD_MAILING_HELD, BD_STR_NONE) != BD_OK)
+        return app_fail(app);
+    return mailing_print_approval(app, m);
+}
+
+/* --limit holds for who begins it, and not for who lets it go on. */
+static enum bd_status drop_limit(struct app *app, const struct bd_mailing *m)
+{
+    int64_t limit = 0;
+
+    if (bd_mailing_limit(app->store, m->id, &limit, &app->err) != BD_OK)
+        return app->err.code;
+    if (limit == 0)
+        return BD_OK;
+    (void)printf(_("The --limit of %lld no longer holds: all go that wait.\n"),
+                 (long long)limit);
+    return bd_mailing_set_limit(app->store, m->id, 0, &app->err);
+}
+
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
@@ -125,7 +148,7 @@ int cmd_resume(struct app *app, int argc, char **argv)
     by_itself = paused_itself(&m);
     begun = m.state != BD_MAILING_HELD && m.state != BD_MAILING_SCHEDULED;
     if (mailing_needs_approval(&m))
-        return mailing_print_approval(app, &m);
+        return take_back_pause(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
         return refuse_ended(app, &m);
     if (m.state == BD_MAILING_HELD && m.scheduled_at > app_now(app))
@@ -134,7 +157,7 @@ int cmd_resume(struct app *app, int argc, char **argv)
         set_state(app, &m, to, BD_STR_NONE) != BD_OK)
         return app_fail(app);
     /* what was never begun keeps its --limit: nobody has seen any of it */
-    if (begun && bd_mailing_set_limit(app->store, m.id, 0, &app->err) != BD_OK)
+    if (begun && drop_limit(app, &m) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);
     if (by_itself && try_now(app, &m) != BD_OK)
@@ -199,6 +222,7 @@ static enum bd_status print_cancelled(struct app *app,
         return app->err.code;
     mailing_print(app, m);
     print_under_way(app, m);
+    mailing_print_unknown(m);
     if (reached)
         (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
                        "Who did not: brevduva log %.*s --state skipped\n"),

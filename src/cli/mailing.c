@@ -133,6 +133,19 @@ int mailing_print_approval(struct app *app, const struct bd_mailing *m)
     return app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
 }
 
+void mailing_print_unknown(const struct bd_mailing *m)
+{
+    int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
+
+    if (unknown > 0)
+        (void)printf(P_("Find out about the unknown one: brevduva resolve "
+                        "%.*s\n",
+                        "Find out about the unknown ones: brevduva resolve "
+                        "%.*s\n",
+                        (uint64_t)unknown),
+                     BD_ARG(m->slug));
+}
+
 void mailing_print_who_sends(struct app *app, const struct bd_mailing *m)
 {
     int64_t pid = 0;

@@ -75,13 +75,7 @@ int send_print_result(struct app *app, const struct bd_mailing *m)
     mailing_print(app, m);
     if (print_next(app, m) != BD_OK)
         return app_fail(app);
-    if (unknown > 0)
-        (void)printf(P_("Find out about the unknown one: brevduva resolve "
-                        "%.*s\n",
-                        "Find out about the unknown ones: brevduva resolve "
-                        "%.*s\n",
-                        (uint64_t)unknown),
-                     BD_ARG(m->slug));
+    mailing_print_unknown(m);
     (void)printf(_("Every copy: brevduva log %.*s\n"), BD_ARG(m->slug));
     if (app_flush(app) != BD_EXIT_OK)
         return BD_EXIT_FAILED;

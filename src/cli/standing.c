@@ -37,21 +37,26 @@ static bd_str command(struct app *app, const char *verb,
 
 static struct standing of_held(struct app *app, const struct bd_mailing *m)
 {
-    if (mailing_needs_approval(m))
-        return (struct standing) {
-            .text = bd_arena_printf(app->arena,
-                                    _("waits for a second person to agree; "
-                                      "%.*s asked for it"),
-                                    BD_ARG(m->asked_by)),
-            .next = command(app, "approve", m),
-        };
-    return (struct standing) {
+    struct standing s = {
         .text = m->state_reason.len > 0
                     ? bd_arena_printf(app->arena, _("held: %.*s"),
                                       BD_ARG(word_reason(app, m)))
                     : bd_str_from(_("held")),
         .next = command(app, "resume", m),
     };
+    bd_str asked = BD_STR_NONE;
+
+    if (!mailing_needs_approval(m))
+        return s;
+    asked = bd_arena_printf(
+        app->arena, _("waits for a second person to agree; %.*s asked for it"),
+        BD_ARG(m->asked_by));
+    s.text = m->state_reason.len > 0
+                 ? bd_arena_printf(app->arena, "%.*s; %.*s", BD_ARG(asked),
+                                   BD_ARG(s.text))
+                 : asked;
+    s.next = command(app, "approve", m);
+    return s;
 }
 
 static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,

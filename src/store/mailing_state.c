@@ -240,6 +240,12 @@ static enum bd_status refuse_approval(const struct bd_mailing *mailing,
     return BD_OK;
 }
 
+/* Somebody holds it for a reason of their own, which stands. */
+static bool is_paused(const struct bd_mailing *mailing)
+{
+    return mailing->state == BD_MAILING_HELD && mailing->state_reason.len > 0;
+}
+
 static enum bd_status approve(struct bd_store *store,
                               struct bd_mailing *mailing,
                               const struct bd_actor *actor, struct bd_err *err)
@@ -261,9 +267,9 @@ static enum bd_status approve(struct bd_store *store,
     if (rc == BD_OK)
         rc = store_mailing_audit(store, mailing, actor, BD_STR("approve"),
                                  BD_STR_NONE, err);
-    return rc == BD_OK
-               ? write_state(store, mailing, next, BD_STR_NONE, actor, err)
-               : rc;
+    if (rc != BD_OK || is_paused(mailing))
+        return rc;
+    return write_state(store, mailing, next, BD_STR_NONE, actor, err);
 }
 
 enum bd_status bd_mailing_approve(struct bd_store *store, int64_t id,

@@ -168,6 +168,49 @@ state_is() {
     [ "$(copies)" = 3 ]
 }
 
+@test "what somebody paused stays held when another agrees" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes
+    run -0 brevduva pause 2026-4 --reason "wrong date"
+    run -0 brevduva status
+    says "wrong date"
+    says "waits for a second person"
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva approve 2026-4 --yes
+    says "wrong date"
+    says "brevduva resume 2026-4"
+    state_is held
+    run -0 brevduva deliver
+    [ "$(copies)" = 0 ]
+    run -0 brevduva resume 2026-4
+    run -0 brevduva deliver
+    [ "$(copies)" = 12 ]
+}
+
+@test "resume before anyone agreed takes back the pause alone" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes
+    run -0 brevduva pause 2026-4 --reason "wrong date"
+    run -4 brevduva resume 2026-4
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva approve 2026-4 --yes
+    run -0 brevduva deliver
+    [ "$(copies)" = 12 ]
+}
+
+@test "resume says that a limit holds no longer" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes --limit 3
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva approve 2026-4 --yes
+    run -0 brevduva deliver
+    [ "$(copies)" = 0 ]
+    run -0 brevduva resume 2026-4
+    says "The --limit of 3 no longer holds"
+    run -0 brevduva deliver
+    [ "$(copies)" = 12 ]
+}
+
 @test "--limit is not left to who does not know it" {
     run -2 --separate-stderr brevduva send 2026-4 --yes --limit 3 --at "tomorrow 08:00" --no-wait
     complains "--limit: with --at and --no-wait another process begins it"
