@@ -31,6 +31,13 @@ static enum bd_status check_secrecy(struct app *app,
                    BD_ARG(relay->key));
 }
 
+static struct bd_warm_up warm_up_of(const struct bd_config_relay *relay)
+{
+    return (struct bd_warm_up) { .first = relay->warm_up.first,
+                                 .factor = relay->warm_up.factor,
+                                 .day0 = relay->warm_up.day0 };
+}
+
 static struct bd_rate_limits limits_of(const struct bd_config_rates *rates)
 {
     struct bd_rate_limits limits = { .count = rates->count };
@@ -162,9 +169,7 @@ static enum bd_status fill_options(struct app *app,
         .chunking = (int)relay->chunking,
         .messages_per_session = relay->messages_per_session,
         .limits = limits_of(&relay->rate),
-        .warm_up = { .first = relay->warm_up.first,
-                     .factor = relay->warm_up.factor,
-                     .day0 = relay->warm_up.day0 },
+        .warm_up = warm_up_of(relay),
     };
     bd_str ehlo_name = BD_STR_NONE;
 
@@ -332,22 +337,14 @@ static enum bd_status
 is_day_full(struct app *app, const struct bd_config_relay *relay, bool *out)
 {
     const struct bd_rate_limits limits = limits_of(&relay->rate);
-    const struct bd_warm_up plan = { .first = relay->warm_up.first,
-                                     .factor = relay->warm_up.factor };
-    int64_t today = bd_day_local(app_now(app));
-    int64_t first = today;
-    int64_t count = 0;
-    int64_t most = bd_rate_day(&limits);
-    int64_t planned = 0;
+    const struct bd_warm_up plan = warm_up_of(relay);
+    int64_t left = 0;
+    enum bd_status rc = bd_relay_day_left(
+        app->store, ledger_name(app, relay), &limits, &plan,
+        bd_day_local(app_now(app)), &left, &app->err);
 
-    if (bd_queue_relay_day(app->store, ledger_name(app, relay), today, &count,
-                           &first, &app->err) != BD_OK)
-        return app->err.code;
-    if (relay->warm_up.day0 > 0)
-        first = relay->warm_up.day0;
-    planned = bd_warm_up_day(&plan, first > 0 ? today - first : 0);
-    *out = count >= (planned < most ? planned : most);
-    return BD_OK;
+    *out = rc == BD_OK && left == 0;
+    return rc;
 }
 
 enum bd_status relays_day_full(struct app *app, bool *out)

@@ -26,13 +26,7 @@ void crowd_note_full(struct lane *lane, size_t works, const char *why,
     crowd->refills = 0;
     crowd->times++;
     crowd->more_ms = now_ms + (wait < MORE_MAX_MS ? wait : MORE_MAX_MS);
-    (void)snprintf(crowd->words, sizeof crowd->words,
-                   P_("%s; sending goes on over %zu session: if that is the "
-                      "relay's limit, write it in relay.sessions",
-                      "%s; sending goes on over %zu sessions: if that is the "
-                      "relay's limit, write it in relay.sessions",
-                      crowd->most),
-                   why, crowd->most);
+    (void)snprintf(crowd->why, sizeof crowd->why, "%s", why);
 }
 
 void crowd_note_open(struct lane *lane)
@@ -44,7 +38,24 @@ void crowd_note_open(struct lane *lane)
         return;
     crowd->most = lane->open;
     crowd->times = 0;
-    crowd->words[0] = '\0';
+    if (lane->open >= (size_t)lane->options->sessions)
+        crowd->why[0] = '\0';
+}
+
+bool crowd_tell(const struct lane *lane, char out[TROUBLE_MAX])
+{
+    const struct crowd *crowd = &lane->crowd;
+
+    if (!crowd->why[0])
+        return false;
+    (void)snprintf(out, TROUBLE_MAX,
+                   P_("%s; sending goes on over %zu session: if that is the "
+                      "relay's limit, write it in relay.sessions",
+                      "%s; sending goes on over %zu sessions: if that is the "
+                      "relay's limit, write it in relay.sessions",
+                      crowd->most),
+                   crowd->why, crowd->most);
+    return true;
 }
 
 bool crowd_allows(const struct lane *lane, int64_t now_ms)

@@ -1,30 +1,42 @@
 /* What each relay may still get today. */
 #include "writer_private.h"
 
-static enum bd_status set_day(struct writer *w, struct lane *lane)
+enum bd_status bd_relay_day_left(struct bd_store *store, bd_str name,
+                                 const struct bd_rate_limits *limits,
+                                 const struct bd_warm_up *plan, int64_t day,
+                                 int64_t *out, struct bd_err *err)
 {
-    const struct bd_relay_options *o = lane->options;
-    int64_t most = bd_rate_day(&o->limits);
-    int64_t first = w->today;
+    int64_t most = bd_rate_day(limits);
+    int64_t first = 0;
     int64_t count = 0;
-    int64_t plan = INT64_MAX;
-    enum bd_status rc = bd_queue_relay_day(w->options->store,
-                                           bd_str_from(lane->name), w->today,
-                                           &count, &first, w->err);
+    int64_t planned = 0;
+    enum bd_status rc = bd_queue_relay_day(store, name, day, &count, &first,
+                                           err);
 
     if (rc != BD_OK)
         return rc;
-    if (first == 0)
-        first = w->today;
-    if (o->warm_up.day0 > 0)
-        first = o->warm_up.day0;
-    plan = bd_warm_up_day(&o->warm_up, w->today - first);
-    if (plan < most)
-        most = plan;
+    if (plan->day0 > 0)
+        first = plan->day0;
+    planned = bd_warm_up_day(plan, first > 0 ? day - first : 0);
+    if (planned < most)
+        most = planned;
     if (most != INT64_MAX)
         most = most > count ? most - count : 0;
-    atomic_store(&lane->day_left, most);
+    *out = most;
     return BD_OK;
+}
+
+static enum bd_status set_day(struct writer *w, struct lane *lane)
+{
+    const struct bd_relay_options *o = lane->options;
+    int64_t left = 0;
+    enum bd_status rc = bd_relay_day_left(w->options->store,
+                                          bd_str_from(lane->name), &o->limits,
+                                          &o->warm_up, w->today, &left, w->err);
+
+    if (rc == BD_OK)
+        atomic_store(&lane->day_left, left);
+    return rc;
 }
 
 enum bd_status days_set(struct writer *w)

@@ -278,14 +278,17 @@ static void slow_down(struct slow *slow, int64_t now_ms)
     pace_change(&slow->pace, slow->wait_ms, true, now_ms);
 }
 
-static void speed_up(struct bd_domains *domains, struct slow *slow,
+/* True: it is as before. */
+static bool speed_up(struct bd_domains *domains, struct slow *slow,
                      int64_t now_ms)
 {
     slow->wait_ms /= 2;
-    if (slow->wait_ms < WAIT_MIN_MS)
+    if (slow->wait_ms < WAIT_MIN_MS) {
         forget(domains, slow);
-    else
-        pace_change(&slow->pace, slow->wait_ms, false, now_ms);
+        return true;
+    }
+    pace_change(&slow->pace, slow->wait_ms, false, now_ms);
+    return false;
 }
 
 /* Of a mailbox (RFC 3463 3.3): full, closed, grey. Others at the domain have
@@ -297,23 +300,23 @@ static bool is_slow_down(int code, bd_str enhanced)
            !bd_str_starts(enhanced, BD_STR("4.2."));
 }
 
-void bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
+bool bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
                      bd_str enhanced, int64_t now_ms)
 {
     bool accepted = reply_code / 100 == 2;
     struct slow *slow = NULL;
 
     if (!accepted && !is_slow_down(reply_code, enhanced))
-        return;
+        return false;
     slow = find(domains, domain, now_ms);
     if (!slow && !accepted)
         slow_down(add(domains, domain, now_ms), now_ms);
     if (!slow || now_ms < slow->settles_ms)
-        return;
+        return false;
     if (accepted)
-        speed_up(domains, slow, now_ms);
-    else
-        slow_down(slow, now_ms);
+        return speed_up(domains, slow, now_ms);
+    slow_down(slow, now_ms);
+    return false;
 }
 
 size_t bd_domains_slowest(const struct bd_domains *domains,

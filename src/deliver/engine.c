@@ -8,7 +8,8 @@
 #include "brevduva/store/begun.h"
 #include "lane_private.h"
 
-/* Connections that are opened at a time. */
+/* Connections that are opened at a time, for each relay: one that does not
+ * answer holds up no other. */
 #define CONNECTORS 4
 /* Sessions are numbered RUN * SERIALS + n. */
 #define SERIALS 1000000
@@ -58,7 +59,8 @@ static bool start_io(struct engine *engine, pthread_t *out)
 
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    engine->connectors = connectors_start(engine, CONNECTORS);
+    engine->connectors = connectors_start(engine,
+                                          CONNECTORS * engine->lane_count);
     started = pthread_create(out, NULL, io_main, engine) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return started;
@@ -117,6 +119,8 @@ static enum bd_status run(struct engine *engine, struct bd_engine_result *out,
     engine->session_base = number * SERIALS;
     if (rc == BD_OK)
         rc = turns_resume(engine, err);
+    if (rc == BD_OK) /* limits may be others by now */
+        rc = bd_queue_call_back(o->store, engine_now(engine), err);
     if (rc != BD_OK)
         return rc;
     bd_begun_start(o->store);

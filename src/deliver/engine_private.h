@@ -122,11 +122,12 @@ void parcels_join(struct parcels *list, struct parcels *more);
 
 /* What the I/O thread tells of itself. */
 struct io_state {
-    size_t want; /* copies it could start soon and has not got */
-    size_t held; /* parcels it has */
+    size_t want;    /* copies it could start soon and has not got */
+    size_t held;    /* parcels it has */
+    uint64_t freed; /* domains so far that are not held back any more */
     unsigned sessions, connecting;
     bool stuck;            /* no relay can be used, and none is being tried */
-    bool day_full;         /* a relay has reached its limit of the day */
+    bool day_full;         /* all relays have reached their limits of the day */
     bool hopeless;         /* stuck, and it will take more than a minute */
     bool lost;             /* stuck, and waiting will not mend it */
     enum bd_status status; /* why */

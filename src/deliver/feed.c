@@ -84,9 +84,10 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
         take_refusal(io, s, outcome);
     else if (outcome->code > 0 && outcome->code != 421)
         s->served++;
-    if (tells_of_domain(lane, outcome))
+    if (tells_of_domain(lane, outcome) &&
         bd_domains_tell(lane->domains, io_domain_of(parcel->delivery->email),
-                        outcome->code, outcome->enhanced, io->now_ms);
+                        outcome->code, outcome->enhanced, io->now_ms))
+        io->freed++;
 }
 
 /* A relay that breaks session after session is left alone for a while. */

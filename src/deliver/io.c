@@ -92,6 +92,7 @@ static void report(struct io *io)
     }
     io->held -= io->results.count;
     state->held = io->held;
+    state->freed = io->freed;
     post_report(io->engine, &io->results, state,
                 (worth && !io->asked) || io->held == 0 || state->stuck);
     io->asked = io->asked || worth;
@@ -149,6 +150,8 @@ static void scan(struct io *io)
         return;
     io->next_scan_ms = io->now_ms + io->scan_ms;
     give_back(io);
+    for (size_t i = 0; i < e->lane_count; i++)
+        e->lanes[i].mute = lane_is_mute(&e->lanes[i], io->now_ms, STALLED_MS);
     for (size_t i = 0; i < e->lane_count; i++) {
         bool idle = !work || !io_is_its_turn(io, &e->lanes[i]);
 

@@ -6,6 +6,8 @@
 #include "lane_private.h"
 
 #define IO_EVENTS 256
+/* A relay from which nothing came for so long does not count. */
+#define STALLED_MS 3000
 /* Copies saved in a Maildir before anything else is looked at. */
 #define IO_MAILDIR_STEP 20
 
@@ -23,6 +25,7 @@ struct io {
     int64_t window_ms, next_scan_ms, next_report_ms, scan_ms;
     int64_t soon_ms; /* until the next of them */
     int64_t serial;  /* of the last session */
+    uint64_t freed;  /* domains that are not held back any more */
     struct io_state state;
     struct bd_spare spare; /* for what sessions say */
     struct bd_buf bytes;   /* of a copy for a Maildir */

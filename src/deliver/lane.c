@@ -181,7 +181,13 @@ bool lane_is_usable(const struct lane *lane, int64_t now_ms)
 bool lane_goes_first(const struct lane *lane)
 {
     return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&
-           (lane->open > 0 || lane->failures == 0);
+           (lane->open > 0 || (lane->failures == 0 && !lane->mute));
+}
+
+bool lane_is_mute(const struct lane *lane, int64_t now_ms, int64_t ms)
+{
+    return lane->open == 0 && lane->asked_ms > 0 &&
+           now_ms - lane->asked_ms >= ms;
 }
 
 bool lane_is_hopeless(const struct lane *lane)
@@ -197,15 +203,18 @@ bool lane_is_lost(const struct lane *lane)
            (!lane->answered || lane->status == BD_EFINAL);
 }
 
+bool lane_takes_size(const struct lane *lane, const struct bd_outgoing *copy)
+{
+    return !lane->heard || lane->offers.size_max == 0 ||
+           copy->size <= lane->offers.size_max;
+}
+
 bool lane_takes(const struct lane *lane, const struct bd_outgoing *copy)
 {
-    const struct bd_smtp_offers *o = &lane->offers;
-
-    if (!lane->heard)
-        return true;
-    return (o->size_max == 0 || copy->size <= o->size_max) &&
-           (o->smtputf8 || (bd_str_is_ascii(copy->envelope_from) &&
-                            bd_str_is_ascii(copy->envelope_to)));
+    return lane_takes_size(lane, copy) &&
+           (!lane->heard || lane->offers.smtputf8 ||
+            (bd_str_is_ascii(copy->envelope_from) &&
+             bd_str_is_ascii(copy->envelope_to)));
 }
 
 bool lane_may_start(const struct lane *lane, int64_t now_ms)

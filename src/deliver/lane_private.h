@@ -23,12 +23,12 @@ struct session {
 
 /* What a relay said no to, though others were open: see crowd.c. */
 struct crowd {
-    size_t most;       /* sessions that it took; 0: as many as we wanted */
-    int64_t more_ms;   /* when one above that is tried */
-    int64_t refill_ms; /* and one below, after it failed, */
-    unsigned refills;  /* so often in a row */
-    unsigned times;    /* that one above failed */
-    char words[TROUBLE_MAX];
+    size_t most;           /* sessions that it took; 0: as many as we wanted */
+    int64_t more_ms;       /* when one above that is tried */
+    int64_t refill_ms;     /* and one below, after it failed, */
+    unsigned refills;      /* so often in a row */
+    unsigned times;        /* that one above failed */
+    char why[TROUBLE_MAX]; /* what it said; empty: it takes all again */
 };
 
 struct lane {
@@ -46,6 +46,8 @@ struct lane {
     double turn;           /* what it has taken, by weight: the least is next */
     struct session **sessions; /* options->sessions places; NULL: free */
     size_t open, connecting;
+    int64_t asked_ms; /* when connecting began that is not answered; 0: none */
+    bool mute;        /* it takes long, and no session is open */
     struct crowd crowd;
     bool heard; /* what it offers: as its last session said */
     struct bd_smtp_offers offers;
@@ -81,12 +83,15 @@ bool lane_is_usable(const struct lane *lane, int64_t now_ms);
 /* Lanes of less priority need not help: it works, or has not failed yet. One
  * that is being tried again after a failure holds nobody up. */
 bool lane_goes_first(const struct lane *lane);
+/* No session is open, and those that were asked for do not come. */
+bool lane_is_mute(const struct lane *lane, int64_t now_ms, int64_t ms);
 /* Nobody would wait for it: it failed for good, or for a minute. */
 bool lane_is_hopeless(const struct lane *lane);
 /* It failed for good, or has never answered to a copy: a person must look. */
 bool lane_is_lost(const struct lane *lane);
 /* It has not said that it cannot take such a copy. */
 bool lane_takes(const struct lane *lane, const struct bd_outgoing *copy);
+bool lane_takes_size(const struct lane *lane, const struct bd_outgoing *copy);
 /* A copy may start on it now, as far as its rate goes. */
 bool lane_may_start(const struct lane *lane, int64_t now_ms);
 void lane_start(struct lane *lane, int64_t now_ms);
@@ -97,6 +102,8 @@ void crowd_note_full(struct lane *lane, size_t works, const char *why,
                      int64_t now_ms);
 /* It took one more: `open` counts it. */
 void crowd_note_open(struct lane *lane);
+/* What a person should know of it; false: nothing. */
+bool crowd_tell(const struct lane *lane, char out[TROUBLE_MAX]);
 /* One more may be asked for. */
 bool crowd_allows(const struct lane *lane, int64_t now_ms);
 

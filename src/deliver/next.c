@@ -4,8 +4,6 @@
 
 /* Lanes of one priority may be apart by so many copies, by weight. */
 #define TURN_SLACK 8.0
-/* A relay from which nothing came for so long does not count. */
-#define STALLED_MS 3000
 /* Copies that wait for a relay since another has to hold them back: at most
  * so many, and what its rate allows in so long. */
 #define PASSED_MAX 500
@@ -211,33 +209,56 @@ static void conclude_unable(struct io *io, const struct lane *lane,
     parcels_add(&io->results, parcel);
 }
 
+static void leave_to(struct io *io, struct lane *lane, struct parcel *parcel)
+{
+    int64_t wait = domain_wait(io, lane, parcel);
+
+    if (wait > 0)
+        postpone(io, parcel, wait);
+    else
+        parcels_add(&lane->passed, parcel);
+    io->hungry = true;
+}
+
+/* Where none takes it, one that would refuse the reader alone is better than
+ * one whose words on size would stop the mailing. */
+static bool is_better(const struct lane *other, const struct lane *lane,
+                      const struct parcel *parcel, bool any)
+{
+    if (any)
+        return lane_takes(other, &parcel->copy);
+    return !lane_takes_size(lane, &parcel->copy) &&
+           lane_takes_size(other, &parcel->copy);
+}
+
+static bool any_takes(const struct io *io, const struct parcel *parcel)
+{
+    for (size_t i = 0; i < io->engine->lane_count; i++)
+        if (lane_takes(&io->engine->lanes[i], &parcel->copy))
+            return true;
+    return false;
+}
+
 /* What this relay cannot take, another may: its size, its letters. False: no
  * other, so that this one's conversation says why. */
 static bool leave_to_another(struct io *io, const struct lane *lane,
                              struct parcel *parcel)
 {
-    bool away = false;
+    bool any = false;
 
     if (io->engine->lane_count == 1 || lane_takes(lane, &parcel->copy))
         return false;
+    any = any_takes(io, parcel);
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         struct lane *other = &io->engine->lanes[i];
-        int64_t wait = 0;
 
-        if (other == lane || !lane_takes(other, &parcel->copy))
+        if (other == lane || !is_better(other, lane, parcel, any) ||
+            !is_fit(io, other))
             continue;
-        away = true;
-        if (!is_fit(io, other))
-            continue;
-        wait = domain_wait(io, other, parcel);
-        if (wait > 0)
-            postpone(io, parcel, wait);
-        else
-            parcels_add(&other->passed, parcel);
-        io->hungry = true;
+        leave_to(io, other, parcel);
         return true;
     }
-    if (!away || bd_str_is_ascii(parcel->copy.envelope_to))
+    if (!any || bd_str_is_ascii(parcel->copy.envelope_to))
         return false;
     conclude_unable(io, lane, parcel);
     return true;

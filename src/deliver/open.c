@@ -28,7 +28,8 @@ static void open_sessions(struct io *io, struct lane *lane)
     while (lane->open + lane->connecting < most &&
            lane->connecting < at_a_time(lane) &&
            crowd_allows(lane, io->now_ms)) {
-        lane->connecting++;
+        if (lane->connecting++ == 0)
+            lane->asked_ms = io->now_ms;
         connectors_ask(io->engine->connectors, lane);
     }
 }
@@ -91,7 +92,8 @@ void io_take_opening(struct io *io, struct opening *opening)
 {
     struct lane *lane = opening->lane;
 
-    lane->connecting--;
+    if (--lane->connecting == 0)
+        lane->asked_ms = 0;
     if (opening->stream)
         add_session(io, lane, opening->stream);
     else if (opening->status == BD_ETEMP && lane->open > 0)

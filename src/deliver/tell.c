@@ -11,7 +11,7 @@
 /* None of its sessions moves, though it owes something to some of them. */
 static bool is_silent(const struct io *io, const struct lane *lane)
 {
-    bool silent = false;
+    bool silent = lane_is_mute(lane, io->now_ms, SILENT_MS);
 
     for (int i = 0; i < lane->options->sessions; i++) {
         const struct session *s = lane->sessions[i];
@@ -45,7 +45,6 @@ static void add_full(struct io_state *state, const struct lane *lane)
                      "midnight"),
                    lane->name);
     add(state->trouble, text);
-    state->day_full = true;
     if (state->status == BD_OK)
         state->status = BD_ETEMP;
 }
@@ -54,7 +53,7 @@ static void add_failing(char out[TROUBLE_MAX], const struct lane *lane)
 {
     char text[TROUBLE_MAX];
 
-    if (!lane_goes_first(lane)) {
+    if (lane->failures > 0 && lane->open == 0) {
         add(out, lane->trouble);
         return;
     }
@@ -67,15 +66,20 @@ static void add_failing(char out[TROUBLE_MAX], const struct lane *lane)
 
 static bool is_failing(const struct io *io, const struct lane *lane)
 {
-    return !works(io, lane) && (lane->failures > 0 || lane_goes_first(lane));
+    return is_silent(io, lane) ||
+           (!lane_goes_first(lane) && lane->failures > 0);
 }
 
 /* None works. */
 static void tell_lane(const struct io *io, struct io_state *state,
                       const struct lane *lane)
 {
+    bool full = atomic_load(&lane->day_left) <= 0;
+
+    state->day_full = state->day_full && full;
     if (!is_failing(io, lane)) {
-        add_full(state, lane);
+        if (full)
+            add_full(state, lane);
         return;
     }
     add_failing(state->trouble, lane);
@@ -112,8 +116,8 @@ static void advise(const struct io *io, struct io_state *state,
         add(state->advice, text);
     }
     for (size_t i = 0; i < io->engine->lane_count; i++)
-        if (io->engine->lanes[i].crowd.words[0])
-            add(state->advice, io->engine->lanes[i].crowd.words);
+        if (crowd_tell(&io->engine->lanes[i], text))
+            add(state->advice, text);
 }
 
 static void tell_relays(const struct io *io, struct io_state *state)
@@ -132,6 +136,7 @@ static void tell_relays(const struct io *io, struct io_state *state)
         state->hopeless = state->lost = false;
     if (by && (io->due > 0 || io->held > 0))
         advise(io, state, by);
+    state->day_full = !by;
     for (size_t i = 0; i < io->engine->lane_count && !by; i++)
         tell_lane(io, state, &io->engine->lanes[i]);
 }

@@ -226,6 +226,22 @@ static enum bd_status refresh(struct writer *w)
     return rc;
 }
 
+/* Copies that wait for a turn at a domain which is well again. They go on
+ * waiting while the store cannot be written. */
+static enum bd_status call_back(struct writer *w)
+{
+    enum bd_status rc = BD_OK;
+
+    if (w->freed == w->state.freed)
+        return BD_OK;
+    rc = bd_queue_call_back(w->options->store, engine_now(w->engine), w->err);
+    if (rc == BD_OK) {
+        w->freed = w->state.freed;
+        w->next_refresh_ms = 0; /* they are due */
+    }
+    return rc == BD_EIO || rc == BD_ETEMP ? BD_OK : rc;
+}
+
 static void stop(struct writer *w)
 {
     atomic_store(&w->engine->stopping, true);
@@ -297,7 +313,9 @@ static enum bd_status round_trip(struct writer *w)
     enum bd_status rc = BD_OK;
 
     collect(w, busy ? COMMIT_MS : IDLE_MS);
-    rc = refresh(w);
+    rc = call_back(w);
+    if (rc == BD_OK)
+        rc = refresh(w);
     if (rc == BD_OK)
         rc = exchange(w);
     if (rc == BD_OK)

@@ -19,6 +19,7 @@ struct writer {
     struct io_state state;
     bool dry;                /* nothing is due */
     bool checked;            /* so the store said, after all that was stored */
+    uint64_t freed;          /* domains whose copies were told to come now */
     bool hurried;            /* progress() wants an end */
     unsigned store_failures; /* in a row */
     int64_t store_failed_ms; /* when the first of them was */

@@ -43,6 +43,12 @@ enum bd_status store_queue_receipt_back(struct bd_store *store,
     return rc;
 }
 
+enum bd_status bd_queue_call_back(struct bd_store *store, int64_t now,
+                                  struct bd_err *err)
+{
+    return run_for(store, SQL_QUEUE_CALL_BACK, now, err);
+}
+
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err)
 {

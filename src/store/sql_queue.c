@@ -215,6 +215,9 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "next_try_at = NULL, tried_at = NULL, took_ms = NULL, session = NULL, "
     "relay_id = NULL, reply_code = NULL, enhanced = NULL, reply_text = NULL, "
     "queue_id = NULL WHERE id = $1",
+[SQL_QUEUE_CALL_BACK] = /* $1 now */
+    "UPDATE delivery SET next_try_at = 0 "
+    "WHERE next_try_at > $1 AND state = 'queued'",
 [SQL_QUEUE_RECEIPT_BACK] = /* $1 delivery: the row has that of its last attempt
                             * again, if a server put it off then */
     "UPDATE delivery SET state = 'deferred', tried_at = a.at, "

@@ -305,6 +305,15 @@ enum bd_status bd_bounce_add(struct bd_store *store,
     return BD_OK;
 }
 
+enum bd_status bd_queue_call_back(struct bd_store *store, int64_t now,
+                                  struct bd_err *err)
+{
+    (void)store;
+    (void)now;
+    (void)err;
+    return BD_OK;
+}
+
 enum bd_status bd_setting_get(struct bd_arena *arena, struct bd_store *store,
                               bd_str name, bd_str *out, struct bd_err *err)
 {

@@ -27,16 +27,8 @@ class Limits(unittest.TestCase):
             os.path.join(TOP, "docs/samples/hyttvik/issues/2026-4.md"))
 
     def use(self, *relays):
-        path = os.path.join(self.newsletter.folder, "brevduva.yaml")
-        with open(os.path.join(TOP, "docs/samples/hyttvik/brevduva.yaml")) \
-                as file:
-            text = file.read()
-        before, _, after = text.partition("\nrelay:")
-        after = after.partition("\n\n")[2]
-        rows = "".join(RELAY.format(port=port, more=more)
-                       for port, more in relays)
-        with open(path, "w") as file:
-            file.write(f"{before}\nrelays:\n{rows}\n{after}")
+        self.newsletter.use_relays(RELAY.format(port=port, more=more)
+                                   for port, more in relays)
 
     def add_at_one_domain(self, count):
         with open(os.path.join(self.newsletter.folder, "few.csv"), "w") as file:
@@ -70,6 +62,18 @@ class Limits(unittest.TestCase):
             self.send()
         self.assertEqual(self.states(), {"refused": 40})
 
+    def test_who_fits_no_relay_is_refused_alone(self):
+        """The one is too small, the other takes no such letters."""
+        with open(os.path.join(self.newsletter.folder, "few.csv"), "w") as file:
+            file.write("email\nåsa@grev.example\n" + "".join(
+                f"r{i}@grev.example\n" for i in range(9)))
+        self.newsletter.run("import", "few.csv", "--consent", "Asked for it")
+        with Fake(capabilities=["PIPELINING", "SIZE 1000", "SMTPUTF8"]) as a, \
+                Fake(capabilities=["PIPELINING"]) as b:
+            self.use((a.port, "priority: 1"), (b.port, "weight: 1"))
+            self.send()
+        self.assertEqual(self.states(), {"accepted": 9, "refused": 1})
+
     def test_a_421_that_ends_a_session_has_its_receipt(self):
         self.newsletter.add_readers(12)
         with Fake(hang_up_after=5) as fake:
@@ -99,6 +103,24 @@ class Limits(unittest.TestCase):
             self.use((full.port, "priority: 1"), (fake.port, "priority: 2"))
             said = self.send()
         self.assertIn("451 4.3.0 no room; mail goes by", said)
+
+    def check_beside_a_mute(self, rank):
+        """Everything goes by another long before connecting is given up."""
+        self.newsletter.add_readers(40)
+        with socket.create_server(("127.0.0.1", 0)) as mute, Fake() as fake:
+            self.use((mute.getsockname()[1], "priority: 1"), (fake.port, rank))
+            with self.newsletter.start("send", "2026-4", "--yes") as sender:
+                until = time.monotonic() + 30
+                while len(fake.accepted) < 40 and time.monotonic() < until:
+                    time.sleep(0.1)
+                sender.kill()
+        self.assertEqual(len(fake.accepted), 40)
+
+    def test_the_spare_works_for_one_that_never_greets(self):
+        self.check_beside_a_mute("priority: 2")
+
+    def test_an_equal_works_for_one_that_never_greets(self):
+        self.check_beside_a_mute("weight: 1")
 
     def test_all_are_dead(self):
         self.newsletter.add_readers(4)
@@ -148,6 +170,22 @@ class Limits(unittest.TestCase):
             self.newsletter.run("send", "2026-4", "--yes", "--detach")
             self.newsletter.run("deliver")
         self.assertEqual(len(fake.accepted), 3)
+
+    def test_one_later_does_not_hold_a_domain_back_for_long(self):
+        self.add_at_one_domain(60)
+        with Fake(replies={"RCPT": ["450 4.7.1 slow down"]}) as fake:
+            self.use((fake.port, "sessions: 1"))
+            self.send()
+        self.assertEqual(self.states(), {"accepted": 59, "deferred": 1})
+
+    def test_another_limit_holds_at_once(self):
+        self.add_at_one_domain(6)
+        with Fake() as fake:
+            self.use((fake.port, 'domains: {"grev.example": 3/day}'))
+            self.send()
+            self.use((fake.port, 'domains: {"grev.example": 600/min}'))
+            self.newsletter.run("deliver")
+        self.assertEqual(len(fake.accepted), 6)
 
     def test_a_silent_relay_is_told_of(self):
         self.newsletter.add_readers(10)

@@ -47,15 +47,8 @@ class Relays(unittest.TestCase):
             os.path.join(TOP, "docs/samples/hyttvik/issues/2026-4.md"))
 
     def use(self, *relays):
-        path = os.path.join(self.newsletter.folder, "brevduva.yaml")
-        with open(path) as file:
-            text = file.read()
-        before, _, after = text.partition("\nrelay:")
-        after = after.partition("\n\n")[2]
-        rows = "".join(RELAY.format(port=port, more=more)
-                       for port, more in relays)
-        with open(path, "w") as file:
-            file.write(f"{before}\nrelays:\n{rows}\n{after}")
+        self.newsletter.use_relays(RELAY.format(port=port, more=more)
+                                   for port, more in relays)
 
     def states(self):
         states = {}

@@ -78,6 +78,14 @@ class Newsletter:
         lines = self.run(*arguments, "--json").splitlines()
         return [json.loads(line) for line in lines]
 
+    def use_relays(self, rows):
+        """Put these in the place of the sample's relay."""
+        with open(os.path.join(SAMPLE, "brevduva.yaml")) as file:
+            before, _, after = file.read().partition("\nrelay:")
+        after = after.partition("\n\n")[2]
+        with open(os.path.join(self.folder, "brevduva.yaml"), "w") as file:
+            file.write(f"{before}\nrelays:\n{''.join(rows)}\n{after}")
+
     def add_issue(self, path):
         shutil.copy(path, os.path.join(self.folder, "issues"))
 

@@ -6,8 +6,9 @@
  *
  * After such a reply the domain rests for a second, then gets one copy a
  * second; each further one doubles that, up to five minutes, and each accepted
- * copy halves it, until it is as before. Answers to copies that had left
- * before the last such reply change nothing: a hundred under way count once.
+ * copy halves it, until it is as before; then copies that were told to come
+ * back later may come at once. Answers to copies that had left before the last
+ * such reply change nothing: a hundred under way count once.
  */
 #ifndef BREVDUVA_DELIVER_DOMAINS_H
 #define BREVDUVA_DELIVER_DOMAINS_H
@@ -52,8 +53,10 @@ int64_t bd_domains_take(struct bd_domains *domains, bd_str domain,
  * 4yz, and of 2yz unless bd_domains_are_free.
  *
  * enhanced  "4.7.1", or empty; 4.2.x is the mailbox's own trouble too
+ * returns   it was held back by such replies, and is not any more: who was told
+ *           to come back later need not wait
  */
-void bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
+bool bd_domains_tell(struct bd_domains *domains, bd_str domain, int reply_code,
                      bd_str enhanced, int64_t now_ms);
 
 /* When the next turn of a row's limit is, for whoever goes on later. Each

@@ -48,4 +48,13 @@ struct bd_relay_options {
     size_t domain_count;
 };
 
+/* Copies that a relay may still take on a day (bd_day_local), by its limit of a
+ * day and its warm-up plan; INT64_MAX: any number.
+ *
+ * name  as in the ledger: bd_url_public of its URL */
+enum bd_status bd_relay_day_left(struct bd_store *store, bd_str name,
+                                 const struct bd_rate_limits *limits,
+                                 const struct bd_warm_up *plan, int64_t day,
+                                 int64_t *out, struct bd_err *err) BD_MUST_USE;
+
 #endif

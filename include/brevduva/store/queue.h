@@ -107,6 +107,11 @@ bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err) BD_MUST_USE;
 
+/* Copies that were told to come later for a domain's turn are due now; not
+ * those that a server put off. */
+enum bd_status bd_queue_call_back(struct bd_store *store, int64_t now,
+                                  struct bd_err *err) BD_MUST_USE;
+
 /* Does any copy of this mailing still wait for its outcome? Cheap. When none
  * does the sender says so with bd_mailing_set_state. */
 enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
