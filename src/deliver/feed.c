@@ -10,12 +10,38 @@
 /* Sessions in a row that may break before a relay is left alone: each may
  * have cost a copy its certainty. */
 #define BROKEN_MAX 3
+/* Copies in a row that a relay may put off for reasons of its own, before it is
+ * left alone. */
+#define PUT_OFF_MAX 3
+
+static void quote(char out[TROUBLE_MAX], const struct lane *lane,
+                  const struct bd_smtp_outcome *outcome)
+{
+    (void)snprintf(out, TROUBLE_MAX, "%s: %d %.*s%s%.*s", lane->name,
+                   outcome->code, BD_ARG(outcome->enhanced),
+                   outcome->enhanced.len > 0 ? " " : "", BD_ARG(outcome->text));
+}
 
 /* 4yz to MAIL: whoever the recipient is. */
 static bool turns_us_away(const struct bd_smtp_outcome *outcome)
 {
     return outcome->verdict == BD_SMTP_DEFERRED &&
            outcome->stage == BD_SMTP_MAIL;
+}
+
+/* 4yz for what ails the relay itself: 421 (RFC 5321 3.8), and the state of the
+ * mail system (RFC 3463 3.4), or no word on whose fault it is when the
+ * recipient had been taken already. */
+static bool is_its_own(const struct session *s,
+                       const struct bd_smtp_outcome *outcome)
+{
+    if (outcome->verdict != BD_SMTP_DEFERRED || outcome->stage == BD_SMTP_MAIL)
+        return false;
+    if (outcome->code == 421)
+        return s->served == 0;
+    if (outcome->enhanced.len > 0)
+        return bd_str_starts(outcome->enhanced, BD_STR("4.3."));
+    return outcome->stage != BD_SMTP_RCPT;
 }
 
 /* It took nothing from this session, and does from others. */
@@ -29,15 +55,40 @@ static bool is_surplus(const struct session *s,
 /* Relays end a session after some number of messages, or of minutes; or it
  * broke over the copy before. That is not this copy's fault, and it was
  * certainly not accepted. */
-static bool goes_elsewhere(const struct session *s, bool was_broken,
-                           struct parcel *parcel,
+static bool goes_elsewhere(const struct io *io, const struct session *s,
+                           bool was_broken, struct parcel *parcel,
                            const struct bd_smtp_outcome *outcome)
 {
     bool ended = outcome->verdict == BD_SMTP_LOST ||
                  (outcome->code == 421 && outcome->stage != BD_SMTP_DOT);
+    bool not_its_fault = ended && (s->served > 0 || was_broken ||
+                                   is_surplus(s, outcome));
 
-    return ended && (s->served > 0 || was_broken || is_surplus(s, outcome)) &&
-           parcel->returns++ < RETURNS_MAX;
+    if (is_its_own(s, outcome))
+        not_its_fault = not_its_fault || io_has_another(io, s->lane);
+    return not_its_fault && parcel->returns++ < RETURNS_MAX;
+}
+
+static void leave_alone(struct io *io, struct lane *lane, const char *why)
+{
+    for (int i = 0; i < lane->options->sessions; i++)
+        if (lane->sessions[i])
+            lane->sessions[i]->quitting = true;
+    lane_fail(lane, BD_ETEMP, why, io->now_ms);
+}
+
+static void take_putting_off(struct io *io, struct session *s,
+                             const struct bd_smtp_outcome *outcome)
+{
+    struct lane *lane = s->lane;
+    char text[TROUBLE_MAX];
+
+    if (outcome->code == 421)
+        s->broken = true; /* over this copy, and no other */
+    if (++lane->put_off < PUT_OFF_MAX)
+        return;
+    quote(text, lane, outcome);
+    leave_alone(io, lane, text);
 }
 
 static void take_refusal(struct io *io, struct session *s,
@@ -48,9 +99,7 @@ static void take_refusal(struct io *io, struct session *s,
 
     if (outcome->code == 421 && s->served > 0)
         return;
-    (void)snprintf(text, sizeof text, "%s: %d %.*s%s%.*s", lane->name,
-                   outcome->code, BD_ARG(outcome->enhanced),
-                   outcome->enhanced.len > 0 ? " " : "", BD_ARG(outcome->text));
+    quote(text, lane, outcome);
     s->quitting = true;
     if (!is_surplus(s, outcome)) {
         lane_fail(lane, BD_ETEMP, text, io->now_ms);
@@ -60,14 +109,14 @@ static void take_refusal(struct io *io, struct session *s,
     crowd_note_full(lane, lane->open - 1, text, io->now_ms);
 }
 
-/* A "later" to MAIL is the relay's own: no recipient is named yet. */
-static bool tells_of_domain(const struct lane *lane,
+/* A "later" to MAIL is the relay's own too: no recipient is named yet. */
+static bool tells_of_domain(const struct session *s,
                             const struct bd_smtp_outcome *outcome)
 {
     if (outcome->verdict == BD_SMTP_DEFERRED)
-        return outcome->stage != BD_SMTP_MAIL;
+        return outcome->stage != BD_SMTP_MAIL && !is_its_own(s, outcome);
     return outcome->verdict == BD_SMTP_ACCEPTED &&
-           !bd_domains_are_free(lane->domains);
+           !bd_domains_are_free(s->lane->domains);
 }
 
 /* What an outcome tells of the relay and of the recipient's domain. */
@@ -82,9 +131,11 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
         lane_succeed(lane);
     if (turns_us_away(outcome))
         take_refusal(io, s, outcome);
+    else if (is_its_own(s, outcome))
+        take_putting_off(io, s, outcome);
     else if (outcome->code > 0 && outcome->code != 421)
         s->served++;
-    if (tells_of_domain(lane, outcome) &&
+    if (tells_of_domain(s, outcome) &&
         bd_domains_tell(lane->domains, io_domain_of(parcel->delivery->email),
                         outcome->code, outcome->enhanced, io->now_ms))
         io->freed++;
@@ -126,7 +177,7 @@ static void take_outcomes(struct io *io, struct session *s)
         if (outcome.code == 0 && (outcome.verdict == BD_SMTP_LOST ||
                                   outcome.verdict == BD_SMTP_UNKNOWN))
             break_session(io, s, outcome.text);
-        if (goes_elsewhere(s, was_broken, parcel, &outcome)) {
+        if (goes_elsewhere(io, s, was_broken, parcel, &outcome)) {
             if (outcome.code > 0)
                 parcel_keep_receipt(io->engine, parcel, &outcome, s->lane,
                                     s->number);

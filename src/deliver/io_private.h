@@ -44,6 +44,8 @@ size_t io_ready(const struct io *io);
 int64_t io_wake_soon(struct io *io);
 /* No relay that goes before it can be used. */
 bool io_is_its_turn(const struct io *io, const struct lane *lane);
+/* Another one works, or has not failed yet. */
+bool io_has_another(const struct io *io, const struct lane *lane);
 bd_str io_domain_of(bd_str address);
 
 /* --- feed.c --- */

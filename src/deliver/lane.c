@@ -167,7 +167,7 @@ void lane_open(struct lane *lane)
 void lane_succeed(struct lane *lane)
 {
     lane->worked = lane->answered = true;
-    lane->broken = 0;
+    lane->broken = lane->put_off = 0;
     if (lane->failures > 0 && (lane->maildir || lane->status != BD_EFINAL))
         forget_failures(lane);
 }

@@ -56,6 +56,7 @@ struct lane {
     int64_t away_until_ms; /* 0: it can */
     unsigned failures;     /* in a row, of connecting or of sessions */
     unsigned broken;       /* sessions in a row */
+    unsigned put_off;      /* copies in a row, for its own reasons */
     bool opened;           /* in this run: it took a session, and our log-in */
     bool worked;           /* in this run: it took a copy */
     bool answered;         /* in this run: it replied to one */

@@ -122,6 +122,14 @@ static bool is_fit(const struct io *io, const struct lane *lane)
     return io->now_ms - lane->moved_ms < STALLED_MS || is_idle(lane);
 }
 
+bool io_has_another(const struct io *io, const struct lane *lane)
+{
+    for (size_t i = 0; i < io->engine->lane_count; i++)
+        if (&io->engine->lanes[i] != lane && is_fit(io, &io->engine->lanes[i]))
+            return true;
+    return false;
+}
+
 /* Takes what another has to hold back. */
 static bool can_carry(const struct io *io, const struct lane *lane)
 {

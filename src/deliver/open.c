@@ -84,6 +84,7 @@ static void add_session(struct io *io, struct lane *lane,
     lane->offers = bd_smtp_offers(s->smtp);
     lane->heard = true;
     lane_open(lane);
+    s->quitting = io->now_ms < lane->away_until_ms; /* it failed meanwhile */
     crowd_note_open(lane);
     lane->moved_ms = io->now_ms;
 }

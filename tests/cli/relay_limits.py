@@ -21,10 +21,14 @@ RELAY = """  - url: smtp://127.0.0.1:{port}
 
 class Limits(unittest.TestCase):
     def setUp(self):
-        self.newsletter = Newsletter(PROGRAM).__enter__()
-        self.addCleanup(self.newsletter.__exit__)
-        self.newsletter.add_issue(
+        self.newsletter = self.new()
+
+    def new(self):
+        newsletter = Newsletter(PROGRAM).__enter__()
+        self.addCleanup(newsletter.__exit__)
+        newsletter.add_issue(
             os.path.join(TOP, "docs/samples/hyttvik/issues/2026-4.md"))
+        return newsletter
 
     def use(self, *relays):
         self.newsletter.use_relays(RELAY.format(port=port, more=more)
@@ -103,6 +107,40 @@ class Limits(unittest.TestCase):
             self.use((full.port, "priority: 1"), (fake.port, "priority: 2"))
             said = self.send()
         self.assertIn("451 4.3.0 no room; mail goes by", said)
+
+    def check_beside_what_puts_off(self, verb, reply, rank):
+        """All goes by the other, and what was said is told."""
+        self.newsletter.add_readers(40)
+        with Fake(replies={verb: reply}) as ill, Fake() as fake:
+            self.use((ill.port, "priority: 1"), (fake.port, rank))
+            said = self.send()
+        self.assertEqual(self.states(), {"accepted": 40})
+        self.assertIn(f"127.0.0.1:{ill.port}: {reply}", said)
+
+    def test_the_spare_works_for_one_that_puts_all_off(self):
+        for verb, reply in (("RCPT", "451 4.3.0 lookup failed"),
+                            ("DATA", "452 4.3.1 disk full"),
+                            ("DOT", "451 4.3.0 cannot write"),
+                            ("DOT", "451 cannot write"),
+                            ("DOT", "421 4.3.2 shutting down"),
+                            ("RCPT", "421 4.7.0 go away"),
+                            ("DATA", "421 bye")):
+            with self.subTest(verb=verb, reply=reply):
+                self.newsletter = self.new()
+                self.check_beside_what_puts_off(verb, reply, "priority: 2")
+
+    def test_an_equal_works_for_one_that_puts_all_off(self):
+        self.check_beside_what_puts_off("DOT", "451 4.3.0 cannot write",
+                                        "weight: 1")
+
+    def test_the_only_one_puts_all_off(self):
+        self.newsletter.add_readers(40)
+        with Fake(replies={"DOT": "451 4.3.0 cannot write"}) as ill:
+            self.use((ill.port, "sessions: 2"))
+            self.assertIn("451 4.3.0 cannot write", self.send())
+            self.assertIn("451 4.3.0 cannot write",
+                          self.newsletter.run("status"))
+        self.assertGreater(self.states()["queued"], 20)
 
     def check_beside_a_mute(self, rank):
         """Everything goes by another long before connecting is given up."""
