@@ -33,22 +33,29 @@ static void print_under_way(struct app *app, const struct bd_mailing *m)
                      (long long)pid);
 }
 
-/* Not by somebody, as pause_reason says it, and not for --limit. */
+/* As pause_reason says it: somebody did, the program had done it before. */
+#define PAUSED_BY    N_("paused by %s")
+#define PAUSED_AFTER N_("paused by %s: %s (the program had paused it before)")
+
+/* Not by somebody alone, and not for --limit. */
 static bool paused_itself(const struct bd_mailing *m)
 {
     return m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m) &&
-           !bd_str_starts(m->state_reason, BD_STR("paused by %s"));
+           (!bd_str_starts(m->state_reason, bd_str_from(PAUSED_BY)) ||
+            bd_str_starts(m->state_reason, bd_str_from(PAUSED_AFTER)));
 }
 
-static enum bd_status pause_reason(struct app *app, bd_str *out)
+static enum bd_status pause_reason(struct app *app, const struct bd_mailing *m,
+                                   bd_str *out)
 {
     bd_str args[] = { app_actor(app).name, BD_STR_NONE };
+    const char *with_reason = paused_itself(m) ? PAUSED_AFTER
+                                               : N_("paused by %s: %s");
 
     if (opt_line(app, "reason", CLI_MAX_NOTE, &args[1]) != BD_OK)
         return app->err.code;
-    *out = args[1].len > 0
-               ? bd_saying(app->arena, N_("paused by %s: %s"), args, 2)
-               : bd_saying(app->arena, N_("paused by %s"), args, 1);
+    *out = args[1].len > 0 ? bd_saying(app->arena, with_reason, args, 2)
+                           : bd_saying(app->arena, PAUSED_BY, args, 1);
     return BD_OK;
 }
 
@@ -60,7 +67,7 @@ int cmd_pause(struct app *app, int argc, char **argv)
 
     (void)argc;
     if (mailing_open(app, argv[0], &m) != BD_OK ||
-        pause_reason(app, &reason) != BD_OK)
+        pause_reason(app, &m, &reason) != BD_OK)
         return app_fail(app);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
         return app_usage(app, _("%.*s is %s: there is nothing to pause"),

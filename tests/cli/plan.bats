@@ -158,6 +158,27 @@ state_is() {
     [ "$(copies)" = 12 ]
 }
 
+@test "a --limit whose send was killed goes on by send, as status says" {
+    "$BREVDUVA" --lang en send 2026-4 --yes --limit 3 --at "tomorrow 08:00" \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- &
+    sender=$!
+    until_true grep -q "can be held" "$BATS_TEST_TMPDIR/sent"
+    kill -KILL "$sender"
+    wait "$sender" || true
+    run -0 brevduva status
+    says "next: brevduva send 2026-4"
+    "$BREVDUVA" --lang en deliver --watch >/dev/null 2>&1 3>&- &
+    watch=$!
+    until_true eval "brevduva status | grep 'Process $watch sends'"
+    run -0 brevduva status
+    says "only \"brevduva send\" keeps its --limit: stop process $watch first"
+    kill -TERM "$watch"
+    wait "$watch" || true
+    run -4 brevduva_at $(($(date +%s) + 200000)) send 2026-4
+    says "--limit: 3 copies were handed over"
+    [ "$(copies)" = 3 ]
+}
+
 @test "--limit is kept until two have agreed" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
     run -4 brevduva send 2026-4 --yes --limit 3

@@ -184,7 +184,9 @@ some_accepted() {
         tr '\r\n' '  ' >notice
     grep "5.7.1 blocked" notice
     grep -E "$(TZ=Europe/Stockholm date +%Y)-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}" notice # when
-    # those that met the cause are tried at once
+    # those that met the cause are tried at once, whoever looked at it
+    run -0 brevduva pause 2026-4 --reason "I ask the host"
+    says "I ask the host (the program had paused it before)"
     run -0 brevduva resume 2026-4
     says "3 copies that were put off are tried at once"
     run -0 brevduva send 2026-4 --no-wait
