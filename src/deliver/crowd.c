@@ -10,6 +10,8 @@
 #define MORE_MAX_MS   300000
 /* Until one that ended gets a follower: the relay may still count it. */
 #define REFILL_MS 1000
+/* Once may be a relay that is about to go away. */
+#define SURE 2
 /* So often in a row that fails before the relay takes fewer than it did. */
 #define REFILLS 3
 
@@ -46,7 +48,7 @@ bool crowd_tell(const struct lane *lane, char out[TROUBLE_MAX])
 {
     const struct crowd *crowd = &lane->crowd;
 
-    if (!crowd->why[0])
+    if (!crowd->why[0] || crowd->times < SURE)
         return false;
     (void)snprintf(out, TROUBLE_MAX,
                    P_("%s; sending goes on over %zu session: if that is the "

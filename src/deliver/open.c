@@ -99,7 +99,10 @@ void io_take_opening(struct io *io, struct opening *opening)
         add_session(io, lane, opening->stream);
     else if (opening->status == BD_ETEMP && lane->open > 0)
         crowd_note_full(lane, lane->open, opening->err.msg, io->now_ms);
-    else
+    else {
         lane_fail(lane, opening->status, opening->err.msg, io->now_ms);
+        if (lane->open == 0) /* what it said no to was no limit */
+            lane->crowd = (struct crowd) { 0 };
+    }
     free(opening);
 }

@@ -59,6 +59,20 @@ class Limits(unittest.TestCase):
         self.assertIn("sessions", said)
         self.assertIn("421 4.7.0 too many connections", said)
 
+    def test_one_that_dies_has_no_limit(self):
+        self.newsletter.add_readers(200)
+        with Fake(hang_up_after=2) as fake:
+            self.use((fake.port, "sessions: 4\n    rate: 40/s"))
+
+            def die(*_):
+                if len(fake.accepted) == 30:
+                    fake.stop_listening()
+
+            fake.on_accept = die
+            said = self.send()
+        self.assertIn("no mail server", said)
+        self.assertNotIn("relay.sessions", said)
+
     def test_hung_up_on_after_nothing_but_refusals(self):
         self.newsletter.add_readers(40)
         with Fake(refuse_until=3) as fake:

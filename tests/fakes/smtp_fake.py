@@ -261,9 +261,16 @@ class Fake:
         return self
 
     def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
+        self.stop_listening()
         self.listener.close()
         self.thread.join()
+
+    def stop_listening(self):
+        """Sessions that are open go on."""
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it has been said before
 
     def serve(self):
         while True:
