@@ -141,6 +141,19 @@ static void give_back(struct io *io)
     io->ready = kept;
 }
 
+static void look_for_silence(struct io *io)
+{
+    struct engine *e = io->engine;
+
+    for (size_t i = 0; i < e->lane_count; i++) {
+        struct lane *lane = &e->lanes[i];
+
+        lane->mute = lane_is_mute(lane, io->now_ms, STALLED_MS) ||
+                     lane_is_silent(lane, io->now_ms);
+        silence_leave(io, lane);
+    }
+}
+
 static void scan(struct io *io)
 {
     struct engine *e = io->engine;
@@ -150,8 +163,7 @@ static void scan(struct io *io)
         return;
     io->next_scan_ms = io->now_ms + io->scan_ms;
     give_back(io);
-    for (size_t i = 0; i < e->lane_count; i++)
-        e->lanes[i].mute = lane_is_mute(&e->lanes[i], io->now_ms, STALLED_MS);
+    look_for_silence(io);
     for (size_t i = 0; i < e->lane_count; i++) {
         bool idle = !work || !io_is_its_turn(io, &e->lanes[i]);
 

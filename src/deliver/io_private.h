@@ -1,5 +1,6 @@
 /* The I/O thread: io.c waits and reports, next.c chooses copies, feed.c gives
- * them to sessions, open.c opens these, tell.c says how it stands. */
+ * them to sessions, open.c opens these, silence.c leaves those that say
+ * nothing, tell.c says how it stands. */
 #ifndef BREVDUVA_DELIVER_IO_PRIVATE_H
 #define BREVDUVA_DELIVER_IO_PRIVATE_H
 
@@ -8,6 +9,8 @@
 #define IO_EVENTS 256
 /* A relay from which nothing came for so long does not count. */
 #define STALLED_MS 3000
+/* One that is silent for so long is worth a word, and others' help. */
+#define SILENT_MS 10000
 /* Copies saved in a Maildir before anything else is looked at. */
 #define IO_MAILDIR_STEP 20
 
@@ -57,6 +60,13 @@ void io_speak(struct io *io, struct session *session);
 void io_turn(struct io *io, struct session *session);
 /* Give what is ready to whoever has room. */
 void io_feed_all(struct io *io);
+
+/* --- silence.c --- */
+/* None of its sessions moves, though it owes something to each, or none is
+ * opened that was asked for. */
+bool lane_is_silent(const struct lane *lane, int64_t now_ms);
+/* Where that is so and another works, that one takes what is not begun. */
+void silence_leave(struct io *io, struct lane *lane);
 
 /* --- tell.c --- */
 void io_tell(const struct io *io, struct io_state *state);

@@ -181,7 +181,7 @@ bool lane_is_usable(const struct lane *lane, int64_t now_ms)
 bool lane_goes_first(const struct lane *lane)
 {
     return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&
-           (lane->open > 0 || (lane->failures == 0 && !lane->mute));
+           !lane->mute && (lane->open > 0 || lane->failures == 0);
 }
 
 bool lane_is_mute(const struct lane *lane, int64_t now_ms, int64_t ms)

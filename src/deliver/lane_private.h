@@ -47,7 +47,7 @@ struct lane {
     struct session **sessions; /* options->sessions places; NULL: free */
     size_t open, connecting;
     int64_t asked_ms; /* when connecting began that is not answered; 0: none */
-    bool mute;        /* it takes long, and no session is open */
+    bool mute;        /* it takes long, or no session of it moves */
     struct crowd crowd;
     bool heard; /* what it offers: as its last session said */
     struct bd_smtp_offers offers;

@@ -5,27 +5,9 @@
 #include "brevduva/base/i18n.h"
 #include "io_private.h"
 
-/* A relay that is silent for so long is worth a word. */
-#define SILENT_MS 10000
-
-/* None of its sessions moves, though it owes something to some of them. */
-static bool is_silent(const struct io *io, const struct lane *lane)
-{
-    bool silent = lane_is_mute(lane, io->now_ms, SILENT_MS);
-
-    for (int i = 0; i < lane->options->sessions; i++) {
-        const struct session *s = lane->sessions[i];
-
-        if (s && !session_is_silent(s, io->now_ms, SILENT_MS))
-            return false;
-        silent = silent || s;
-    }
-    return silent;
-}
-
 static bool works(const struct io *io, const struct lane *lane)
 {
-    return lane_goes_first(lane) && !is_silent(io, lane);
+    return lane_goes_first(lane) && !lane_is_silent(lane, io->now_ms);
 }
 
 static void add(char out[TROUBLE_MAX], const char *text)
@@ -66,7 +48,7 @@ static void add_failing(char out[TROUBLE_MAX], const struct lane *lane)
 
 static bool is_failing(const struct io *io, const struct lane *lane)
 {
-    return is_silent(io, lane) ||
+    return lane_is_silent(lane, io->now_ms) ||
            (!lane_goes_first(lane) && lane->failures > 0);
 }
 

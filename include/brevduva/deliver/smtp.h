@@ -132,6 +132,9 @@ void bd_smtp_withhold(struct bd_smtp *smtp);
 const struct bd_outgoing *bd_smtp_not_begun(const struct bd_smtp *smtp,
                                             size_t n);
 
+/* A reply is owed that may say that a message was accepted. */
+bool bd_smtp_has_begun(const struct bd_smtp *smtp);
+
 /* Say QUIT; the session must not be busy. */
 void bd_smtp_quit(struct bd_smtp *smtp);
 
