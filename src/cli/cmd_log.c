@@ -67,6 +67,13 @@ static void print_line(struct app *app, const struct bd_log_row *r)
         print_skip(app, r);
         return;
     }
+    if (bd_str_eq(r->reason, BD_STR("deadline"))) {
+        bd_str words = late_words(app->arena, r->reply_code, r->enhanced,
+                                  r->reply_text);
+
+        (void)printf(" %.*s\n", BD_ARG(out_shown(app, words)));
+        return;
+    }
     print_codes(r);
     if (r->state == BD_DELIVERY_QUEUED && r->reason.len > 0)
         (void)printf(_(" waits for its domain's turn, until %.*s\n"),

@@ -91,6 +91,21 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     return BD_OK;
 }
 
+static void add_reply(struct story *story, const struct bd_log_row *r,
+                      struct bd_buf *text)
+{
+    if (bd_str_eq(r->reason, BD_STR("deadline"))) {
+        add_part(text, ": ",
+                 late_words(story->app->arena, r->reply_code, r->enhanced,
+                            r->reply_text));
+        return;
+    }
+    if (r->reply_code > 0)
+        bd_buf_printf(text, ": %d", r->reply_code);
+    add_part(text, " ", r->enhanced);
+    add_part(text, r->reply_code > 0 ? " " : ": ", r->reply_text);
+}
+
 static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
                                   struct bd_err *err)
 {
@@ -111,10 +126,7 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
                       BD_ARG(email), word_delivery(r->state));
     if (r->relay.len > 0)
         bd_buf_printf(&text, _(" by %.*s"), BD_ARG(r->relay));
-    if (r->reply_code > 0)
-        bd_buf_printf(&text, ": %d", r->reply_code);
-    add_part(&text, " ", r->enhanced);
-    add_part(&text, r->reply_code > 0 ? " " : ": ", r->reply_text);
+    add_reply(story, r, &text);
     if (waits)
         bd_buf_printf(&text, _("; waits for its domain's turn, until %.*s"),
                       BD_ARG(bd_time_local(app->arena, r->next_try_at)));
