@@ -302,6 +302,8 @@ void interrupt_watch(void);
 /* What the second one says before it ends the program; kept. NULL: nothing. */
 void interrupt_last_words(const char *text);
 bool interrupt_came(void);
+/* Ctrl-C, not SIGTERM. */
+bool interrupt_from_keyboard(void);
 /* The same, for those who wait in other layers. */
 const atomic_bool *interrupt_flag(void);
 /* False when it came before the time was over. */

@@ -49,6 +49,16 @@ some_accepted() {
     grep "2026-4 to nyhetsbrev: done; accepted 12" "$BATS_TEST_TMPDIR/watch"
 }
 
+@test "a watch that is told to end says so, and not Ctrl-C" {
+    start_relay '{"slow": 0.2}'
+    start_watch
+    run -0 brevduva send 2026-4 --yes --detach
+    until_true some_accepted 1
+    stop_watch
+    grep "Told to end (SIGTERM)" "$BATS_TEST_TMPDIR/watch"
+    run ! grep "Ctrl-C" "$BATS_TEST_TMPDIR/watch"
+}
+
 @test "--detach leaves it to the watch" {
     start_watch
     run -0 brevduva send 2026-4 --yes --detach
