@@ -128,13 +128,15 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
         bd_buf_printf(&text, _(" by %.*s"), BD_ARG(r->relay));
     add_reply(story, r, &text);
     if (waits)
-        bd_buf_printf(&text, _("; waits for its domain's turn, until %.*s"),
-                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+        bd_buf_printf(
+            &text, _("; waits for its domain's turn, until %.*s"),
+            BD_ARG(word_time_ahead(app->arena, r->next_try_at, app_now(app))));
     else if (r->state == BD_DELIVERY_SKIPPED)
         add_part(&text, ": ", bd_str_from(skip_words(r->reason)));
     if (r->next_try_at > 0 && !waits)
-        bd_buf_printf(&text, _("; next try %.*s"),
-                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+        bd_buf_printf(
+            &text, _("; next try %.*s"),
+            BD_ARG(word_time_ahead(app->arena, r->next_try_at, app_now(app))));
     if (r->message_id.len > 0)
         bd_buf_printf(&text, "\n                  <%.*s>",
                       BD_ARG(r->message_id));

@@ -131,6 +131,15 @@ print(json.dumps({"replies": {"RCPT": ["450 4.2.2 full"] * 3 + ["550 5.1.1 no"]
     says "time over; last answer: refused by the"
 }
 
+@test "a try within the hour is told to the second, a later one is not" {
+    start_relay '{"replies": {"RCPT": "450 4.2.2 later"}}'
+    run brevduva_at 1795000000 send 2026-4 --yes --no-wait
+    run -0 brevduva_at 1795000000 log 2026-4 --limit 1
+    [[ $output =~ "next try 2026-11-18 12:"[0-9][0-9]:[0-9][0-9]$ ]]
+    run -0 brevduva_at 1794990000 log 2026-4 --limit 1
+    [[ $output =~ "next try 2026-11-18 12:"[0-9][0-9]$ ]]
+}
+
 @test "a copy given up after a lost session says what happened the last time" {
     start_relay '{"replies": {"RCPT": "CUT"}}'
     run brevduva_at 1795000000 send 2026-4 --yes --no-wait
