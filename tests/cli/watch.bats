@@ -239,6 +239,23 @@ some_accepted() {
     [[ $output != *"trouble since"* ]]
 }
 
+@test "a deliver that ends in trouble tells it once, and status tells it then" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relay:\n  url: smtp://127.0.0.1:1\n' >>brevduva.yaml
+    run brevduva send 2026-4 --yes --no-wait
+    sqlite3 brevduva.db "DELETE FROM setting WHERE name LIKE 'stopped%'"
+    run -4 --separate-stderr brevduva deliver
+    [[ $output != *"127.0.0.1"* ]]
+    # shellcheck disable=SC2154 # set by run
+    [ "$(grep -c "127.0.0.1" <<<"$stderr")" = 1 ]
+    run -0 brevduva status
+    says "; stopped 20"
+    says ": smtp://127.0.0.1:1: no mail server answers there"
+    run -0 brevduva --set relay.url=maildir:outbox deliver
+    run -0 brevduva status
+    [[ $output != *"stopped"* ]]
+}
+
 @test "run looks at --listen also where it serves no pages" {
     run -2 --separate-stderr timeout -k 5 20 "$BREVDUVA" --lang en --set web.base_url= run --listen nonsense
     complains "nonsense is no address with a port"
