@@ -67,14 +67,19 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     struct story *story = self;
     struct app *app = story->app;
     bd_str detail = bd_saying_text(app->arena, bd_lang_get(), act->detail);
+    /* "cancelled by eva before anyone was mailed" */
+    bool says_itself = bd_str_eq(act->what, BD_STR("cancelled")) &&
+                       bd_str_starts(act->detail, BD_STR("cancelled "));
+    bd_str what = says_itself ? detail
+                              : bd_str_from(word_act(app->arena, act->what));
     struct bd_json *o = bd_json_object(app->arena);
     struct bd_buf text;
 
     (void)err;
     bd_buf_init(&text, 0);
     bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(act->issue_slug),
-                  BD_ARG(act->list_slug), word_act(app->arena, act->what));
-    add_part(&text, ": ", detail);
+                  BD_ARG(act->list_slug), bd_arena_cstr(app->arena, what));
+    add_part(&text, ": ", says_itself ? BD_STR_NONE : detail);
     bd_buf_printf(&text, " (%.*s", BD_ARG(act->channel));
     add_part(&text, ", ", act->actor);
     bd_buf_add_char(&text, ')');

@@ -157,8 +157,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred', 'skipped') "
     "OR a.at < d.tried_at OR (a.at = d.tried_at "
     "AND a.what IN ('send', 'sending', 'approve', 'missing'))) "
-    "AND (a.what <> 'send' OR m.approvals > 1 OR m.started_at IS NULL "
-    "OR m.started_at > a.at) "
+    "AND (a.what <> 'send' OR m.approvals > 1 OR m.scheduled_at IS NOT NULL "
+    "OR m.started_at IS NULL OR m.started_at > a.at) "
     "ORDER BY a.id",
 [SQL_AUDIT_ADD] =
     "INSERT INTO audit (at, channel, actor, what, object, detail) "
