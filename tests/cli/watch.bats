@@ -256,6 +256,15 @@ some_accepted() {
     [[ $output != *"stopped"* ]]
 }
 
+@test "trouble with one of several relays names its own setting" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relays:\n  - url: smtp://127.0.0.1:1\n  - url: smtp://127.0.0.1:2\n' >>brevduva.yaml
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    complains "check host and port in relays.1.url"
+    run -4 --separate-stderr brevduva --set relay.url=smtp://127.0.0.1:1 send 2026-4 --yes --no-wait
+    complains "check host and port in relay.url"
+}
+
 @test "run looks at --listen also where it serves no pages" {
     run -2 --separate-stderr timeout -k 5 20 "$BREVDUVA" --lang en --set web.base_url= run --listen nonsense
     complains "nonsense is no address with a port"
