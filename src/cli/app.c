@@ -153,6 +153,11 @@ enum bd_status app_open_store(struct app *app, enum bd_store_mode mode)
     const char *database = bd_path_join(app->arena, app->folder, DATABASE_NAME);
     enum bd_status rc = bd_store_open(database, mode, &app->store, &app->err);
 
+    if (rc == BD_ENOENT)
+        return bd_fail(&app->err, BD_ENOENT,
+                       _("%s: there is no database here; put your backup of it "
+                         "there, or make an empty one: brevduva init %s"),
+                       database, app->folder);
     if (rc == BD_OK)
         settle_dead_sender(app, database);
     return rc;
@@ -175,7 +180,7 @@ enum bd_status app_open(struct app *app)
                                                         : BD_STORE_READ);
 }
 
-static int exit_code(enum bd_status code)
+int app_exit_code(enum bd_status code)
 {
     switch (code) {
     case BD_OK:
@@ -199,7 +204,7 @@ int app_fail(const struct app *app)
 {
     (void)fflush(stdout);
     (void)fprintf(stderr, "brevduva: %s\n", app->err.msg);
-    return exit_code(app->err.code);
+    return app_exit_code(app->err.code);
 }
 
 int app_usage(struct app *app, const char *format, ...)

@@ -89,6 +89,7 @@ enum bd_status app_open_store(struct app *app, enum bd_store_mode mode);
 const char *app_sender_lock(struct app *app);
 /* Print "brevduva: ERR" to stderr; returns the exit code of its kind. */
 int app_fail(const struct app *app);
+int app_exit_code(enum bd_status code);
 /* The same for wrong usage that the command itself finds. */
 int app_usage(struct app *app, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -187,6 +188,8 @@ const char *word_letter(struct bd_arena *arena, bd_str kind);
 const char *word_act(struct bd_arena *arena, bd_str what);
 /* "12 300" the way the language writes it. */
 bd_str word_number(struct bd_arena *arena, int64_t number);
+/* "2026-12-01 08:10", with seconds if it is less than an hour away. */
+bd_str word_time_ahead(struct bd_arena *arena, int64_t at, int64_t now);
 
 /* progress.c: one line on a terminal, rewritten; nothing elsewhere */
 struct progress {
@@ -302,6 +305,8 @@ void interrupt_watch(void);
 /* What the second one says before it ends the program; kept. NULL: nothing. */
 void interrupt_last_words(const char *text);
 bool interrupt_came(void);
+/* Ctrl-C, not SIGTERM. */
+bool interrupt_from_keyboard(void);
 /* The same, for those who wait in other layers. */
 const atomic_bool *interrupt_flag(void);
 /* False when it came before the time was over. */

@@ -33,7 +33,8 @@ static enum bd_status show(struct app *app, struct cli_letter *letter,
     struct bd_message text_only;
     size_t errors = 0;
 
-    if (send_compile_counted(app, letter, false, &full, &text_only) != BD_OK ||
+    if (bd_mailing_limit(app->store, m->id, &plan.limit, &app->err) != BD_OK ||
+        send_compile_counted(app, letter, false, &full, &text_only) != BD_OK ||
         check_same(app, m, &full, &text_only) != BD_OK ||
         bd_audience_count(app->store, m->list_id, m->filter, app_now(app),
                           &audience, &app->err) != BD_OK)

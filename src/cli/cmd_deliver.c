@@ -1,4 +1,5 @@
 /* deliver: all that is due, once or for ever. */
+#include <string.h>
 #include <unistd.h>
 
 #include "trouble.h"
@@ -10,7 +11,8 @@ struct deliver {
     bool watch;
     struct trouble trouble;
     struct engine_advice advice;
-    bool troubled; /* the last word was of trouble */
+    /* What was told of trouble; empty: all is well. */
+    char told[sizeof((struct bd_engine_view *)NULL)->trouble];
     bool stopping; /* Ctrl-C was answered */
     int64_t settled[SETTLED_MAX];
     size_t settled_count;
@@ -133,11 +135,24 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
     app->arena = kept;
 }
 
-/* Trouble is told when it begins and when it is over. */
+/* Trouble is told when it begins and when it is over: by a watch as all that
+ * happens, else where errors are told, as it may be what ends the run. */
+static void tell_trouble(struct deliver *d, const char *trouble)
+{
+    const char *line = trouble[0] ? trouble : _("The trouble is over.");
+
+    if ((trouble[0] != '\0') == (d->told[0] != '\0'))
+        return;
+    memcpy(d->told, trouble, sizeof d->told);
+    if (d->watch)
+        print_line(d, line);
+    else
+        (void)fprintf(stderr, "brevduva: %s\n", line);
+}
+
 static bool on_view(void *self, const struct bd_engine_view *view)
 {
     struct deliver *d = self;
-    bool troubled = view->trouble[0] != '\0';
     const char *stopping = engine_stopping_text(view, &d->stopping);
     const char *advice = engine_advice_text(d->app, &d->advice, view);
 
@@ -145,9 +160,7 @@ static bool on_view(void *self, const struct bd_engine_view *view)
         print_line(d, stopping);
     if (advice)
         print_line(d, advice);
-    if (troubled != d->troubled)
-        print_line(d, troubled ? view->trouble : _("The trouble is over."));
-    d->troubled = troubled;
+    tell_trouble(d, view->trouble);
     trouble_note(&d->trouble, view);
     return !interrupt_came();
 }
@@ -166,7 +179,8 @@ static int report(struct deliver *d, const struct bd_engine_result *r)
     if (r->next_due > 0)
         print_line(
             d, bd_arena_printf(app->arena, _("The next try is due %.*s."),
-                               BD_ARG(bd_time_local(app->arena, r->next_due)))
+                               BD_ARG(word_time_ahead(app->arena, r->next_due,
+                                                      app_now(app))))
                    .ptr);
     return app_flush(app);
 }
@@ -185,6 +199,35 @@ static enum bd_status take_lock(struct deliver *d, int *out_fd)
                          "already: there is nothing to do"),
                        (long long)pid);
     return rc;
+}
+
+/* For `status`: what it left unfinished, and why. */
+static void note_stopped(struct app *app, const char *why)
+{
+    const struct bd_mailing *mailings = NULL;
+    struct bd_err err = { 0 };
+    size_t count = 0;
+
+    if (bd_mailing_all(app->arena, app->store, &mailings, &count, &err) !=
+        BD_OK)
+        return; /* the database may be the trouble */
+    for (size_t i = 0; i < count; i++)
+        if (mailings[i].state == BD_MAILING_SENDING &&
+            mailing_waits(&mailings[i]) > 0)
+            (void)stopped_note(app, mailings[i].id, why);
+}
+
+static int end_in_trouble(struct deliver *d, const struct bd_engine_result *r,
+                          const struct bd_err *err)
+{
+    struct app *app = d->app;
+    bool told = !d->watch && err->msg[0] &&
+                strncmp(d->told, err->msg, strlen(err->msg)) == 0;
+
+    app->err = *err;
+    if (!r->day_full) /* that is known without */
+        note_stopped(app, err->msg);
+    return told ? app_exit_code(err->code) : app_fail(app);
 }
 
 static int deliver(struct app *app, bool watch)
@@ -214,10 +257,8 @@ static int deliver(struct app *app, bool watch)
     rc = bd_engine_run(&options, &result, &err);
     trouble_end(&d.trouble);
     (void)close(lock);
-    if (rc != BD_OK) {
-        app->err = err;
-        return app_fail(app);
-    }
+    if (rc != BD_OK)
+        return end_in_trouble(&d, &result, &err);
     return report(&d, &result);
 }
 

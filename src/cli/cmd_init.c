@@ -96,6 +96,39 @@ static enum bd_status fill_folder(struct app *app, const struct plan *plan)
     return rc;
 }
 
+/* Settings that came without the database, as by git: what is missing is made
+ * beside them. */
+static enum bd_status complete_folder(struct app *app, struct plan *plan)
+{
+    const char *database = bd_path_join(app->arena, plan->final, "brevduva.db");
+
+    if (bd_file_exists(database))
+        return bd_fail(&app->err, BD_EEXIST,
+                       _("%s is a newsletter folder already"), plan->final);
+    app->folder = plan->final;
+    if (app_open_config(app) != BD_OK)
+        return app->err.code;
+    plan->folder = plan->final;
+    plan->lang = app->config.language;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        const char *path = bd_path_join(app->arena, plan->folder, folders[i]);
+
+        if (!bd_file_exists(path) &&
+            bd_folder_create(path, i < 2 ? 0755 : 0700, &app->err) != BD_OK)
+            return app->err.code;
+    }
+    if (write_database(app, plan) != BD_OK) {
+        (void)unlink(database);
+        return app->err.code;
+    }
+    (void)printf(_("Made what %s lacked: an empty brevduva.db, for readers and "
+                   "every copy sent. If there was one before, put your backup "
+                   "of it in its place: without it nobody knows who got what, "
+                   "or who has left.\n"),
+                 plan->final);
+    return BD_OK;
+}
+
 static void remove_folder(struct app *app, const struct plan *plan)
 {
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -111,9 +144,6 @@ static enum bd_status make_folder(struct app *app, struct plan *plan)
                                                       plan->final)
                        .ptr;
 
-    if (bd_file_exists(bd_path_join(app->arena, plan->final, "brevduva.yaml")))
-        return bd_fail(&app->err, BD_EEXIST,
-                       _("%s is a newsletter folder already"), plan->final);
     if (!mkdtemp(folder))
         return bd_fail(&app->err, errno == ENOENT ? BD_ENOENT : BD_EIO,
                        _("%s: cannot make the folder: %s"), plan->final,
@@ -159,6 +189,9 @@ int cmd_init(struct app *app, int argc, char **argv)
         bd_str_has_control(plan.name))
         return app_usage(app, _("give the folder a name, and the newsletter "
                                 "one with --name"));
+    if (bd_file_exists(bd_path_join(app->arena, plan.final, "brevduva.yaml")))
+        return complete_folder(app, &plan) == BD_OK ? app_flush(app)
+                                                    : app_fail(app);
     if (make_folder(app, &plan) != BD_OK)
         return app_fail(app);
     (void)printf(_("Made %s: settings in brevduva.yaml, readers in "

@@ -30,8 +30,9 @@ static void print_reply(struct app *app, const struct bd_log_row *r)
 {
     (void)printf(" %.*s", BD_ARG(out_shown(app, r->reply_text)));
     if (r->next_try_at > 0)
-        (void)printf(_("; next try %.*s"),
-                     BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+        (void)printf(
+            _("; next try %.*s"),
+            BD_ARG(word_time_ahead(app->arena, r->next_try_at, app_now(app))));
     (void)putchar('\n');
 }
 
@@ -67,10 +68,18 @@ static void print_line(struct app *app, const struct bd_log_row *r)
         print_skip(app, r);
         return;
     }
+    if (bd_str_eq(r->reason, BD_STR("deadline"))) {
+        bd_str words = late_words(app->arena, r->reply_code, r->enhanced,
+                                  r->reply_text);
+
+        (void)printf(" %.*s\n", BD_ARG(out_shown(app, words)));
+        return;
+    }
     print_codes(r);
     if (r->state == BD_DELIVERY_QUEUED && r->reason.len > 0)
-        (void)printf(_(" waits for its domain's turn, until %.*s\n"),
-                     BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+        (void)printf(
+            _(" waits for its domain's turn, until %.*s\n"),
+            BD_ARG(word_time_ahead(app->arena, r->next_try_at, app_now(app))));
     else
         print_reply(app, r);
 }

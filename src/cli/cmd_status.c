@@ -3,6 +3,7 @@
 #include "brevduva/store/tip.h"
 #include "came_back.h"
 #include "inbox_private.h"
+#include "send_private.h"
 #include "standing.h"
 #include "trouble.h"
 
@@ -28,6 +29,7 @@ static void print_list(struct app *app, const struct bd_list *list)
 /* What is told of a mailing besides its row. */
 struct about {
     int64_t tips;
+    int64_t limit; /* before it begins; 0: none */
     struct bd_came_back came;
     bd_str warnings[CAME_BACK_KINDS]; /* empty: none */
 };
@@ -73,6 +75,7 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_time(app, o, "started", m->started_at);
     set_time(app, o, "ended", m->ended_at);
     set_time(app, o, "deadline", m->started_at ? m->deadline : 0);
+    set_int(app, o, "limit", about->limit);
     set_int(app, o, "total", m->total);
     for (int s = 0; s < BD_DELIVERY_STATES; s++)
         set_int(app, o, bd_delivery_state_names[s], m->count[s]);
@@ -128,6 +131,10 @@ static void print_mailing(struct app *app, const struct bd_mailing *m,
     if (about->tips > 0)
         (void)printf(_("  tips to friends: %.*s\n"),
                      BD_ARG(word_number(app->arena, about->tips)));
+    if (m->state == BD_MAILING_HELD && m->scheduled_at > 0)
+        (void)printf(_("  begins: %.*s\n"),
+                     BD_ARG(bd_time_local(app->arena, m->scheduled_at)));
+    send_show_limit(about->limit);
     print_warnings(app, m, about);
     if (standing.next.len > 0)
         (void)printf(_("  next: %.*s\n"), BD_ARG(standing.next));
@@ -139,6 +146,9 @@ static enum bd_status read_about(struct app *app, const struct bd_mailing *m,
     enum bd_status rc = bd_tip_count(app->store, m->slug, &out->tips,
                                      &app->err);
 
+    if (rc == BD_OK &&
+        (m->state == BD_MAILING_HELD || m->state == BD_MAILING_SCHEDULED))
+        rc = bd_mailing_limit(app->store, m->id, &out->limit, &app->err);
     if (rc == BD_OK)
         rc = bd_came_back(app->store, m->id, &out->came, &app->err);
     for (int k = 0; k < CAME_BACK_KINDS && rc == BD_OK; k++)

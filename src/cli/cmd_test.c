@@ -5,6 +5,7 @@
 #include "brevduva/store/letter.h"
 #include "brevduva/store/letter_file.h"
 #include "engine_private.h"
+#include "reply_words.h"
 #include "send_private.h"
 #include "trouble.h"
 
@@ -154,7 +155,8 @@ static enum bd_status deliver(struct app *app, const int64_t *deliveries,
 }
 
 /* The exit code that one outcome asks for. */
-static int print_outcome(const char *to, const struct bd_letter_outcome *o)
+static int print_outcome(struct app *app, const char *to,
+                         const struct bd_letter_outcome *o)
 {
     if (waits(o)) {
         (void)printf(_("%s: waits in the queue until a relay takes it; "
@@ -163,6 +165,13 @@ static int print_outcome(const char *to, const struct bd_letter_outcome *o)
         return BD_EXIT_LATER;
     }
     (void)printf("%s: %s:", to, word_delivery(o->state));
+    if (o->given_up) {
+        out_text(bd_str_from(" "));
+        out_text(
+            late_words(app->arena, o->reply_code, o->enhanced, o->reply_text));
+        (void)putchar('\n');
+        return BD_EXIT_FOUND;
+    }
     if (o->reply_code > 0)
         (void)printf(" %d", o->reply_code);
     if (o->enhanced.len > 0)
@@ -185,7 +194,7 @@ static int print_all(struct app *app, char **to, const int64_t *deliveries,
         if (bd_letter_find(app->arena, app->store, deliveries[i], &outcome,
                            &err) != BD_OK)
             continue;
-        one = print_outcome(to[i], &outcome);
+        one = print_outcome(app, to[i], &outcome);
         code = one > code ? one : code;
         *out_seen += one != BD_EXIT_FOUND;
     }

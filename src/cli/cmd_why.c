@@ -67,14 +67,19 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     struct story *story = self;
     struct app *app = story->app;
     bd_str detail = bd_saying_text(app->arena, bd_lang_get(), act->detail);
+    /* "cancelled by eva before anyone was mailed" */
+    bool says_itself = bd_str_eq(act->what, BD_STR("cancelled")) &&
+                       bd_str_starts(act->detail, BD_STR("cancelled "));
+    bd_str what = says_itself ? detail
+                              : bd_str_from(word_act(app->arena, act->what));
     struct bd_json *o = bd_json_object(app->arena);
     struct bd_buf text;
 
     (void)err;
     bd_buf_init(&text, 0);
     bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(act->issue_slug),
-                  BD_ARG(act->list_slug), word_act(app->arena, act->what));
-    add_part(&text, ": ", detail);
+                  BD_ARG(act->list_slug), bd_arena_cstr(app->arena, what));
+    add_part(&text, ": ", says_itself ? BD_STR_NONE : detail);
     bd_buf_printf(&text, " (%.*s", BD_ARG(act->channel));
     add_part(&text, ", ", act->actor);
     bd_buf_add_char(&text, ')');
@@ -89,6 +94,21 @@ static enum bd_status add_act(void *self, const struct bd_act *act,
     story_add(story, act->at, bd_buf_copy(&text, app->arena), o);
     bd_buf_fini(&text);
     return BD_OK;
+}
+
+static void add_reply(struct story *story, const struct bd_log_row *r,
+                      struct bd_buf *text)
+{
+    if (bd_str_eq(r->reason, BD_STR("deadline"))) {
+        add_part(text, ": ",
+                 late_words(story->app->arena, r->reply_code, r->enhanced,
+                            r->reply_text));
+        return;
+    }
+    if (r->reply_code > 0)
+        bd_buf_printf(text, ": %d", r->reply_code);
+    add_part(text, " ", r->enhanced);
+    add_part(text, r->reply_code > 0 ? " " : ": ", r->reply_text);
 }
 
 static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
@@ -111,18 +131,17 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
                       BD_ARG(email), word_delivery(r->state));
     if (r->relay.len > 0)
         bd_buf_printf(&text, _(" by %.*s"), BD_ARG(r->relay));
-    if (r->reply_code > 0)
-        bd_buf_printf(&text, ": %d", r->reply_code);
-    add_part(&text, " ", r->enhanced);
-    add_part(&text, r->reply_code > 0 ? " " : ": ", r->reply_text);
+    add_reply(story, r, &text);
     if (waits)
-        bd_buf_printf(&text, _("; waits for its domain's turn, until %.*s"),
-                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+        bd_buf_printf(
+            &text, _("; waits for its domain's turn, until %.*s"),
+            BD_ARG(word_time_ahead(app->arena, r->next_try_at, app_now(app))));
     else if (r->state == BD_DELIVERY_SKIPPED)
         add_part(&text, ": ", bd_str_from(skip_words(r->reason)));
     if (r->next_try_at > 0 && !waits)
-        bd_buf_printf(&text, _("; next try %.*s"),
-                      BD_ARG(bd_time_local(app->arena, r->next_try_at)));
+        bd_buf_printf(
+            &text, _("; next try %.*s"),
+            BD_ARG(word_time_ahead(app->arena, r->next_try_at, app_now(app))));
     if (r->message_id.len > 0)
         bd_buf_printf(&text, "\n                  <%.*s>",
                       BD_ARG(r->message_id));

@@ -35,6 +35,7 @@ static void connect_relay(struct doctor *d, const struct bd_relay_options *o)
         .starttls = o->starttls,
         .username = o->username,
         .password = o->password,
+        .key = o->key,
         .ca_file = o->ca_file,
         .auth = o->auth,
         .proxy = o->proxy,

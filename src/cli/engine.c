@@ -87,6 +87,9 @@ const char *engine_stopping_text(const struct bd_engine_view *view, bool *told)
     if (*told || !interrupt_came() || view->sessions == 0)
         return NULL;
     *told = true;
+    if (!interrupt_from_keyboard())
+        return _("Told to end (SIGTERM); finishing the copies that are under "
+                 "way");
     return _("Finishing the copies that are under way; Ctrl-C again ends at "
              "once, and may leave them unknown");
 }

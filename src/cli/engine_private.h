@@ -30,8 +30,8 @@ const char *engine_advice_text(const struct app *app,
                                struct engine_advice *advice,
                                const struct bd_engine_view *view);
 
-/* Once, when Ctrl-C has come and sessions still finish their copies: what to
- * tell; else NULL. `*told` remembers. */
+/* Once, when Ctrl-C or SIGTERM has come and sessions still finish their copies:
+ * what to tell; else NULL. `*told` remembers. */
 const char *engine_stopping_text(const struct bd_engine_view *view, bool *told);
 
 #endif

@@ -66,6 +66,11 @@ bool interrupt_came(void)
     return came != 0;
 }
 
+bool interrupt_from_keyboard(void)
+{
+    return came == SIGINT;
+}
+
 const atomic_bool *interrupt_flag(void)
 {
     return &flag;

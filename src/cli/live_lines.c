@@ -110,13 +110,14 @@ static bd_str bar(struct bd_arena *arena, const struct live_numbers *n,
     return text;
 }
 
-/* "10:15", with its date unless that is today's. */
+/* "10:15:30", with its date unless that is today's. */
 static bd_str moment(struct bd_arena *arena, const struct live *live,
                      int64_t at)
 {
-    bd_str text = bd_time_local(arena, at);
+    int64_t now = live->sys->now(live->sys->self);
+    bd_str text = word_time_ahead(arena, at, now);
 
-    if (bd_day_local(at) == bd_day_local(live->sys->now(live->sys->self)))
+    if (bd_day_local(at) == bd_day_local(now))
         (void)bd_str_cut(&text, ' ');
     return text;
 }

@@ -154,6 +154,7 @@ static enum bd_status fill_options(struct app *app,
                                    struct bd_relay_options *out)
 {
     struct bd_relay_options options = {
+        .key = bd_arena_cstr(app->arena, relay->key),
         .url = bd_arena_cstr(app->arena, relay->url),
         .folder = app->folder,
         .starttls = bd_str_eq(relay->starttls, BD_STR("off"))

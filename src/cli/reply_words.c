@@ -114,6 +114,23 @@ const char *accepted_words(bd_str reason)
     return _("accepted by the relay");
 }
 
+bd_str late_words(struct bd_arena *arena, int code, bd_str enhanced,
+                  bd_str text)
+{
+    bd_str answer = bd_arena_printf(arena, "%.*s%s%.*s", BD_ARG(enhanced),
+                                    enhanced.len > 0 ? " " : "", BD_ARG(text));
+
+    if (code > 0)
+        return bd_arena_printf(
+            arena,
+            _("the time to try it was over; the last answer: "
+              "\"%d %.*s\""),
+            code, BD_ARG(answer));
+    return bd_arena_printf(
+        arena, _("the time to try it was over; the last time: %.*s"),
+        BD_ARG(answer));
+}
+
 const char *skip_words(bd_str reason)
 {
     static const struct {

@@ -2,6 +2,7 @@
 #ifndef REPLY_WORDS_H
 #define REPLY_WORDS_H
 
+#include "brevduva/base/arena.h"
 #include "brevduva/base/str.h"
 #include "brevduva/store/mailing.h"
 
@@ -18,6 +19,11 @@ bool reply_is_vague(bd_str enhanced);
 
 /* How it is known that a copy was accepted, by bd_log_row.reason. */
 const char *accepted_words(bd_str reason);
+
+/* Of a copy that was given up when its time was over: that, and the last answer
+ * in quotes, or what happened last when none came. */
+bd_str late_words(struct bd_arena *arena, int code, bd_str enhanced,
+                  bd_str text);
 
 /* Why a copy was skipped, by the ledger's word: "left", "suppressed". One
  * that is new to us is returned as it is (NUL-terminated). */

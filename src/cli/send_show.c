@@ -21,6 +21,14 @@ static void print_all_left_out(struct app *app, const struct bd_audience *a)
     print_left_out(app, a->complained, _("complained"));
 }
 
+void send_show_limit(int64_t limit)
+{
+    if (limit > 0)
+        (void)printf(P_("  at most: %lld copy (--limit)\n",
+                        "  at most: %lld copies (--limit)\n", (uint64_t)limit),
+                     (long long)limit);
+}
+
 void send_show_audience(struct app *app, const struct cli_letter *letter,
                         const struct send_plan *plan,
                         const struct bd_audience *a)
@@ -39,6 +47,7 @@ void send_show_audience(struct app *app, const struct cli_letter *letter,
     if (plan->start_at > 0)
         (void)printf(_("  begins: %.*s\n"),
                      BD_ARG(bd_time_local(app->arena, plan->start_at)));
+    send_show_limit(plan->limit);
 }
 
 struct first {

@@ -81,6 +81,12 @@ static const char *word_effect(enum bd_bounce_effect effect)
     return _("noted only");
 }
 
+/* No server refused it: the time to try it was over. */
+static bool is_late(const struct bd_bounce *b)
+{
+    return bd_str_eq(b->kind, BD_STR("refused")) && b->reply_code < 500;
+}
+
 static void add_about(struct story *story, const struct bd_bounce *b,
                       struct bd_buf *text)
 {
@@ -88,9 +94,13 @@ static void add_about(struct story *story, const struct bd_bounce *b,
         bd_buf_printf(text, "%s: ", word_letter(story->app->arena, b->letter));
     else if (b->issue.len > 0)
         bd_buf_printf(text, _("issue %.*s: "), BD_ARG(b->issue));
-    bd_buf_add_cstr(text, bd_str_eq(b->kind, BD_STR("delivered"))
-                              ? word_success(b->reason)
-                              : word_kind(b->kind));
+    if (is_late(b))
+        bd_buf_add_cstr(text,
+                        _("the time to try it was over; the last answer"));
+    else
+        bd_buf_add_cstr(text, bd_str_eq(b->kind, BD_STR("delivered"))
+                                  ? word_success(b->reason)
+                                  : word_kind(b->kind));
 }
 
 /* Of an answer it is but the rule that knew it. */
@@ -109,7 +119,7 @@ static bool has_reason(const struct bd_bounce *b)
 static void add_words(struct story *story, const struct bd_bounce *b,
                       struct bd_buf *text)
 {
-    if (b->reason.len > 0 && has_reason(b))
+    if (b->reason.len > 0 && has_reason(b) && !is_late(b))
         bd_buf_printf(text, ": %s", word_bounce(story->app->arena, b->reason));
     if (b->reply_code > 0 && b->status.len > 0)
         bd_buf_printf(text, " (%d %.*s)", b->reply_code, BD_ARG(b->status));

@@ -164,6 +164,15 @@ const char *word_act(struct bd_arena *arena, bd_str what)
     return word_of(arena, what, words);
 }
 
+bd_str word_time_ahead(struct bd_arena *arena, int64_t at, int64_t now)
+{
+    bd_str text = bd_time_local(arena, at);
+
+    if (at <= now || at >= now + 3600)
+        return text;
+    return bd_arena_printf(arena, "%.*s:%02d", BD_ARG(text), (int)(at % 60));
+}
+
 /* Swedish: a no-break space every three digits; English: a comma. */
 bd_str word_number(struct bd_arena *arena, int64_t number)
 {

@@ -188,6 +188,27 @@ static bool is_pattern(bd_str text)
     return true;
 }
 
+/* "*.com": the domains of many providers. */
+static bool is_of_all(bd_str text)
+{
+    return bd_str_starts(text, BD_STR("*.")) && text.len > 2 &&
+           bd_str_find_char(bd_str_skip(text, 2), '.') == SIZE_MAX;
+}
+
+static const char *complain_of_pattern(struct bd_arena *arena, bd_str pattern)
+{
+    const char *format = _("\"%.*s\" is no domain; write them as "
+                           "hotmail.com or *.outlook.com, with "
+                           "commas between several");
+
+    pattern = bd_str_cut_utf8(pattern, SHOWN);
+    if (is_of_all(pattern))
+        format = _("\"%.*s\" would be one limit for the readers of very many "
+                   "providers; write the domain of one, as *.outlook.com, or "
+                   "set relay.rate, which is for all");
+    return bd_arena_printf(arena, format, BD_ARG(pattern)).ptr;
+}
+
 static bool has_pattern(bd_str patterns, bd_str pattern)
 {
     while (patterns.ptr)
@@ -206,12 +227,7 @@ static const char *check_patterns(struct bd_arena *arena,
         bool twice = has_pattern(patterns, pattern);
 
         if (!is_pattern(pattern))
-            return bd_arena_printf(arena,
-                                   _("\"%.*s\" is no domain; write them as "
-                                     "hotmail.com or *.outlook.com, with "
-                                     "commas between several"),
-                                   BD_ARG(bd_str_cut_utf8(pattern, SHOWN)))
-                .ptr;
+            return complain_of_pattern(arena, pattern);
         for (size_t i = 0; i < in->count; i++)
             twice = twice ||
                     (i != skip && has_pattern(in->limit[i].patterns, pattern));

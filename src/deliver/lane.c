@@ -32,19 +32,22 @@ static enum bd_status name_it(struct lane *lane, struct bd_err *err)
 {
     const struct bd_relay_options *o = lane->options;
     bd_str url = bd_str_from(o->url);
+    const char *key = o->key ? o->key : "relay";
 
     if (bd_str_starts(url, BD_STR("maildir:")))
         return maildir_open(o, lane->name, &lane->maildir, err);
     if (!bd_str_starts(url, BD_STR("smtp://")) &&
         !bd_str_starts(url, BD_STR("smtps://")))
         return bd_fail(err, BD_EINVAL,
-                       _("relay.url is no kind of relay that is known; write "
+                       _("%s.url is no kind of relay that is known; write "
                          "smtps://host:465, smtp://host:587 or "
-                         "maildir:FOLDER"));
+                         "maildir:FOLDER"),
+                       key);
     if (!o->ehlo_name || !*o->ehlo_name)
         return bd_fail(err, BD_EINVAL,
                        _("the relay must be told our own host name; set "
-                         "relay.ehlo_name"));
+                         "%s.ehlo_name"),
+                       key);
     return bd_url_public(o->url, lane->name, err);
 }
 
@@ -116,6 +119,7 @@ enum bd_status lane_open_stream(struct engine *engine, struct lane *lane,
         .starttls = o->starttls,
         .username = o->username,
         .password = current_password(lane),
+        .key = o->key,
         .ca_file = o->ca_file,
         .auth = o->auth,
         .proxy = o->proxy,

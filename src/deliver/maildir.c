@@ -31,8 +31,9 @@ enum bd_status maildir_open(const struct bd_relay_options *options, char *name,
     if (!*path || snprintf(name, BD_MAX_RELAY_NAME, "%s", options->url) >=
                       BD_MAX_RELAY_NAME)
         return bd_fail(err, BD_EINVAL,
-                       _("relay.url: write the folder's name after maildir:, "
-                         "as in maildir:outbox"));
+                       _("%s.url: write the folder's name after maildir:, "
+                         "as in maildir:outbox"),
+                       options->key ? options->key : "relay");
     arena = bd_arena_new();
     dir = BD_NEW(arena, struct maildir);
     dir->arena = arena;

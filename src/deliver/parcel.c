@@ -197,12 +197,7 @@ static void schedule(struct engine *engine, struct parcel *parcel)
         return;
     if ((!parcel->barred || parcel->letter) && retry_is_over(&retry, r->at)) {
         r->state = BD_DELIVERY_REFUSED;
-        r->reply_text = bd_str_cut_utf8(
-            bd_arena_printf(parcel->batch->arena,
-                            _("given up, as the time to try it is "
-                              "over; the last answer: %.*s"),
-                            BD_ARG(r->reply_text)),
-            BD_MAX_REPLY_TEXT);
+        r->given_up = true;
         return;
     }
     sys->random(sys->self, &chance, sizeof chance);
@@ -275,5 +270,6 @@ void parcel_keep_receipt(struct engine *engine, struct parcel *parcel,
     parcel_conclude(engine, parcel, outcome, lane, session);
     *kept = parcel->receipt;
     kept->state = BD_DELIVERY_DEFERRED; /* also where its time is over */
+    kept->given_up = false;
     parcel->earlier = kept;
 }

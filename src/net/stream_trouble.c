@@ -9,9 +9,15 @@ static enum bd_status by_reply(const struct stream_view *view)
     return view->reply_code < 500 ? BD_ETEMP : BD_EFINAL;
 }
 
+static const char *key_of(const struct bd_stream_options *options)
+{
+    return options->key ? options->key : "relay";
+}
+
 /* libcurl gives the same code for a greeting that turns us away and for
  * text that somebody pushed in behind the reply to STARTTLS. */
 static enum bd_status explain_odd_reply(const struct stream_view *view,
+                                        const struct bd_stream_options *options,
                                         struct bd_err *err)
 {
     if (view->greetings > 1)
@@ -23,15 +29,16 @@ static enum bd_status explain_odd_reply(const struct stream_view *view,
     if (view->reply_code < 400)
         return bd_fail(err, BD_EFINAL,
                        _("%s: what answers there is no mail server; check "
-                         "host and port in relay.url"),
-                       view->name);
+                         "host and port in %s.url"),
+                       view->name, key_of(options));
     return bd_fail(err, by_reply(view),
                    _("%s: the relay turned us away at once: %d %s"), view->name,
                    view->reply_code, view->reply_text);
 }
 
-static enum bd_status explain_certificate(const struct stream_view *view,
-                                          struct bd_err *err)
+static enum bd_status
+explain_certificate(const struct stream_view *view,
+                    const struct bd_stream_options *options, struct bd_err *err)
 {
     if (view->expired[0])
         return bd_fail(err, BD_EFINAL,
@@ -47,9 +54,9 @@ static enum bd_status explain_certificate(const struct stream_view *view,
                        view->name, view->future);
     return bd_fail(err, BD_EFINAL,
                    _("%s: the relay's certificate cannot be trusted (%s); "
-                     "check the host name in relay.url, or name the "
-                     "certificate's issuer in relay.ca_file"),
-                   view->name, view->detail);
+                     "check the host name in %s.url, or name the "
+                     "certificate's issuer in %s.ca_file"),
+                   view->name, view->detail, key_of(options), key_of(options));
 }
 
 static enum bd_status explain_tls(enum stream_trouble trouble,
@@ -58,14 +65,15 @@ static enum bd_status explain_tls(enum stream_trouble trouble,
                                   struct bd_err *err)
 {
     if (trouble == STREAM_CERTIFICATE)
-        return explain_certificate(view, err);
+        return explain_certificate(view, options, err);
     if (trouble == STREAM_CA_FILE)
         return bd_fail(err, BD_EFINAL,
                        _("%s: no certificates can be read from %s; check "
-                         "relay.ca_file"),
+                         "%s.ca_file"),
                        view->name,
                        options->ca_file ? options->ca_file
-                                        : _("the system's certificate file"));
+                                        : _("the system's certificate file"),
+                       key_of(options));
     if (trouble == STREAM_TLS_FAILED)
         return bd_fail(err, BD_EFINAL,
                        _("%s: TLS could not be agreed on (%s); check the port: "
@@ -78,8 +86,8 @@ static enum bd_status explain_tls(enum stream_trouble trouble,
     return bd_fail(err, BD_EFINAL,
                    _("%s: the relay offers no TLS (STARTTLS), and mail is not "
                      "sent without; try smtps:// with port 465, or set "
-                     "relay.starttls to off if the connection is safe"),
-                   view->name);
+                     "%s.starttls to off if the connection is safe"),
+                   view->name, key_of(options));
 }
 
 /* The reply's text stays out of it: a relay may repeat what it was sent. */
@@ -91,25 +99,25 @@ static enum bd_status explain_login(enum stream_trouble trouble,
     if (trouble == STREAM_NO_PASSWORD)
         return bd_fail(err, BD_EFINAL,
                        _("%s: there is no password for %s; set "
-                         "relay.password_command, password_file or "
+                         "%s.password_command, password_file or "
                          "password_env"),
-                       view->name, options->username);
+                       view->name, options->username, key_of(options));
     if (trouble == STREAM_MECHANISM)
         return bd_fail(err, BD_EFINAL,
                        _("%s: %.40s is no way to log in that can be used; take "
-                         "relay.auth away, and the best is chosen"),
-                       view->name, options->auth);
+                         "%s.auth away, and the best is chosen"),
+                       view->name, options->auth, key_of(options));
     if (options->auth && view->reply_code < 300)
         return bd_fail(err, BD_EFINAL,
                        _("%s: the relay offers no log-in by %s; take "
-                         "relay.auth away, and the best is chosen"),
-                       view->name, options->auth);
+                         "%s.auth away, and the best is chosen"),
+                       view->name, options->auth, key_of(options));
     if (trouble == STREAM_NO_LOGIN || view->reply_code < 300)
         return bd_fail(err, BD_EFINAL,
                        _("%s: the relay offers no log-in that can be used; "
-                         "check host and port in relay.url, or take "
-                         "relay.username away"),
-                       view->name);
+                         "check host and port in %s.url, or take "
+                         "%s.username away"),
+                       view->name, key_of(options), key_of(options));
     if (view->reply_code >= 400 && view->reply_code < 500)
         return bd_fail(err, BD_ETEMP,
                        _("%s: the relay cannot log us in now (%d); try again "
@@ -118,13 +126,14 @@ static enum bd_status explain_login(enum stream_trouble trouble,
     if (stream_is_by_token(options)) /* 334 and why, in a relay's own way */
         return bd_fail(err, BD_EFINAL,
                        _("%s: the relay does not accept the access token for "
-                         "%s; it may be too old: check relay.username and "
+                         "%s; it may be too old: check %s.username and "
                          "what gives the token as password"),
-                       view->name, options->username);
+                       view->name, options->username, key_of(options));
     return bd_fail(err, BD_EFINAL,
                    _("%s: the relay does not accept the password for %s (%d); "
-                     "check relay.username and the password"),
-                   view->name, options->username, view->reply_code);
+                     "check %s.username and the password"),
+                   view->name, options->username, view->reply_code,
+                   key_of(options));
 }
 
 const char *stream_proxy_name(const struct bd_stream_options *options)
@@ -147,16 +156,16 @@ static enum bd_status explain_proxy(enum stream_trouble trouble,
     if (trouble == STREAM_PROXY_REFUSED)
         return bd_fail(err, BD_EFINAL,
                        _("%s: the proxy %s does not accept us; check user name "
-                         "and password in relay.proxy"),
-                       view->name, proxy);
+                         "and password in %s.proxy"),
+                       view->name, proxy, key_of(options));
     if (trouble == STREAM_PROXY_FAILED)
         return bd_fail(err, BD_ETEMP,
                        _("%s: the proxy %s cannot reach the relay (%s); check "
-                         "host and port in relay.url"),
-                       view->name, proxy, view->detail);
+                         "host and port in %s.url"),
+                       view->name, proxy, view->detail, key_of(options));
     return bd_fail(err, BD_ETEMP,
-                   _("%s: no proxy answers at %s; check relay.proxy"),
-                   view->name, proxy);
+                   _("%s: no proxy answers at %s; check %s.proxy"), view->name,
+                   proxy, key_of(options));
 }
 
 enum bd_status stream_explain(enum stream_trouble trouble,
@@ -169,19 +178,20 @@ enum bd_status stream_explain(enum stream_trouble trouble,
     switch (trouble) {
     case STREAM_NO_HOST:
         return bd_fail(err, BD_ETEMP,
-                       _("%s: the host is not known; check relay.url and the "
+                       _("%s: the host is not known; check %s.url and the "
                          "network"),
-                       view->name);
+                       view->name, key_of(options));
     case STREAM_NO_CONNECTION:
         return bd_fail(err, BD_ETEMP,
                        _("%s: no mail server answers there (%s); check host "
-                         "and port in relay.url and the network"),
-                       view->name, view->detail);
+                         "and port in %s.url and the network"),
+                       view->name, view->detail, key_of(options));
     case STREAM_TIMEOUT:
         return bd_fail(err, BD_ETEMP,
                        _("%s: the relay was not ready within %ld seconds; try "
-                         "again later, and check host and port in relay.url"),
-                       view->name, (options->connect_timeout_ms + 999) / 1000);
+                         "again later, and check host and port in %s.url"),
+                       view->name, (options->connect_timeout_ms + 999) / 1000,
+                       key_of(options));
     case STREAM_CLOSED:
         return bd_fail(err, BD_ETEMP,
                        _("%s: the relay closed the connection before it was "
@@ -196,13 +206,13 @@ enum bd_status stream_explain(enum stream_trouble trouble,
     case STREAM_PROXY_FAILED:
         return explain_proxy(trouble, view, options, err);
     case STREAM_ODD_REPLY:
-        return explain_odd_reply(view, err);
+        return explain_odd_reply(view, options, err);
     case STREAM_NAME_REFUSED:
         return bd_fail(err, by_reply(view),
                        _("%s: the relay does not accept our name, %s: %d %s; "
-                         "set relay.ehlo_name"),
+                         "set %s.ehlo_name"),
                        view->name, options->ehlo_name, view->reply_code,
-                       view->reply_text);
+                       view->reply_text, key_of(options));
     case STREAM_NO_STARTTLS:
     case STREAM_TLS_FAILED:
     case STREAM_CERTIFICATE:

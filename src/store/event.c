@@ -36,10 +36,6 @@ static void read_row(sqlite3_stmt *query, struct bd_log_row *out)
         out->state = BD_DELIVERY_QUEUED; /* as FOR_TURN */
         out->reason = BD_STR("turn");
     }
-    if (out->state == BD_DELIVERY_REFUSED && out->relay.len > 0 &&
-        out->reply_code < 500 &&
-        (out->reply_code > 0 || out->enhanced.len == 0)) /* GIVEN_UP */
-        out->reason = BD_STR("deadline");
     if (out->state == BD_DELIVERY_ACCEPTED &&
         out->reply_code == 0) /* SETTLED */
         out->reason = out->queue_id.len > 0 || out->relay.len > 0

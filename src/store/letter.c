@@ -24,6 +24,7 @@ enum bd_status bd_letter_find(struct bd_arena *arena, struct bd_store *store,
     found.reply_code = sqlite3_column_int(query, 2);
     found.enhanced = store_column_copy(arena, query, 3);
     found.reply_text = store_column_copy(arena, query, 4);
+    found.given_up = sqlite3_column_int(query, 5) != 0;
     (void)sqlite3_reset(query);
     *out = found;
     return BD_OK;

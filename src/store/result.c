@@ -90,6 +90,7 @@ static enum bd_status bind_row(struct settling *s, sqlite3_stmt *query, int at,
     assert(
         r->state == BD_DELIVERY_QUEUED ||
         (r->state >= BD_DELIVERY_ACCEPTED && r->state <= BD_DELIVERY_UNKNOWN));
+    assert(!r->given_up || r->state == BD_DELIVERY_REFUSED);
     if (copy->id < s->first || copy->id > s->last)
         return bd_fail(err, BD_EINVAL, _("copy %lld is not claimed"),
                        (long long)copy->id);
@@ -105,7 +106,8 @@ static enum bd_status bind_row(struct settling *s, sqlite3_stmt *query, int at,
                    copy->attempts + was_tried(r) + earlier_tries(r));
     if (waits(r))
         store_bind_int(query, at + 6, r->next_try_at);
-    return was_tried(r) ? bind_attempt(s, query, at + 7, r, err) : BD_OK;
+    store_bind_int(query, at + 7, r->given_up);
+    return was_tried(r) ? bind_attempt(s, query, at + 8, r, err) : BD_OK;
 }
 
 static enum bd_status write_rows(struct settling *s,
@@ -121,7 +123,7 @@ static enum bd_status write_rows(struct settling *s,
     store_bind_some(query, 1, s->mailing_id);
     store_bind_int(query, 2, s->claim_id);
     for (size_t i = 0; i < many && rc == BD_OK; i++)
-        rc = bind_row(s, query, 3 + 15 * (int)i, &receipts[i], err);
+        rc = bind_row(s, query, 3 + 16 * (int)i, &receipts[i], err);
     if (rc == BD_OK)
         rc = store_run(s->store, query, err);
     if (rc == BD_OK && sqlite3_changes64(s->store->db) != (int64_t)many)

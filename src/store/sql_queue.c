@@ -13,20 +13,22 @@
 
 /* A row of SQL_RESULT: a mailing's and a claim's, by twenties or one. Of the
  * columns the first three are the same for all rows. */
-#define RESULT_ROW(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o)                \
+#define RESULT_ROW(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)             \
     "($1, $2, '', $" #a ", $" #b ", $" #c ", $" #d ", $" #e ", $" #f ", $" #g  \
     ", $" #h ", $" #i ", $" #j ", $" #k ", $" #l ", $" #m ", $" #n ", $" #o    \
-    ")"
+    ", $" #p ")"
 
 #define RESULT_INTO                                                            \
     "INSERT INTO delivery (mailing_id, claim_id, reason, id, letter_id, "      \
-    "subscriber_id, email, state, attempts, next_try_at, tried_at, took_ms, "  \
-    "session, relay_id, reply_code, enhanced, reply_text, queue_id) VALUES "
+    "subscriber_id, email, state, attempts, next_try_at, given_up, tried_at, " \
+    "took_ms, session, relay_id, reply_code, enhanced, reply_text, queue_id) " \
+    "VALUES "
 
 /* Retries, letters and what was unfolded have a row already. */
 #define RESULT_UPDATE                                                          \
     " ON CONFLICT (id) DO UPDATE SET state = excluded.state, "                 \
     "attempts = excluded.attempts, next_try_at = excluded.next_try_at, "       \
+    "given_up = excluded.given_up, "                                           \
     "tried_at = excluded.tried_at, took_ms = excluded.took_ms, "               \
     "session = excluded.session, relay_id = excluded.relay_id, "               \
     "reply_code = excluded.reply_code, enhanced = excluded.enhanced, "         \
@@ -234,7 +236,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
 /* --- results --- */
 
 [SQL_RESULT] = /* $1 mailing, $2 claim, $3 delivery, $4 letter, $5 reader ... */
-    RESULT_INTO RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+    RESULT_INTO RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
     RESULT_UPDATE,
 [SQL_RESULT_EARLIER] = /* $1 delivery, $2 number, $3 time ... */
     "INSERT INTO attempt (delivery_id, number, state, at, took_ms, session, "
@@ -242,26 +244,26 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "VALUES ($1, $2, 'deferred', $3, $4, $5, $6, $7, $8, $9, $10)",
 [SQL_RESULT_MANY] = /* STORE_RESULT_MANY rows: a third of the work */
     RESULT_INTO
-    RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17) ", "
-    RESULT_ROW(18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32) ", "
-    RESULT_ROW(33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47) ", "
-    RESULT_ROW(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62) ", "
-    RESULT_ROW(63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77) ", "
-    RESULT_ROW(78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92) ", "
-    RESULT_ROW(93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107) ", "
-    RESULT_ROW(108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122) ", "
-    RESULT_ROW(123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137) ", "
-    RESULT_ROW(138, 139, 140, 141, 142, 143, 144, 145, 146, 147, 148, 149, 150, 151, 152) ", "
-    RESULT_ROW(153, 154, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167) ", "
-    RESULT_ROW(168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182) ", "
-    RESULT_ROW(183, 184, 185, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197) ", "
-    RESULT_ROW(198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212) ", "
-    RESULT_ROW(213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227) ", "
-    RESULT_ROW(228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242) ", "
-    RESULT_ROW(243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257) ", "
-    RESULT_ROW(258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272) ", "
-    RESULT_ROW(273, 274, 275, 276, 277, 278, 279, 280, 281, 282, 283, 284, 285, 286, 287) ", "
-    RESULT_ROW(288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302)
+    RESULT_ROW(3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18) ", "
+    RESULT_ROW(19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34) ", "
+    RESULT_ROW(35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50) ", "
+    RESULT_ROW(51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66) ", "
+    RESULT_ROW(67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82) ", "
+    RESULT_ROW(83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98) ", "
+    RESULT_ROW(99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114) ", "
+    RESULT_ROW(115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130) ", "
+    RESULT_ROW(131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144, 145, 146) ", "
+    RESULT_ROW(147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159, 160, 161, 162) ", "
+    RESULT_ROW(163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178) ", "
+    RESULT_ROW(179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191, 192, 193, 194) ", "
+    RESULT_ROW(195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210) ", "
+    RESULT_ROW(211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226) ", "
+    RESULT_ROW(227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242) ", "
+    RESULT_ROW(243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258) ", "
+    RESULT_ROW(259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274) ", "
+    RESULT_ROW(275, 276, 277, 278, 279, 280, 281, 282, 283, 284, 285, 286, 287, 288, 289, 290) ", "
+    RESULT_ROW(291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306) ", "
+    RESULT_ROW(307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322)
     RESULT_UPDATE,
 [SQL_QUEUE_DROP] = /* $1 mailing: all that wait */
     "UPDATE delivery SET state = 'skipped', reason = 'cancelled', "
@@ -351,7 +353,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT COUNT(*) FROM delivery WHERE mailing_id IS NULL "
     "AND next_try_at IS NOT NULL",
 [SQL_LETTER_FIND] = /* $1 delivery */
-    "SELECT state, next_try_at, reply_code, enhanced, reply_text "
+    "SELECT state, next_try_at, reply_code, enhanced, reply_text, given_up "
     "FROM delivery WHERE id = $1 AND letter_id IS NOT NULL",
 };
 /* clang-format on */

@@ -18,15 +18,22 @@
     "LEFT JOIN bounce b ON b.id = CASE "                                       \
     "WHEN d.state IN ('bounced', 'complained') THEN " LAST_REPORT "END "
 
+/* Refused, as the time to try it was over; else as `reason` says. */
+#define LATE(given_up, reason)                                                 \
+    "CASE WHEN " given_up " = 1 THEN 'deadline' ELSE " reason " END, "
+
 #define LOG_COLUMNS                                                            \
     "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "            \
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "        \
     "d.reply_text, d.queue_id, y.name, "                                       \
-    "CASE WHEN d.tried_at IS NOT NULL THEN " MESSAGE_ID "END, d.reason, "      \
-    "d.session, d.took_ms, '', b.at, b.reason, b.status, b.evidence, NULL "    \
-    "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "                   \
-    "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = m.list_id "       \
-    "LEFT JOIN relay y ON y.id = d.relay_id " CAME_BACK
+    "CASE WHEN d.tried_at IS NOT NULL THEN " MESSAGE_ID "END, " LATE(          \
+        "d.given_up",                                                          \
+        "d.reason") "d.session, d.took_ms, '', b.at, b.reason, b.status, "     \
+                    "b.evidence, NULL "                                        \
+                    "FROM delivery d JOIN mailing m ON m.id = d.mailing_id "   \
+                    "JOIN issue i ON i.id = m.issue_id JOIN list l ON l.id = " \
+                    "m.list_id "                                               \
+                    "LEFT JOIN relay y ON y.id = d.relay_id " CAME_BACK
 
 /* A copy that no server put off and that has a time waits for its domain's
  * turn: it is queued. Older versions wrote 'deferred' of those never tried. */
@@ -36,13 +43,8 @@
 /* Accepted without a reply: the relay's log proved it, or somebody said so
  * (SQL_RESOLVE_FOUND and _SENT). No attempt of ours ended then. */
 #define SETTLED "d.state = 'accepted' AND d.reply_code IS 0 "
-/* Refused without a server's refusal: the time to try it was over. What could
- * not be put together has no relay, or a code of ours. */
-#define GIVEN_UP                                                               \
-    "d.state = 'refused' AND d.relay_id IS NOT NULL AND d.reply_code < 500 "   \
-    "AND (d.reply_code > 0 OR d.enhanced = '') "
 #define REASON_SHOWN                                                           \
-    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN " GIVEN_UP "THEN 'deadline' "      \
+    "CASE WHEN " FOR_TURN "THEN 'turn' WHEN d.given_up = 1 THEN 'deadline' "   \
     "WHEN NOT (" SETTLED ") THEN d.reason "                                    \
     "WHEN d.queue_id <> '' OR d.relay_id IS NOT NULL THEN 'found' "            \
     "ELSE 'assumed' END, "
@@ -81,11 +83,11 @@
 
 #define ATTEMPT_INSERT                                                         \
     "INSERT INTO attempt (delivery_id, number, state, at, took_ms, session, "  \
-    "relay_id, reply_code, enhanced, reply_text, queue_id) "                   \
+    "given_up, relay_id, reply_code, enhanced, reply_text, queue_id) "         \
     "SELECT id, attempts, "                                                    \
     "CASE WHEN state = 'skipped' THEN 'deferred' ELSE state END, "             \
     "tried_at, COALESCE(took_ms, 0), "                                         \
-    "COALESCE(session, 0), relay_id, reply_code, enhanced, "
+    "COALESCE(session, 0), given_up, relay_id, reply_code, enhanced, "
 
 /* clang-format off */
 const char *const store_sql_story[STORE_SQL_COUNT] = {
@@ -104,7 +106,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "a.state AS state, a.at AS tried_at, a.number AS number, "
     "NULL AS next_try_at, a.reply_code, a.enhanced, a.reply_text, "
     "a.queue_id, y.name, COALESCE(t.message_id, " MESSAGE_ID "), "
-    "'' AS reason, a.session, a.took_ms, t.kind, NULL, NULL, NULL, NULL, NULL, "
+    LATE("a.given_up", "''") "a.session, a.took_ms, t.kind, "
+    "NULL, NULL, NULL, NULL, NULL, "
     "a.at AS place, 0 AS last "
     "FROM delivery d JOIN attempt a ON a.delivery_id = d.id " OF_WHAT
     "LEFT JOIN relay y ON y.id = a.relay_id "
@@ -113,7 +116,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "SELECT d.id, d.mailing_id, i.slug, l.slug, d.email, d.state, "
     "d.tried_at, d.attempts, d.next_try_at, d.reply_code, d.enhanced, "
     "d.reply_text, d.queue_id, y.name, CASE WHEN d.tried_at IS NOT NULL "
-    "THEN COALESCE(t.message_id, " MESSAGE_ID ") END, d.reason, "
+    "THEN COALESCE(t.message_id, " MESSAGE_ID ") END, "
+    LATE("d.given_up", "d.reason")
     "d.session, d.took_ms, t.kind, NULL, NULL, NULL, NULL, " CANCELLED_AT
     "COALESCE(d.tried_at, (SELECT MAX(a.at) FROM attempt a "
     "WHERE a.delivery_id = d.id), m.created_at, t.created_at), 1 "
@@ -153,8 +157,8 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "AND (d.tried_at IS NULL OR d.state IN ('queued', 'deferred', 'skipped') "
     "OR a.at < d.tried_at OR (a.at = d.tried_at "
     "AND a.what IN ('send', 'sending', 'approve', 'missing'))) "
-    "AND (a.what <> 'send' OR m.approvals > 1 OR m.started_at IS NULL "
-    "OR m.started_at > a.at) "
+    "AND (a.what <> 'send' OR m.approvals > 1 OR m.scheduled_at IS NOT NULL "
+    "OR m.started_at IS NULL OR m.started_at > a.at) "
     "ORDER BY a.id",
 [SQL_AUDIT_ADD] =
     "INSERT INTO audit (at, channel, actor, what, object, detail) "
@@ -203,7 +207,7 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
     "email = (SELECT r.email FROM subscriber r WHERE r.id = d.subscriber_id), "
     "claim_id = NULL, tried_at = NULL, took_ms = NULL, session = NULL, "
     "relay_id = NULL, reply_code = NULL, enhanced = NULL, reply_text = NULL, "
-    "queue_id = NULL "
+    "queue_id = NULL, given_up = 0 "
     "WHERE d.mailing_id = $1 AND d.state IN ('refused', 'skipped') AND "
     ACTIVE_NOW("$2"),
 [SQL_MISSING_JOINED] = /* $1 mailing; readers without a copy, who will not get

@@ -135,5 +135,5 @@ cancel_and_mend() {
     run -0 brevduva why "$email"
     grep -q "09:01  issue 2026-4 to $email: skipped" <<<"$output"
     grep -q "09:03  issue 2026-4 to $email: skipped" <<<"$output"
-    [ "$(grep -c "sending was cancelled" <<<"$output")" = 2 ]
+    [ "$(grep -c "cancelled by .* before anyone was mailed" <<<"$output")" = 2 ]
 }

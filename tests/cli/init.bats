@@ -37,6 +37,22 @@ setup() {
     [ "$(find . -maxdepth 1 -mindepth 1 | wc -l)" = 2 ]
 }
 
+@test "init makes the database that settings lack, and no other" {
+    brevduva init brev --language en --name Bladet >/dev/null
+    rm -r brev/brevduva.db brev/outbox
+    run -2 --separate-stderr brevduva -C brev status
+    complains "there is no database here; put your backup of it there"
+    complains "brevduva init $PWD/brev"
+    run -0 brevduva init brev
+    says "an empty brevduva.db"
+    says "backup"
+    run -0 brevduva -C brev status
+    says "List newsletter: 0 active"
+    [ -d brev/outbox/new ]
+    run -2 --separate-stderr brevduva init brev
+    complains "brev is a newsletter folder already"
+}
+
 @test "a failed init leaves nothing behind" {
     run -2 --separate-stderr brevduva init no/such/parent
     complains "no/such/parent"

@@ -163,6 +163,23 @@ assert sum(r["accepted"] for r in times) == 12, times
 assert sum(r["deferred"] for r in times) == 1, times'
 }
 
+@test "why tells who asked, in whatever second it began, and a cancel once" {
+    sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md
+    sed 's/^slug:.*/slug: 2026-6/' issues/2026-4.md >issues/2026-6.md
+    brevduva_at 1795000000 send 2026-5 --yes --at "2026-11-19 08:00" --no-wait
+    brevduva_at 1795100000 deliver
+    sqlite3 brevduva.db "UPDATE audit SET at = 1795100000 WHERE object LIKE '2026-5%';
+        UPDATE mailing SET created_at = 1795100000 WHERE scheduled_at IS NOT NULL"
+    run -0 brevduva why anna@gmail.example
+    says "issue 2026-5 to nyhetsbrev: somebody asked to send it"
+    brevduva_at 1795000000 send 2026-6 --yes --at "2026-11-19 08:00" --no-wait
+    brevduva_at 1795000100 cancel 2026-6 --yes
+    run -0 brevduva why anna@gmail.example
+    says "issue 2026-6 to nyhetsbrev: cancelled by"
+    says "before anyone was mailed"
+    [[ $output != *"sending was cancelled: cancelled"* ]]
+}
+
 @test "why tells who asked for what another approved" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
     sed 's/^slug:.*/slug: 2026-5/' issues/2026-4.md >issues/2026-5.md

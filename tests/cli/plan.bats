@@ -189,6 +189,23 @@ state_is() {
     [ "$(copies)" = 3 ]
 }
 
+@test "who is to agree is told when it begins, and of the limit" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes --limit 3 --at "tomorrow 08:00"
+    says "at most: 3 copies (--limit)"
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva status
+    says "  begins: $(TZ=Europe/Stockholm date -d tomorrow +%F) 08:00"
+    says "  at most: 3 copies (--limit)"
+    run -0 brevduva status --json
+    says '"limit":3'
+    run -0 brevduva approve 2026-4 --yes
+    says "  begins: $(TZ=Europe/Stockholm date -d tomorrow +%F) 08:00"
+    says "  at most: 3 copies (--limit)"
+    run -0 brevduva status
+    says "  at most: 3 copies (--limit)"
+}
+
 @test "what somebody paused stays held when another agrees" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
     run -4 brevduva send 2026-4 --yes

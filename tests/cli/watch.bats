@@ -49,6 +49,16 @@ some_accepted() {
     grep "2026-4 to nyhetsbrev: done; accepted 12" "$BATS_TEST_TMPDIR/watch"
 }
 
+@test "a watch that is told to end says so, and not Ctrl-C" {
+    start_relay '{"slow": 0.2}'
+    start_watch
+    run -0 brevduva send 2026-4 --yes --detach
+    until_true some_accepted 1
+    stop_watch
+    grep "Told to end (SIGTERM)" "$BATS_TEST_TMPDIR/watch"
+    run ! grep "Ctrl-C" "$BATS_TEST_TMPDIR/watch"
+}
+
 @test "--detach leaves it to the watch" {
     start_watch
     run -0 brevduva send 2026-4 --yes --detach
@@ -227,6 +237,32 @@ some_accepted() {
     stop_watch
     run -0 brevduva status
     [[ $output != *"trouble since"* ]]
+}
+
+@test "a deliver that ends in trouble tells it once, and status tells it then" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relay:\n  url: smtp://127.0.0.1:1\n' >>brevduva.yaml
+    run brevduva send 2026-4 --yes --no-wait
+    sqlite3 brevduva.db "DELETE FROM setting WHERE name LIKE 'stopped%'"
+    run -4 --separate-stderr brevduva deliver
+    [[ $output != *"127.0.0.1"* ]]
+    # shellcheck disable=SC2154 # set by run
+    [ "$(grep -c "127.0.0.1" <<<"$stderr")" = 1 ]
+    run -0 brevduva status
+    says "; stopped 20"
+    says ": smtp://127.0.0.1:1: no mail server answers there"
+    run -0 brevduva --set relay.url=maildir:outbox deliver
+    run -0 brevduva status
+    [[ $output != *"stopped"* ]]
+}
+
+@test "trouble with one of several relays names its own setting" {
+    sed -i '/^relay:/,/^[a-z]/ { /^relay:/d; /^ /d }' brevduva.yaml
+    printf 'relays:\n  - url: smtp://127.0.0.1:1\n  - url: smtp://127.0.0.1:2\n' >>brevduva.yaml
+    run -4 --separate-stderr brevduva send 2026-4 --yes --no-wait
+    complains "check host and port in relays.1.url"
+    run -4 --separate-stderr brevduva --set relay.url=smtp://127.0.0.1:1 send 2026-4 --yes --no-wait
+    complains "check host and port in relay.url"
 }
 
 @test "run looks at --listen also where it serves no pages" {

@@ -19,6 +19,8 @@ struct bd_relay_patience {
 };
 
 struct bd_relay_options {
+    const char *key; /* what errors call its settings: "relays.2"; NULL:
+                      * "relay" */
     const char *url; /* "maildir:outbox" (path from `folder`), "smtp://…" */
     const char *folder; /* the newsletter folder */
     const char *ehlo_name;

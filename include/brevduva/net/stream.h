@@ -18,6 +18,8 @@ enum bd_starttls {
 };
 
 struct bd_stream_options {
+    const char *key; /* what errors call the settings of a relay: "relays.2";
+                      * NULL: "relay" */
     const char *url; /* smtp, smtps, imap or imaps://host:port; a user name in
                       * it counts when `username` is NULL, a password never */
     const char *ehlo_name;     /* FQDN (RFC 5321 4.1.1.1); not for IMAP */

@@ -60,6 +60,7 @@ enum bd_status bd_letters_lost(struct bd_store *store, int64_t since,
 struct bd_letter_outcome {
     enum bd_delivery_state state;
     int64_t next_try_at; /* of deferred ones */
+    bool given_up;       /* refused, as the time to try it was over */
     int reply_code;      /* 0: no reply */
     bd_str enhanced, reply_text;
 };

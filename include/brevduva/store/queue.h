@@ -76,7 +76,9 @@ struct bd_receipt {
                                      * it waits until then. One that a server
                                      * had put off is DEFERRED again, with the
                                      * receipt of that attempt */
-    int reply_code;                 /* 0: no reply */
+    bool given_up;  /* REFUSED, as the time to try it is over: the reply is the
+                     * last one */
+    int reply_code; /* 0: no reply */
     int64_t at;
     int64_t next_try_at; /* DEFERRED, and QUEUED or 0 */
     bd_str enhanced;     /* "2.0.0"; may be empty */

@@ -159,8 +159,8 @@ static void test_live_rest__says_what_is_waited_for(void **state)
     live_start(&live, &sys, &m);
     live_rest(&live, 1200, clock_s + 900);
     CHECK_STR(live_rest_sentence(arena, &live),
-              "1,200 copies wait; the next try is at 08:15 (Ctrl-C leaves them "
-              "to \"brevduva deliver\")");
+              "1,200 copies wait; the next try is at 08:15:00 (Ctrl-C leaves "
+              "them to \"brevduva deliver\")");
     CHECK(has_line(lines, live_lines(arena, &live, &n, &term, lines),
                    "1,200 copies wait"));
     CHECK(

@@ -331,6 +331,10 @@ static const struct {
       NULL,
       "x:4:5: relay.domains: A.example stands twice among the domains; keep "
       "one of them" },
+    { "relay: {domains: {'*.com': 1/s}}", NULL,
+      "x:1:19: relay.domains: \"*.com\" would be one limit for the readers of "
+      "very many providers; write the domain of one, as *.outlook.com, or set "
+      "relay.rate, which is for all" },
     { "relay: {domains: [a.example]}", NULL,
       "x:1:9: relay.domains: this setting has one value, no list and no "
       "settings of its own; write it behind the colon" },

@@ -148,7 +148,8 @@ test_parcel_conclude__gives_each_copy_its_time_from_its_first_try(void **state)
         struct play p;
         struct bd_smtp_outcome outcome = { .verdict = BD_SMTP_DEFERRED,
                                            .stage = BD_SMTP_RCPT,
-                                           .code = 451 };
+                                           .code = 451,
+                                           .text = BD_STR("later") };
 
         start(&p, "", rows[i].letter);
         p.engine.options = &options;
@@ -160,6 +161,9 @@ test_parcel_conclude__gives_each_copy_its_time_from_its_first_try(void **state)
         CHECK_ROW(rows[i].what, p.parcel.receipt.state == rows[i].want);
         CHECK_ROW(rows[i].what,
                   p.parcel.receipt.next_try_at == rows[i].next_try_at);
+        CHECK_ROW(rows[i].what, p.parcel.receipt.given_up ==
+                                    (rows[i].want == BD_DELIVERY_REFUSED));
+        CHECK_STR(p.parcel.receipt.reply_text, "later");
         end(&p);
     }
 }

@@ -128,7 +128,7 @@ static void test_story__tells_of_letters_and_what_is_to_come(void **state)
                         "UPDATE delivery SET state = 'accepted', attempts = 2, "
                         "next_try_at = NULL, tried_at = 1000;"
                         "INSERT INTO attempt VALUES (1, 1, 'deferred', 950, 1, "
-                        "1, NULL, 450, '', 'later', '')",
+                        "1, NULL, 450, '', 'later', '', 0)",
                         &t.err));
     (void)t_send(&t);
     bd_buf_init(&out, 0);

@@ -40,7 +40,8 @@ static const char *const old_rows[] = {
     "INSERT INTO claim VALUES (8, 1, 4, 5, 1, 77, 'host', 1200)",
 };
 
-static void make_old(struct t_store *t)
+/* `change` is made to those rows, unless NULL. */
+static void make_old(struct t_store *t, const char *change)
 {
     sqlite3 *db = NULL;
     bd_str first = BD_STR_NONE;
@@ -61,6 +62,7 @@ static void make_old(struct t_store *t)
     for (size_t i = 0; i < sizeof old_rows / sizeof *old_rows; i++)
         if (sqlite3_exec(db, old_rows[i], NULL, NULL, NULL) != SQLITE_OK)
             fail_msg("%s: %s", old_rows[i], sqlite3_errmsg(db));
+    CHECK(!change || sqlite3_exec(db, change, NULL, NULL, NULL) == SQLITE_OK);
     CHECK(sqlite3_exec(db,
                        "PRAGMA application_id = 1650751073; "
                        "PRAGMA user_version = 1; PRAGMA journal_mode = WAL",
@@ -92,7 +94,7 @@ static void test_migrate__keeps_what_the_first_version_knew(void **state)
     struct t_store t;
 
     (void)state;
-    make_old(&t);
+    make_old(&t, NULL);
     MUST(&t, bd_store_check(t.store, &t.err));
     bd_buf_init(&out, 0);
     MUST(&t, bd_log_each(t.store, &all, note_row, &out, &t.err));
@@ -132,7 +134,7 @@ static void test_migrate__the_sending_goes_on(void **state)
     int64_t claim = 0;
 
     (void)state;
-    make_old(&t);
+    make_old(&t, NULL);
     MUST(&t, bd_queue_recover(t.store, &t.actor, &unknown, &t.err));
     CHECK_NUM(unknown, 1);
     MUST(&t, bd_queue_claim(t.arena, t.store, 1, 9, 2000, &claim, &copies,
@@ -140,6 +142,36 @@ static void test_migrate__the_sending_goes_on(void **state)
     CHECK_NUM(count, 3);
     CHECK(claim > 8); /* ids are never used again */
     MUST(&t, bd_store_check(t.store, &t.err));
+    t_stop(&t);
+}
+
+static enum bd_status note_late(void *self, const struct bd_log_row *row,
+                                struct bd_err *err)
+{
+    (void)err;
+    if (row->reason.len > 0 && row->state == BD_DELIVERY_REFUSED)
+        bd_buf_printf(self, "%d %.*s %.*s\n", row->reply_code,
+                      BD_ARG(row->reason), BD_ARG(row->reply_text));
+    return BD_OK;
+}
+
+/* Older versions wrote it into the server's words. */
+static void test_migrate__tells_what_was_given_up(void **state)
+{
+    const struct bd_log_filter all = { .mailing_id = 1 };
+    struct bd_buf out;
+    struct t_store t;
+
+    (void)state;
+    make_old(&t, "UPDATE delivery SET state = 'refused', next_try_at = NULL, "
+                 "reply_code = 550, reply_text = 'uppgivet, eftersom tiden för "
+                 "försök är slut; sista svaret: Policy' WHERE id = 2;"
+                 "UPDATE delivery SET state = 'refused', reply_code = 450, "
+                 "reply_text = '' WHERE id = 1");
+    bd_buf_init(&out, 0);
+    MUST(&t, bd_log_each(t.store, &all, note_late, &out, &t.err));
+    CHECK_STR(bd_buf_str(&out), "450 deadline \n550 deadline Policy\n");
+    bd_buf_fini(&out);
     t_stop(&t);
 }
 
@@ -154,7 +186,7 @@ static void test_migrate__keeps_its_indexes(void **state)
     sqlite3_stmt *query = NULL;
 
     (void)state;
-    make_old(&t);
+    make_old(&t, NULL);
     CHECK(sqlite3_prepare_v2(t.store->db,
                              "SELECT 1 FROM sqlite_master WHERE name = ?1", -1,
                              &query, NULL) == SQLITE_OK);
@@ -172,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_migrate__keeps_what_the_first_version_knew),
         cmocka_unit_test(test_migrate__the_sending_goes_on),
+        cmocka_unit_test(test_migrate__tells_what_was_given_up),
         cmocka_unit_test(test_migrate__keeps_its_indexes),
     };
 

@@ -107,7 +107,7 @@ static void test_report__waiting_for_a_turn_is_no_failure(void **state)
     t_stop(&t);
 }
 
-/* Without a relay nothing was tried; the server's refusal is no deadline. */
+/* Whatever the last answer was. */
 static void test_report__copies_given_up_are_told_from_refused(void **state)
 {
     struct bd_report r;
@@ -125,7 +125,8 @@ static void test_report__copies_given_up_are_told_from_refused(void **state)
                "5, '', 'refused', NULL, 1000, 10, 550, '5.1.1', 'no'");
     MUST(&t, store_exec(t.store,
                         "INSERT INTO relay VALUES (4, 'smtp://relay.example');"
-                        "UPDATE delivery SET relay_id = 4",
+                        "UPDATE delivery SET relay_id = 4, "
+                        "given_up = reply_code < 500",
                         &t.err));
     add_copies(&t, mailing, 6, "'d.example'",
                "1, '', 'refused', NULL, 1000, 0, 0, '', 'too big'");
@@ -164,7 +165,7 @@ static void test_report__settled_copies_are_told_from_accepted(void **state)
                         "UPDATE delivery SET relay_id = 4 WHERE email = "
                         "'reader2@telia.example';"
                         "INSERT INTO attempt SELECT id, 1, 'unknown', 1001, "
-                        "1, 1, 4, 0, '', 'lost', '' FROM delivery "
+                        "1, 1, 4, 0, '', 'lost', '', 0 FROM delivery "
                         "WHERE took_ms = 0",
                         &t.err));
     r = read_report(&t, mailing);
@@ -206,7 +207,7 @@ static void test_report__tells_reasons_apart(void **state)
                         "INSERT INTO relay VALUES (4, 'smtp://relay.example');"
                         "UPDATE delivery SET relay_id = 4 WHERE took_ms > 9;"
                         "INSERT INTO attempt SELECT id, 1, 'deferred', 1050, "
-                        "1, 1, NULL, 450, '4.2.0', 'wait', '' FROM delivery "
+                        "1, 1, NULL, 450, '4.2.0', 'wait', '', 0 FROM delivery "
                         "WHERE state = 'refused' AND attempts = 2",
                         &t.err));
     r = read_report(&t, mailing);
