@@ -152,17 +152,17 @@ print(json.dumps({"replies": {"RCPT": ["450 4.2.2 full"] * 3 + ["550 5.1.1 no"]
 }
 
 @test "what happened is told where no reply came" {
-    start_relay '{"replies": {"DOT": "421 4.3.2 closing"}}'
+    start_relay '{"replies": {"DATA": "CUT"}}'
     run brevduva send 2026-4 --yes --no-wait
     run -0 brevduva report 2026-4
     says "no reply: the connection was closed or failed"
-    says "the relay closed the session (421)"
+    says "the server closed the connection"
     run -0 brevduva report 2026-4 --html -
-    says "the relay closed the session (421)"
+    says "the server closed the connection"
     run -0 brevduva report 2026-4 --html - --no-addresses
-    [[ $output != *"the relay closed the session"* ]]
+    [[ $output != *"the server closed"* ]]
     run -0 brevduva report 2026-4 --json
-    says '"words":"no reply: the connection was closed or failed","example":"the relay closed the session (421)'
+    says '"words":"no reply: the connection was closed or failed","example":"the server closed the connection'
     brevduva report 2026-4 --json | sums 12
 }
 
