@@ -328,7 +328,6 @@ int cmd_send(struct app *app, int argc, char **argv)
 
     (void)argc;
     if (send_plan_read(app, &plan) != BD_OK ||
-        send_refuse_limit(app, &plan) != BD_OK ||
         letter_check_despite(app) != BD_OK ||
         letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);

@@ -146,8 +146,7 @@ static enum bd_status read_about(struct app *app, const struct bd_mailing *m,
     enum bd_status rc = bd_tip_count(app->store, m->slug, &out->tips,
                                      &app->err);
 
-    if (rc == BD_OK &&
-        (m->state == BD_MAILING_HELD || m->state == BD_MAILING_SCHEDULED))
+    if (rc == BD_OK)
         rc = bd_mailing_limit(app->store, m->id, &out->limit, &app->err);
     if (rc == BD_OK)
         rc = bd_came_back(app->store, m->id, &out->came, &app->err);

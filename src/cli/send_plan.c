@@ -84,10 +84,10 @@ static enum bd_status read_where(struct app *app, struct send_plan *plan)
 static enum bd_status refuse_pairs(struct app *app)
 {
     static const char *const pairs[][2] = {
-        { "at", "hold" },          { "detach", "limit" },
-        { "missing", "where" },    { "missing", "at" },
-        { "missing", "hold" },     { "missing", "rehearse" },
-        { "rehearse", "dry-run" }, { "rehearse", "limit" },
+        { "at", "hold" },          { "missing", "where" },
+        { "missing", "at" },       { "missing", "hold" },
+        { "missing", "rehearse" }, { "rehearse", "dry-run" },
+        { "rehearse", "limit" },
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -100,11 +100,6 @@ static enum bd_status refuse_pairs(struct app *app)
                        _("--detach leaves the sending to \"brevduva deliver "
                          "--watch\", --no-wait sends here what is due now: "
                          "give one of them"));
-    if (opt_has(app, "limit") && opt_has(app, "at") && opt_has(app, "no-wait"))
-        return bd_fail(&app->err, BD_EINVAL,
-                       _("--limit: with --at and --no-wait another process "
-                         "begins it, and knows no limit; leave out --no-wait, "
-                         "or say it then: \"brevduva send ISSUE --limit N\""));
     if (opt_has(app, "json") && !opt_has(app, "rehearse"))
         return bd_fail(&app->err, BD_EINVAL,
                        _("--json belongs to --rehearse; \"brevduva log ISSUE "
@@ -121,17 +116,4 @@ enum bd_status send_plan_read(struct app *app, struct send_plan *out)
         refuse_far(app, out) != BD_OK || read_where(app, out) != BD_OK)
         return app->err.code;
     return BD_OK;
-}
-
-/* A watch knows no limit, and would take the mailing up at once. */
-enum bd_status send_refuse_limit(struct app *app, const struct send_plan *plan)
-{
-    int64_t pid = 0;
-
-    if (plan->limit == 0 || sender_now(app, &pid) != SENDER_WATCH)
-        return BD_OK;
-    return bd_fail(&app->err, BD_EINVAL,
-                   _("--limit: process %lld (brevduva deliver --watch) would "
-                     "send all; stop it first"),
-                   (long long)pid);
 }

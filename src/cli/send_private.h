@@ -18,8 +18,6 @@ struct send_plan {
 
 /* send_plan.c */
 enum bd_status send_plan_read(struct app *app, struct send_plan *out);
-/* Where a watch runs: it knows no limit. */
-enum bd_status send_refuse_limit(struct app *app, const struct send_plan *plan);
 
 /* send_letter.c */
 /* Both forms of the message; refuses a sender that is only an example. */

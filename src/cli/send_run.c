@@ -71,29 +71,6 @@ static void on_event(void *self, enum bd_engine_event event, int64_t mailing_id)
     run->told = app->config.send.notify.len > 0;
 }
 
-/* However the run ended: who asked for a few must not find, by cron or by a
- * watch, that all were mailed. */
-static enum bd_status pause_at_limit(struct app *app,
-                                     const struct send_plan *plan,
-                                     struct bd_mailing *m, bool limited)
-{
-    struct bd_actor actor = app_actor(app);
-    bd_str copies = bd_arena_printf(app->arena, "%lld", (long long)plan->limit);
-    const char *reason = N_("--limit: stopped before %s copies were handed "
-                            "over");
-
-    if (limited)
-        reason = plan->limit == 1 ? N_("--limit: %s copy was handed over")
-                                  : N_("--limit: %s copies were handed over");
-    if (m->state != BD_MAILING_SENDING || mailing_waits(m) == 0)
-        return BD_OK;
-    if (bd_mailing_set_state(app->store, m->id, BD_MAILING_PAUSED,
-                             bd_saying(app->arena, reason, &copies, 1), &actor,
-                             &app->err) != BD_OK)
-        return app->err.code;
-    return mailing_again(app, m);
-}
-
 /* One run of the engine. */
 static enum bd_status run_once(struct run *run, const struct send_plan *plan,
                                struct bd_mailing *m)
@@ -105,7 +82,6 @@ static enum bd_status run_once(struct run *run, const struct send_plan *plan,
 
     options.end = plan->no_wait ? BD_ENGINE_WHEN_IDLE : BD_ENGINE_WHEN_DONE;
     options.mailing_id = m->id;
-    options.limit = plan->limit;
     options.progress = on_view;
     options.event = on_event;
     options.self = run;
@@ -138,7 +114,7 @@ static enum bd_status settle(struct run *run, const struct send_plan *plan,
     (void)fflush(stdout);
     if (mailing_again(app, m) != BD_OK)
         return app->err.code;
-    if (m->state != BD_MAILING_SENDING || plan->limit > 0 || interrupt_came())
+    if (m->state != BD_MAILING_SENDING || interrupt_came())
         return BD_OK;
     return run_once(run, plan, m);
 }
@@ -190,20 +166,6 @@ static int end_in_trouble(struct run *run, const struct bd_mailing *m)
     return run->result.doubtful ? BD_EXIT_FOUND : code;
 }
 
-/* What went wrong before is told rather than that it cannot be paused. */
-static enum bd_status keep_limit(struct run *run, const struct send_plan *plan,
-                                 struct bd_mailing *m, enum bd_status rc)
-{
-    struct bd_err before = run->app->err;
-    enum bd_status paused = pause_at_limit(run->app, plan, m,
-                                           run->result.limited);
-
-    if (rc == BD_OK)
-        return paused;
-    run->app->err = before;
-    return rc;
-}
-
 /* Of who does not wait for the copies under way. */
 static const char *last_words(struct app *app, const struct bd_mailing *m)
 {
@@ -229,8 +191,6 @@ static int send_here(struct app *app, const struct send_plan *plan,
     rc = run_once(&run, plan, m);
     if (rc == BD_OK)
         rc = settle(&run, plan, m);
-    if (plan->limit > 0)
-        rc = keep_limit(&run, plan, m, rc);
     if (rc != BD_OK)
         return end_in_trouble(&run, m);
     if (interrupt_came() && m->count[BD_DELIVERY_UNKNOWN] > 0)
@@ -315,54 +275,54 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
 }
 
 /* What it was asked for with holds for who begins it: nobody has any of it. */
-static enum bd_status adopt_limit(struct app *app, struct send_plan *plan,
-                                  const struct bd_mailing *m)
+static enum bd_status adopt_limit(struct app *app, const struct bd_mailing *m)
 {
-    if (plan->limit > 0 || m->total != m->count[BD_DELIVERY_QUEUED] +
-                                           m->count[BD_DELIVERY_SKIPPED])
-        return BD_OK;
-    if (bd_mailing_limit(app->store, m->id, &plan->limit, &app->err) != BD_OK)
+    int64_t limit = 0;
+    bool begun = m->total !=
+                 m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_SKIPPED];
+
+    if (begun)
+        return bd_mailing_set_limit(app->store, m->id, 0, &app->err);
+    if (bd_mailing_limit(app->store, m->id, &limit, &app->err) != BD_OK)
         return app->err.code;
-    if (plan->limit > 0)
+    if (limit > 0)
         (void)printf(P_("At most %lld copy, as --limit said when it was asked "
                         "for\n",
                         "At most %lld copies, as --limit said when it was "
                         "asked for\n",
-                        (uint64_t)plan->limit),
-                     (long long)plan->limit);
+                        (uint64_t)limit),
+                     (long long)limit);
     return BD_OK;
 }
 
 /* Whoever is refused, for another sends already, takes away no limit of
  * that one. */
-static enum bd_status note_limit(struct app *app, struct send_plan *plan,
+static enum bd_status note_limit(struct app *app, const struct send_plan *plan,
                                  const struct bd_mailing *m)
 {
     int64_t pid = 0;
 
-    if (plan->limit == 0 && sender_now(app, &pid) == SENDER_SEND)
+    if (plan->limit > 0)
+        return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
+    if (sender_now(app, &pid) == SENDER_SEND)
         return BD_OK;
-    if (adopt_limit(app, plan, m) != BD_OK ||
-        send_refuse_limit(app, plan) != BD_OK)
-        return app->err.code;
-    return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
+    return adopt_limit(app, m);
 }
 
-int send_run(struct app *app, const struct send_plan *asked,
+int send_run(struct app *app, const struct send_plan *plan,
              struct bd_mailing *m)
 {
-    struct send_plan plan = *asked;
     int code = BD_EXIT_OK;
 
-    if (note_limit(app, &plan, m) != BD_OK)
+    if (note_limit(app, plan, m) != BD_OK)
         return app_fail(app);
     if (!mailing_needs_approval(m) && set_going(app, m) != BD_OK)
         return app_fail(app);
-    if (!send_wait(app, &plan, m, &code))
+    if (!send_wait(app, plan, m, &code))
         return code;
     if (set_going(app, m) != BD_OK)
         return app_fail(app);
-    if (plan.detach)
+    if (plan->detach)
         return print_detached(app, m);
-    return send_or_follow(app, &plan, m);
+    return send_or_follow(app, plan, m);
 }

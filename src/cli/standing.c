@@ -59,28 +59,6 @@ static struct standing of_held(struct app *app, const struct bd_mailing *m)
     return s;
 }
 
-/* Who begins it keeps its --limit: a `send`, and no other. */
-static bool has_limit(struct app *app, const struct bd_mailing *m)
-{
-    int64_t limit = 0;
-
-    return m->total ==
-               m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_SKIPPED] &&
-           bd_mailing_limit(app->store, m->id, &limit, &app->err) == BD_OK &&
-           limit > 0;
-}
-
-static void add_limit(struct app *app, const struct bd_mailing *m,
-                      const struct standing_sender *sender, struct standing *s)
-{
-    s->next = command(app, "send", m);
-    if (sender->who == SENDER_WATCH)
-        s->text = bd_arena_printf(app->arena,
-                                  _("%.*s; only \"brevduva send\" keeps its "
-                                    "--limit: stop process %lld first"),
-                                  BD_ARG(s->text), (long long)sender->pid);
-}
-
 static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,
                                     const struct standing_sender *sender)
 {
@@ -92,9 +70,8 @@ static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,
                                      : _("will be sent %.*s"),
                                 BD_ARG(at)),
     };
-    bool limited = has_limit(app, m);
 
-    if (sender->who != SENDER_NONE && !limited)
+    if (sender->who != SENDER_NONE)
         return s;
     s.waiter = waiter_now(app, m->id);
     if (s.waiter > 0) {
@@ -103,14 +80,11 @@ static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,
                                  BD_ARG(s.text), (long long)s.waiter);
         return s;
     }
-    if (sender->who == SENDER_NONE)
-        s.text = bd_arena_printf(app->arena,
-                                 _("%.*s, but no process is there to do it"),
-                                 BD_ARG(s.text));
+    s.text = bd_arena_printf(app->arena,
+                             _("%.*s, but no process is there to do it"),
+                             BD_ARG(s.text));
     s.next = late ? command(app, "send", m)
                   : BD_STR("brevduva deliver --watch");
-    if (limited)
-        add_limit(app, m, sender, &s);
     return s;
 }
 
@@ -167,8 +141,7 @@ static void add_cause(struct app *app, const struct bd_mailing *m,
             BD_ARG(bd_time_local(app->arena, at)), BD_ARG(s->stopped));
 }
 
-static struct standing of_paused(struct app *app, const struct bd_mailing *m,
-                                 const struct standing_sender *sender)
+static struct standing of_paused(struct app *app, const struct bd_mailing *m)
 {
     struct standing s = { .text = bd_arena_printf(
                               app->arena, _("paused at %.*s"),
@@ -178,8 +151,6 @@ static struct standing of_paused(struct app *app, const struct bd_mailing *m,
         s.text = bd_arena_printf(app->arena, "%.*s; %.*s", BD_ARG(s.text),
                                  BD_ARG(word_reason(app, m)));
     s.next = command(app, mailing_stands_by_limit(m) ? "send" : "resume", m);
-    if (mailing_stands_by_limit(m) && has_limit(app, m))
-        add_limit(app, m, sender, &s);
     return s;
 }
 
@@ -231,7 +202,7 @@ struct standing standing_of(struct app *app, const struct bd_mailing *m,
         s = of_sending(app, m, sender);
         break;
     case BD_MAILING_PAUSED:
-        s = of_paused(app, m, sender);
+        s = of_paused(app, m);
         break;
     default:
         s.text = ended(app, m);

@@ -67,17 +67,38 @@ static bool may_claim(const struct job *job)
     return job->listed && !job->dry && !atomic_load(&job->halted);
 }
 
+/* Of `want`, as many as --limit allows. */
+static enum bd_status keep_to_limit(struct writer *w, struct job *job,
+                                    size_t *want)
+{
+    int64_t left = INT64_MAX;
+    enum bd_status rc = BD_OK;
+
+    if (!job->letters && job->row.limit > 0)
+        rc = bd_mailing_limit_left(w->options->store, job->row.mailing_id,
+                                   &left, w->err);
+    job->spent = rc == BD_OK && left <= 0;
+    if (left < (int64_t)*want)
+        *want = left > 0 ? (size_t)left : 0;
+    return rc;
+}
+
 /* From the first job that has any: `*out` is a list of batches. */
 static enum bd_status claim_some(struct writer *w, size_t want,
                                  struct batch **out)
 {
     for (struct job *job = w->jobs; job && want > 0; job = job->next) {
         struct batch *batch = NULL;
+        size_t most = want;
         enum bd_status rc = BD_OK;
 
         if (!may_claim(job))
             continue;
-        rc = claim(w, job, want, &batch);
+        rc = keep_to_limit(w, job, &most);
+        if (rc == BD_OK && most == 0)
+            continue;
+        if (rc == BD_OK)
+            rc = claim(w, job, most, &batch);
         if (rc != BD_OK)
             return rc;
         job->dry = !batch;
@@ -156,7 +177,6 @@ static void tally(struct writer *w, struct job *job, const struct bd_receipt *r)
     out->refused += r->state == BD_DELIVERY_REFUSED;
     out->unknown += r->state == BD_DELIVERY_UNKNOWN;
     if (r->state == BD_DELIVERY_QUEUED) {
-        w->claimed -= !job->letters;
         note_turn(w, r);
         job->dry = false; /* it may be due at once */
     }
@@ -196,7 +216,6 @@ static void hand_over(struct writer *w, struct batch *batch)
         w->batches = batch;
         batch->job->open += batch->count;
         w->open += batch->count;
-        w->claimed += batch->job->letters ? 0 : (int64_t)batch->count;
         post_batch(w->engine, batch);
         batch = next;
     }

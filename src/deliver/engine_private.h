@@ -62,6 +62,7 @@ struct job {
     /* the writer's own: */
     bool listed;                        /* is being sent, as the store says */
     bool dry;                           /* nothing was due when last asked */
+    bool spent;                         /* as many are begun as --limit said */
     size_t open;                        /* parcels without a stored result */
     int64_t accepted, refused, unknown; /* in this run */
     bd_str reason; /* why it must be paused, a saying; empty: it need not */

@@ -68,49 +68,57 @@ static void tell(struct writer *w, enum bd_engine_event event,
         o->event(o->self, event, job->row.mailing_id);
 }
 
-/* Who was to hand over a few copies of it was killed: those who go on must
- * not hand over the rest. Nothing is left of it when only its end is. */
-static enum bd_status keep_limit(struct bd_arena *arena, struct writer *w,
-                                 const struct bd_job *row, bool *out)
+/* All that --limit allows have their answers. */
+static enum bd_status end_at_limit(struct writer *w, struct job *job)
 {
-    const struct bd_engine_options *o = w->options;
     struct bd_actor actor = writer_actor(w);
-    bd_str copies = BD_STR_NONE;
-    bd_str reason = BD_STR_NONE;
+    const struct bd_engine_options *o = w->options;
+    bool waits = false;
+    bd_str copies = bd_arena_printf(job->arena, "%lld",
+                                    (long long)job->row.limit);
+    bd_str reason = bd_saying(job->arena,
+                              job->row.limit == 1
+                                  ? N_("--limit: %s copy was handed over")
+                                  : N_("--limit: %s copies were handed over"),
+                              &copies, 1);
+    enum bd_status rc = bd_queue_waits(o->store, job->row.mailing_id, &waits,
+                                       w->err);
+
+    if (rc != BD_OK || !waits) /* it is done, too */
+        return rc;
+    rc = bd_mailing_set_state(o->store, job->row.mailing_id, BD_MAILING_PAUSED,
+                              reason, &actor, w->err);
+    atomic_store(&job->halted, true);
+    job->listed = job->spent = false;
+    if (rc == BD_OK)
+        tell(w, BD_ENGINE_LEAVES, job);
+    return rc;
+}
+
+enum bd_status jobs_end_at_limit(struct writer *w)
+{
     enum bd_status rc = BD_OK;
 
-    *out = false;
-    if (row->limit > 0 && o->limit == 0)
-        rc = bd_queue_waits(o->store, row->mailing_id, out, w->err);
-    if (rc != BD_OK || !*out)
-        return rc;
-    copies = bd_arena_printf(arena, "%lld", (long long)row->limit);
-    reason = bd_saying(arena,
-                       N_("--limit: stopped before %s copies were handed over"),
-                       &copies, 1);
-    rc = bd_mailing_set_state(o->store, row->mailing_id, BD_MAILING_PAUSED,
-                              reason, &actor, w->err);
-    if (rc == BD_OK && o->event)
-        o->event(o->self, BD_ENGINE_LEAVES, row->mailing_id);
+    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next)
+        if (job->spent && job->listed && job->open == 0)
+            rc = end_at_limit(w, job);
     return rc;
 }
 
 /* A mailing that is in the list of the store. */
-static enum bd_status take_up(struct bd_arena *arena, struct writer *w,
-                              const struct bd_job *row)
+static enum bd_status take_up(struct writer *w, const struct bd_job *row)
 {
     struct job *job = find_job(w, row->mailing_id);
     bool begins = !job || (atomic_load(&job->halted) && job->reason.len == 0);
-    bool limited = false;
-    enum bd_status rc = keep_limit(arena, w, row, &limited);
+    enum bd_status rc = BD_OK;
 
-    if (rc != BD_OK || limited)
-        return rc;
     if (!job) {
         job = add_job(w);
         keep_row(job, row);
         rc = thaw(w, job);
     }
+    job->row.limit = row->limit;
+    job->spent = job->spent && row->limit > 0;
     if (!job->listed && job->reason.len == 0)
         atomic_store(&job->halted, false); /* new, or it goes on again */
     job->listed = rc == BD_OK;
@@ -186,7 +194,7 @@ enum bd_status jobs_refresh(struct writer *w)
     }
     for (size_t i = 0; i < count && rc == BD_OK; i++)
         if (o->mailing_id == 0 || rows[i].mailing_id == o->mailing_id)
-            rc = take_up(arena, w, &rows[i]);
+            rc = take_up(w, &rows[i]);
     if (rc == BD_OK) {
         halt_unlisted(w);
         forget_finished(w);

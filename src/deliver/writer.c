@@ -41,12 +41,6 @@ static size_t copies_to_claim(const struct writer *w)
 
     if (atomic_load(&w->engine->stopping) || w->dry)
         return 0;
-    if (w->options->limit > 0) {
-        int64_t left = w->options->limit - w->claimed;
-
-        if ((int64_t)want > left)
-            want = left > 0 ? (size_t)left : 0;
-    }
     return want < LEAD_MAX ? want : LEAD_MAX;
 }
 
@@ -292,10 +286,6 @@ static bool is_time_to_stop(struct writer *w)
 
     if (w->rc != BD_OK && o->end != BD_ENGINE_WHEN_TOLD)
         return true;
-    if (o->limit > 0 && w->claimed >= o->limit && w->open + w->unstored == 0) {
-        w->out->limited = true;
-        return true;
-    }
     if (w->open + w->unstored > 0 || o->end == BD_ENGINE_WHEN_TOLD)
         return false;
     if (gives_up(w))
@@ -320,6 +310,8 @@ static enum bd_status round_trip(struct writer *w)
         rc = exchange(w);
     if (rc == BD_OK)
         rc = pause_some(w);
+    if (rc == BD_OK)
+        rc = jobs_end_at_limit(w);
     if (rc == BD_OK && w->dry)
         rc = jobs_finish(w);
     view_show(w, false);
@@ -339,6 +331,8 @@ static enum bd_status wind_up(struct writer *w)
     }
     if (rc == BD_OK)
         rc = pause_some(w);
+    if (rc == BD_OK)
+        rc = jobs_end_at_limit(w);
     return rc;
 }
 

@@ -15,7 +15,6 @@ struct writer {
     struct batch *batches; /* with parcels that are not stored */
     size_t open;           /* parcels claimed and not received back */
     size_t unstored;       /* received, not stored */
-    int64_t claimed;       /* copies, not letters, in this run */
     struct io_state state;
     bool dry;                /* nothing is due */
     bool checked;            /* so the store said, after all that was stored */
@@ -39,6 +38,8 @@ enum bd_status jobs_refresh(struct writer *w);
 void jobs_free(struct writer *w);
 /* Stop a mailing, with the reason on record. */
 enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason);
+/* Pause those whose --limit is reached. */
+enum bd_status jobs_end_at_limit(struct writer *w);
 /* Mailings whose last copy has its outcome are done. */
 enum bd_status jobs_finish(struct writer *w);
 

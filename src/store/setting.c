@@ -46,24 +46,63 @@ static enum bd_status remove_setting(struct bd_store *store, bd_str name,
     return store_run(store, query, err);
 }
 
-enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
-                                int64_t *out, struct bd_err *err)
+static enum bd_status count_begun(struct bd_store *store, int64_t id,
+                                  int64_t *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_MAILING_BEGUN, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, id);
+    return store_number(store, query, out, err);
+}
+
+/* "LIMIT UPTO": so many, which are all when so many are begun. */
+static enum bd_status read_limit(struct bd_store *store, int64_t id,
+                                 int64_t *out_limit, int64_t *out_up_to,
+                                 struct bd_err *err)
 {
     struct bd_arena *arena = bd_arena_new();
     struct bd_err missing = { 0 };
     bd_str text = BD_STR_NONE;
     uint64_t limit = 0;
+    uint64_t up_to = 0;
     enum bd_status rc = bd_setting_get(
         arena, store, bd_arena_printf(arena, "limit %lld", (long long)id),
         &text, &missing);
 
-    if (rc == BD_ENOENT || (rc == BD_OK && !bd_str_to_u64(text, &limit)))
-        rc = BD_OK;
-    else if (rc != BD_OK)
+    if (rc == BD_OK && (!bd_str_to_u64(bd_str_cut(&text, ' '), &limit) ||
+                        !bd_str_to_u64(text, &up_to)))
+        up_to = limit;
+    if (rc != BD_OK && rc != BD_ENOENT)
         *err = missing;
-    if (rc == BD_OK)
-        *out = (int64_t)limit;
+    *out_limit = (int64_t)limit;
+    *out_up_to = (int64_t)up_to;
     bd_arena_free(arena);
+    return rc == BD_ENOENT ? BD_OK : rc;
+}
+
+enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
+                                int64_t *out, struct bd_err *err)
+{
+    int64_t up_to = 0;
+
+    return read_limit(store, id, out, &up_to, err);
+}
+
+enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
+                                     int64_t *out, struct bd_err *err)
+{
+    int64_t limit = 0;
+    int64_t up_to = 0;
+    int64_t begun = 0;
+    enum bd_status rc = read_limit(store, id, &limit, &up_to, err);
+
+    if (rc == BD_OK && limit > 0)
+        rc = count_begun(store, id, &begun, err);
+    if (rc == BD_OK)
+        *out = limit > 0 ? up_to - begun : INT64_MAX;
     return rc;
 }
 
@@ -73,10 +112,17 @@ enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
 {
     struct bd_arena *arena = bd_arena_new();
     bd_str name = bd_arena_printf(arena, "limit %lld", (long long)id);
-    bd_str value = bd_arena_printf(arena, "%lld", (long long)limit);
-    enum bd_status rc = limit > 0 ? bd_setting_set(store, name, value, err)
-                                  : remove_setting(store, name, err);
+    int64_t begun = 0;
+    enum bd_status rc = count_begun(store, id, &begun, err);
 
+    if (rc == BD_OK && limit == 0)
+        rc = remove_setting(store, name, err);
+    else if (rc == BD_OK)
+        rc = bd_setting_set(store, name,
+                            bd_arena_printf(arena, "%lld %lld",
+                                            (long long)limit,
+                                            (long long)(begun + limit)),
+                            err);
     bd_arena_free(arena);
     return rc;
 }

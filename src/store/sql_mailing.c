@@ -62,6 +62,9 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
 [SQL_MAILING_TRY_NOW] = /* $1 mailing, $2 now */
     "UPDATE delivery SET next_try_at = $2 "
     "WHERE mailing_id = $1 AND next_try_at > $2",
+[SQL_MAILING_BEGUN] = /* $1 mailing */
+    "SELECT COALESCE(SUM(copies), 0) FROM mailing_count WHERE mailing_id = $1 "
+    "AND state NOT IN ('queued', 'skipped')",
 [SQL_MAILING_UNSTART] = /* $1 mailing */
     "UPDATE mailing SET started_at = NULL WHERE id = $1",
 

@@ -75,6 +75,7 @@ static int64_t start(struct bench *b, int64_t now)
         .asked_by = BD_STR("eva"),
         .created_at = now,
         .deadline = now + 172800,
+        .limit = b->limit,
     };
     struct bd_list list;
     int64_t id = 0;
@@ -98,7 +99,6 @@ static void send_all(struct bench *b)
         .relay_count = 1,
         .end = BD_ENGINE_WHEN_IDLE,
         .mailing_id = start(b, sys->now(sys->self)),
-        .limit = b->limit,
         .retry_first = 900,
         .retry_network = 60,
     };

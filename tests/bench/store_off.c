@@ -17,7 +17,7 @@
 struct bd_store {
     bd_str message, message_text;
     struct bd_job job;
-    int64_t claims, copies;
+    int64_t claims, copies, most;
 };
 
 enum bd_status bd_store_open(const char *path, enum bd_store_mode mode,
@@ -82,6 +82,7 @@ enum bd_status bd_mailing_start(struct bd_store *store,
 {
     (void)actor;
     (void)err;
+    store->most = mailing->limit;
     store->message = issue->message;
     store->message_text = issue->message_text;
     store->job = (struct bd_job) {
@@ -118,9 +119,20 @@ enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
 {
     (void)store;
     (void)id;
-    (void)state;
     (void)actor;
+    if (state == BD_MAILING_DONE)
+        return BD_OK;
     return bd_fail(err, BD_EFINAL, "%.*s", BD_ARG(reason));
+}
+
+enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
+                                     int64_t *out, struct bd_err *err)
+{
+    (void)store;
+    (void)id;
+    (void)err;
+    *out = INT64_MAX;
+    return BD_OK;
 }
 
 enum bd_status bd_queue_recover(struct bd_store *store,
@@ -224,11 +236,14 @@ enum bd_status bd_queue_claim(struct bd_arena *arena, struct bd_store *store,
                               const struct bd_delivery **out, size_t *out_count,
                               struct bd_err *err)
 {
-    struct bd_delivery *copies = BD_NEW_ARRAY(arena, max, struct bd_delivery);
+    size_t left = (size_t)(store->most - store->copies);
+    struct bd_delivery *copies = NULL;
 
     (void)mailing_id;
     (void)now;
     (void)err;
+    max = max < left ? max : left;
+    copies = BD_NEW_ARRAY(arena, max, struct bd_delivery);
     for (size_t i = 0; i < max; i++) {
         int64_t n = ++store->copies;
 
@@ -262,21 +277,19 @@ enum bd_status bd_queue_result(struct bd_store *store, int64_t claim,
 enum bd_status bd_queue_waits(struct bd_store *store, int64_t mailing_id,
                               bool *out, struct bd_err *err)
 {
-    (void)store;
     (void)mailing_id;
     (void)err;
-    *out = true;
+    *out = store->copies < store->most;
     return BD_OK;
 }
 
 enum bd_status bd_queue_is_due(struct bd_store *store, int64_t mailing_id,
                                int64_t now, bool *out, struct bd_err *err)
 {
-    (void)store;
     (void)mailing_id;
     (void)now;
     (void)err;
-    *out = true;
+    *out = store->copies < store->most;
     return BD_OK;
 }
 

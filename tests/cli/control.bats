@@ -142,6 +142,11 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     [ "$(accepted)" = 12 ]
 }
 
+# How many copies were begun in all: unknown ones among them.
+begun() {
+    sqlite3 brevduva.db "SELECT count(*) FROM delivery WHERE state <> 'queued'"
+}
+
 @test "--limit pauses after so many, and the next send goes on" {
     run -4 brevduva send 2026-4 --yes --limit 5
     says "--limit: 5 copies"
@@ -151,6 +156,29 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     says "accepted: 12"
     run -2 --separate-stderr brevduva send 2026-4 --limit 0
     complains "--limit"
+}
+
+@test "--limit counts from where it is said, and ends with the last" {
+    run -4 brevduva send 2026-4 --yes --limit 5
+    run -4 brevduva send 2026-4 --yes --limit 4
+    says "--limit: 4 copies"
+    says "accepted: 9"
+    run -0 brevduva send 2026-4 --yes --limit 3
+    says "accepted: 12"
+    state_is "done"
+}
+
+@test "a watch keeps to --limit" {
+    "$BREVDUVA" --lang en deliver --watch >/dev/null 2>&1 3>&- 9>&- &
+    watch=$!
+    until_true eval "brevduva status | grep 'Process $watch sends'"
+    run -4 brevduva send 2026-4 --yes --limit 5
+    says "--limit: 5 copies were handed over"
+    run -0 brevduva send 2026-4 --yes --limit 3 --detach
+    until_true eval "brevduva status | grep 'limit: 3 copies were handed over'"
+    kill -TERM "$watch"
+    wait "$watch" || true
+    [ "$(begun)" = 8 ]
 }
 
 @test "days of --limit leave time for retries" {
@@ -164,16 +192,16 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     says "accepted: 12"
 }
 
-@test "--limit pauses too when it is stopped before" {
+@test "who goes on after a stop keeps to --limit" {
     send_slowly 0.01 --limit 10
     kill -TERM "$sender"
     wait "$sender" || true
     grep "Go on with the rest: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
-    state_is paused
     run -0 brevduva status
-    says "stopped before 10 copies"
+    says "at most: 10 copies (--limit)"
     run -0 brevduva deliver
-    [ "$(accepted)" -lt 10 ]
+    state_is paused
+    [ "$(accepted)" = 10 ]
 }
 
 @test "who goes on after a kill does not send more than --limit said" {
@@ -181,10 +209,10 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     kill -KILL "$sender"
     wait "$sender" || true
     run -0 brevduva deliver
-    says "stopped before 10 copies"
+    says "--limit: 10 copies were handed over"
     [[ $output != *mended* ]] # and no letter says so
     state_is paused
-    [ "$(accepted)" -lt 10 ]
+    [ "$(begun)" = 10 ]
     run ! grep -q "accepted .* notice" "$BATS_TEST_TMPDIR/relay.out"
     run brevduva send 2026-4
     [ "$(accepted)" -ge 10 ]
@@ -199,7 +227,17 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     wait "$sender" || true
     run -0 brevduva deliver
     state_is paused
-    [ "$(accepted)" -lt 10 ]
+    [ "$(begun)" = 10 ]
+}
+
+@test "somebody's pause keeps --limit, resume says that it drops it" {
+    send_slowly 0.01 --limit 10
+    brevduva pause 2026-4
+    wait "$sender" || true
+    run -0 brevduva resume 2026-4
+    says "The --limit of 10 no longer holds"
+    run -0 brevduva deliver
+    [ "$(begun)" = 12 ]
 }
 
 @test "after a kill, resume lets it go on beyond --limit" {

@@ -65,8 +65,6 @@ some_accepted() {
     says "Process $watch"
     until_true state_is "done"
     [ "$(copies)" = 12 ]
-    run -2 --separate-stderr brevduva send 2026-4 --yes --limit 3
-    complains "--limit"
     stop_watch
 }
 

@@ -27,7 +27,6 @@ struct news_way {
     int chunking;    /* as in bd_relay_options */
     int64_t at_most; /* messages per session; 0: any number */
     long patience;   /* ms, for everything; 0: RFC 5321's */
-    int64_t limit;   /* copies in this run; 0: any number */
 };
 
 struct news_outcome {

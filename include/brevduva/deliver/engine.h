@@ -100,7 +100,6 @@ struct bd_engine_options {
     enum bd_engine_end end;
     int64_t mailing_id;    /* only this one, and letters; 0: all;
                             * BD_ENGINE_LETTERS: no mailing */
-    int64_t limit;         /* copies to hand over in this run; 0: any number */
     int64_t retry_first;   /* seconds before the first retry of a 4yz */
     int64_t retry_network; /* and after a lost session */
     int64_t retry_for;     /* seconds from a copy's first try on; letters have
@@ -125,7 +124,6 @@ struct bd_engine_result {
     int64_t recovered; /* unknown because an earlier run was killed */
     int64_t next_due;  /* 0: nothing waits */
     bool stopped;      /* by progress() */
-    bool limited;      /* `limit` was reached */
     bool doubtful;     /* paused by `pause_percent` */
     bool day_full;     /* ended since a relay had all that it may get today */
 };

@@ -156,16 +156,21 @@ enum bd_status bd_mailing_try_now(struct bd_store *store, int64_t id,
                                   int64_t now, int64_t *out,
                                   struct bd_err *err) BD_MUST_USE;
 
-/* Remember that whoever sends it was to hand over so many copies only (0: any
- * number; forgotten), so that another process does not go on with all of them
- * if that one is killed. It is forgotten when the mailing leaves `sending` and
- * a copy of it was begun. */
+/* Hand over so many copies more, and then pause it, whoever sends it: readers
+ * whose copy is begun count, however often it is tried. 0: any number. It is
+ * forgotten when they have been handed over, and when the mailing ends. */
 enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
                                     int64_t limit,
                                     struct bd_err *err) BD_MUST_USE;
 
+/* As it was set; 0: none. */
 enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
                                 int64_t *out, struct bd_err *err) BD_MUST_USE;
+
+/* Copies that may still be begun, 0 or less: none; INT64_MAX: any number. */
+enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
+                                     int64_t *out,
+                                     struct bd_err *err) BD_MUST_USE;
 
 /* The two frozen messages of a mailing, in the arena. */
 enum bd_status bd_mailing_message(struct bd_arena *arena,
