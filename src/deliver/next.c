@@ -8,6 +8,8 @@
  * so many, and what its rate allows in so long. */
 #define PASSED_MAX 500
 #define PASSED_MS  1000
+/* Seconds until a copy is looked at again whose only relay is full today. */
+#define DAY_FULL_S 900
 
 bool io_is_its_turn(const struct io *io, const struct lane *lane)
 {
@@ -247,6 +249,22 @@ static bool any_takes(const struct io *io, const struct parcel *parcel)
     return false;
 }
 
+/* One that takes it has had its day's share: that is nobody's try. */
+static bool waits_for_day(struct io *io, struct parcel *parcel)
+{
+    for (size_t i = 0; i < io->engine->lane_count; i++) {
+        struct lane *lane = &io->engine->lanes[i];
+
+        if (!lane_takes(lane, &parcel->copy) ||
+            atomic_load(&lane->day_left) > 0)
+            continue;
+        parcel_return(parcel, engine_now(io->engine) + DAY_FULL_S);
+        parcels_add(&io->results, parcel);
+        return true;
+    }
+    return false;
+}
+
 /* What this relay cannot take, another may: its size, its letters. False: no
  * other, so that this one's conversation says why. */
 static bool leave_to_another(struct io *io, const struct lane *lane,
@@ -268,7 +286,8 @@ static bool leave_to_another(struct io *io, const struct lane *lane,
     }
     if (!any || bd_str_is_ascii(parcel->copy.envelope_to))
         return false;
-    conclude_unable(io, lane, parcel);
+    if (!waits_for_day(io, parcel))
+        conclude_unable(io, lane, parcel);
     return true;
 }
 

@@ -31,11 +31,13 @@ static void add_full(struct io_state *state, const struct lane *lane)
         state->status = BD_ETEMP;
 }
 
-static void add_failing(char out[TROUBLE_MAX], const struct lane *lane)
+static void add_failing(const struct io *io, char out[TROUBLE_MAX],
+                        const struct lane *lane)
 {
     char text[TROUBLE_MAX];
+    bool silent = lane_is_silent(lane, io->now_ms);
 
-    if (lane->failures > 0 && lane->open == 0) {
+    if (lane->failures > 0 && (lane->open == 0 || !silent)) {
         add(out, lane->trouble);
         return;
     }
@@ -64,7 +66,7 @@ static void tell_lane(const struct io *io, struct io_state *state,
             add_full(state, lane);
         return;
     }
-    add_failing(state->trouble, lane);
+    add_failing(io, state->trouble, lane);
     if (state->status == BD_OK)
         state->status = lane->status;
 }
@@ -89,8 +91,8 @@ static void advise(const struct io *io, struct io_state *state,
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
 
-        if (is_failing(io, lane))
-            add_failing(state->advice, lane);
+        if (lane != by && (is_failing(io, lane) || lane->failures > 0))
+            add_failing(io, state->advice, lane);
     }
     if (state->advice[0]) {
         (void)snprintf(text, sizeof text, _("mail goes by %s meanwhile"),
@@ -111,7 +113,8 @@ static void tell_relays(const struct io *io, struct io_state *state)
         const struct lane *lane = &io->engine->lanes[i];
 
         look_at(io, state, lane);
-        if (!by && works(io, lane))
+        if (works(io, lane) &&
+            (!by || (by->failures > 0 && lane->failures == 0)))
             by = lane;
     }
     if (!state->stuck)

@@ -114,6 +114,17 @@ class Limits(unittest.TestCase):
         self.assertEqual(said.count(f"127.0.0.1:{dead}: no mail server"), 1)
         self.assertIn(f"mail goes by smtp://127.0.0.1:{fake.port}", said)
 
+    def test_the_first_is_back(self):
+        self.newsletter.add_readers(400)
+        refusals = ["451 4.3.0 no room"] * 4
+        with Fake(replies={"MAIL": refusals}) as ill, Fake() as fake:
+            self.use((ill.port, "priority: 1\n    rate: 40/s"),
+                     (fake.port, "priority: 2\n    rate: 40/s"))
+            said = self.send()
+        self.assertIn("no room; mail goes by", said)
+        self.assertEqual(said.count("The relays work again as they are set."),
+                         1)
+
     def test_the_spare_works_for_one_that_refuses_us(self):
         self.newsletter.add_readers(40)
         with Fake(replies={"MAIL": "451 4.3.0 no room"}) as full, \
@@ -210,6 +221,18 @@ class Limits(unittest.TestCase):
             self.send()
         self.assertEqual(len(able.accepted), eai)
         self.assertEqual(self.states(), {"accepted": 400})
+
+    def test_what_only_one_takes_waits_for_its_next_day(self):
+        with open(os.path.join(self.newsletter.folder, "few.csv"), "w") as file:
+            file.write("email\nåsa@grev.example\növ@grev.example\n")
+        self.newsletter.run("import", "few.csv", "--consent", "Asked for it")
+        with Fake(capabilities=["PIPELINING"]) as plain, Fake() as able:
+            self.use((plain.port, "priority: 1"),
+                     (able.port, "priority: 2\n    rate: 1/day"))
+            self.send()
+            self.assertEqual(self.states(), {"accepted": 1, "queued": 1})
+            self.assertEqual(sum(row["attempts"] for row in
+                                 self.newsletter.json("log", "2026-4")), 1)
 
     def test_what_is_too_large_for_one_goes_by_another(self):
         self.newsletter.add_readers(40)
