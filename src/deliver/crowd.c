@@ -52,11 +52,11 @@ bool crowd_tell(const struct lane *lane, char out[TROUBLE_MAX])
         return false;
     (void)snprintf(out, TROUBLE_MAX,
                    P_("%s; sending goes on over %zu session: if that is the "
-                      "relay's limit, write it in relay.sessions",
+                      "relay's limit, write it in %s.sessions",
                       "%s; sending goes on over %zu sessions: if that is the "
-                      "relay's limit, write it in relay.sessions",
+                      "relay's limit, write it in %s.sessions",
                       crowd->most),
-                   crowd->why, crowd->most);
+                   crowd->why, crowd->most, relay_key(lane->options));
     return true;
 }
 

@@ -28,11 +28,16 @@ static void fill_patience(struct bd_relay_patience *p)
     set_patience(&p->dot, 10 * 60 * 1000);
 }
 
+const char *relay_key(const struct bd_relay_options *options)
+{
+    return options->key ? options->key : "relay";
+}
+
 static enum bd_status name_it(struct lane *lane, struct bd_err *err)
 {
     const struct bd_relay_options *o = lane->options;
     bd_str url = bd_str_from(o->url);
-    const char *key = o->key ? o->key : "relay";
+    const char *key = relay_key(o);
 
     if (bd_str_starts(url, BD_STR("maildir:")))
         return maildir_open(o, lane->name, &lane->maildir, err);

@@ -65,6 +65,8 @@ struct lane {
 };
 
 /* --- lane.c --- */
+/* Where its settings stand: "relay", "relays.2". */
+const char *relay_key(const struct bd_relay_options *options);
 enum bd_status lane_init(struct lane *lane,
                          const struct bd_relay_options *options,
                          struct bd_err *err);

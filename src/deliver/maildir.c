@@ -33,7 +33,7 @@ enum bd_status maildir_open(const struct bd_relay_options *options, char *name,
         return bd_fail(err, BD_EINVAL,
                        _("%s.url: write the folder's name after maildir:, "
                          "as in maildir:outbox"),
-                       options->key ? options->key : "relay");
+                       relay_key(options));
     arena = bd_arena_new();
     dir = BD_NEW(arena, struct maildir);
     dir->arena = arena;

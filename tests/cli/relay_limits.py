@@ -50,11 +50,11 @@ class Limits(unittest.TestCase):
         return states
 
     def test_fewer_connections_than_sessions(self):
-        self.newsletter.add_readers(240)
+        self.newsletter.add_readers(480)
         with Fake(most_sessions=2) as fake:
             self.use((fake.port, "sessions: 6\n    rate: 80/s"))
             said = self.send()
-        self.assertEqual(len(fake.accepted), 240)
+        self.assertEqual(len(fake.accepted), 480)
         self.assertLess(fake.turned_away, 10)
         self.assertIn("sessions", said)
         self.assertIn("421 4.7.0 too many connections", said)
@@ -71,7 +71,7 @@ class Limits(unittest.TestCase):
             fake.on_accept = die
             said = self.send()
         self.assertIn("no mail server", said)
-        self.assertNotIn("relay.sessions", said)
+        self.assertNotIn("sending goes on over", said)
 
     def test_hung_up_on_after_nothing_but_refusals(self):
         self.newsletter.add_readers(40)
