@@ -69,14 +69,6 @@ static bool goes_elsewhere(const struct io *io, const struct session *s,
     return not_its_fault && parcel->returns++ < RETURNS_MAX;
 }
 
-static void leave_alone(struct io *io, struct lane *lane, const char *why)
-{
-    for (int i = 0; i < lane->options->sessions; i++)
-        if (lane->sessions[i])
-            lane->sessions[i]->quitting = true;
-    lane_fail(lane, BD_ETEMP, why, io->now_ms);
-}
-
 static void take_putting_off(struct io *io, struct session *s,
                              const struct bd_smtp_outcome *outcome)
 {
@@ -88,7 +80,7 @@ static void take_putting_off(struct io *io, struct session *s,
     if (++lane->put_off < PUT_OFF_MAX)
         return;
     quote(text, lane, outcome);
-    leave_alone(io, lane, text);
+    lane_leave(lane, text, io->now_ms);
 }
 
 static void take_refusal(struct io *io, struct session *s,

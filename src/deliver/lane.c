@@ -157,6 +157,15 @@ void lane_fail(struct lane *lane, enum bd_status status, const char *why,
     (void)snprintf(lane->trouble, sizeof lane->trouble, "%s", why);
 }
 
+void lane_leave(struct lane *lane, const char *why, int64_t now_ms)
+{
+    for (int i = 0; i < lane->options->sessions; i++)
+        if (lane->sessions[i])
+            lane->sessions[i]->quitting = true;
+    lane->unwanted = lane->connecting;
+    lane_fail(lane, BD_ETEMP, why, now_ms);
+}
+
 static void forget_failures(struct lane *lane)
 {
     lane->failures = 0;

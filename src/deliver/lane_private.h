@@ -46,6 +46,7 @@ struct lane {
     double turn;           /* what it has taken, by weight: the least is next */
     struct session **sessions; /* options->sessions places; NULL: free */
     size_t open, connecting;
+    size_t unwanted;  /* of these: asked for before it was left alone */
     int64_t asked_ms; /* when connecting began that is not answered; 0: none */
     bool mute;        /* it takes long, or no session of it moves */
     struct crowd crowd;
@@ -77,6 +78,8 @@ enum bd_status lane_open_stream(struct engine *engine, struct lane *lane,
 /* A session could not be opened, or broke: wait, longer each time. */
 void lane_fail(struct lane *lane, enum bd_status status, const char *why,
                int64_t now_ms);
+/* So too where sessions are open, or asked for: these take no more. */
+void lane_leave(struct lane *lane, const char *why, int64_t now_ms);
 /* A session could be opened. */
 void lane_open(struct lane *lane);
 /* A copy was accepted. */

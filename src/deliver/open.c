@@ -62,7 +62,7 @@ static void join_in(struct io *io, struct lane *lane)
 }
 
 static void add_session(struct io *io, struct lane *lane,
-                        struct bd_stream *stream)
+                        struct bd_stream *stream, bool unwanted)
 {
     struct session *s = session_new(lane, stream, &io->spare,
                                     io->engine->session_base + ++io->serial);
@@ -84,7 +84,7 @@ static void add_session(struct io *io, struct lane *lane,
     lane->offers = bd_smtp_offers(s->smtp);
     lane->heard = true;
     lane_open(lane);
-    s->quitting = io->now_ms < lane->away_until_ms; /* it failed meanwhile */
+    s->quitting = unwanted;
     crowd_note_open(lane);
     lane->moved_ms = io->now_ms;
 }
@@ -92,11 +92,13 @@ static void add_session(struct io *io, struct lane *lane,
 void io_take_opening(struct io *io, struct opening *opening)
 {
     struct lane *lane = opening->lane;
+    bool unwanted = lane->unwanted > 0;
 
+    lane->unwanted -= unwanted;
     if (--lane->connecting == 0)
         lane->asked_ms = 0;
     if (opening->stream)
-        add_session(io, lane, opening->stream);
+        add_session(io, lane, opening->stream, unwanted);
     else if (opening->status == BD_ETEMP && lane->open > 0)
         crowd_note_full(lane, lane->open, opening->err.msg, io->now_ms);
     else {

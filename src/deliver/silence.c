@@ -22,7 +22,7 @@ bool lane_is_silent(const struct lane *lane, int64_t now_ms)
 /* What it owes of messages that were begun is waited for as long as ever. */
 static void leave(struct session *s)
 {
-    s->quitting = s->broken = true;
+    s->broken = true;
     bd_smtp_withhold(s->smtp);
     if (!bd_smtp_has_begun(s->smtp))
         bd_smtp_end(s->smtp, "");
@@ -48,5 +48,5 @@ void silence_leave(struct io *io, struct lane *lane)
     (void)snprintf(text, sizeof text,
                    _("%s has said nothing for more than %d seconds"),
                    lane->name, SILENT_MS / 1000);
-    lane_fail(lane, BD_ETEMP, text, io->now_ms);
+    lane_leave(lane, text, io->now_ms);
 }
