@@ -45,6 +45,12 @@ static bool paused_itself(const struct bd_mailing *m)
             bd_str_starts(m->state_reason, bd_str_from(PAUSED_AFTER)));
 }
 
+/* It is held or paused already, but not so that `send` would refuse it. */
+static bool goes_on_by_send(const struct bd_mailing *m)
+{
+    return m->state_reason.len == 0 || mailing_stands_by_limit(m);
+}
+
 static enum bd_status pause_reason(struct app *app, const struct bd_mailing *m,
                                    bd_str *out)
 {
@@ -74,7 +80,7 @@ int cmd_pause(struct app *app, int argc, char **argv)
                          BD_ARG(m.slug), word_mailing(m.state));
     if (m.state == BD_MAILING_SCHEDULED || m.state == BD_MAILING_HELD)
         to = BD_MAILING_HELD;
-    if ((m.state != to || opt_has(app, "reason")) &&
+    if ((m.state != to || opt_has(app, "reason") || goes_on_by_send(&m)) &&
         set_state(app, &m, to, reason) != BD_OK)
         return app_fail(app);
     mailing_print(app, &m);

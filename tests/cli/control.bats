@@ -317,8 +317,9 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
 
 @test "a second pause gives it another reason" {
     run -4 brevduva send 2026-4 --yes --limit 5
+    run -0 brevduva pause 2026-4 --reason "a link is wrong"
     run -0 brevduva pause 2026-4
-    says "--limit: 5 copies" # no reason is no other one
+    says "a link is wrong" # no reason is no other one
     run -0 brevduva pause 2026-4 --reason "the date is wrong"
     says "paused by"
     says "the date is wrong"
@@ -330,6 +331,18 @@ twice_not_yet='{"replies": {"RCPT": ["451 4.7.1 not yet", "451 4.7.1 not yet"]}}
     says "the date is wrong"
     brevduva cancel 2026-4 --yes
     run -2 --separate-stderr brevduva pause 2026-4 --reason "too late"
+}
+
+@test "who pauses what --limit stopped need not say why" {
+    run -4 brevduva send 2026-4 --yes --limit 5
+    run -0 brevduva pause 2026-4
+    says "paused by"
+    run -4 --separate-stderr brevduva send 2026-4
+    complains "is paused (paused by"
+    state_is paused
+    run -0 brevduva resume 2026-4
+    run -0 brevduva send 2026-4
+    says "accepted: 12"
 }
 
 # The folder is given to a user without a name; `nameless` runs as that one.

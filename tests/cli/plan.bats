@@ -215,6 +215,20 @@ state_is() {
     [ "$(copies)" = 12 ]
 }
 
+@test "so it does where no reason was given" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes
+    run -0 brevduva pause 2026-4
+    says "paused by"
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva approve 2026-4 --yes
+    says "brevduva resume 2026-4"
+    state_is held
+    run -4 --separate-stderr brevduva send 2026-4
+    complains "is held (paused by"
+    [ "$(copies)" = 0 ]
+}
+
 @test "resume before anyone agreed takes back the pause alone" {
     printf 'send:\n  approvals: 2\n' >>brevduva.yaml
     run -4 brevduva send 2026-4 --yes
