@@ -60,8 +60,7 @@ static void advise_mailing(struct app *app, const struct bd_mailing *m,
                       "was cut off; the relay may or may not have them.",
                       (uint64_t)m->count[BD_DELIVERY_UNKNOWN]),
                    BD_ARG(m->slug), (long long)m->count[BD_DELIVERY_UNKNOWN]),
-               bd_arena_printf(app->arena, "brevduva resolve %.*s",
-                               BD_ARG(m->slug)));
+               mailing_command(app, "resolve", m));
 }
 
 static enum bd_status advise_letters(struct app *app,

@@ -59,9 +59,10 @@ static enum bd_status tell(struct app *app, const struct bd_mailing *m,
                  "\n"
                  "From whom, and why:\n"
                  "\n"
-                 "  brevduva report %.*s\n"),
+                 "  %.*s\n"),
         BD_ARG(m->title), BD_ARG(m->list_slug),
-        BD_ARG(bd_saying_text(app->arena, lang, warning)), BD_ARG(m->slug));
+        BD_ARG(bd_saying_text(app->arena, lang, warning)),
+        BD_ARG(mailing_command(app, "report", m)));
 
     if (paused)
         text = bd_arena_printf(
@@ -70,8 +71,8 @@ static enum bd_status tell(struct app *app, const struct bd_mailing *m,
                      "The sending is paused. When the cause is mended, let it "
                      "go on:\n"
                      "\n"
-                     "  brevduva resume %.*s\n"),
-            BD_ARG(text), BD_ARG(m->slug));
+                     "  %.*s\n"),
+            BD_ARG(text), BD_ARG(mailing_command(app, "resume", m)));
     return notice_send(app, subject, text);
 }
 

@@ -214,6 +214,9 @@ struct cli_letter {
 /* Read issues/NAME.md (or the path) and find its list. */
 enum bd_status letter_open(struct app *app, const char *name,
                            struct cli_letter *out);
+/* The list that the issue of that slug goes to without --list: 0, no issue, or
+ * none that can be read. */
+int64_t letter_list_id(struct app *app, bd_str slug);
 /* The slug a user meant by "2016-1", "issues/2016-1.md", …. */
 bd_str letter_slug(struct app *app, const char *name);
 /* The file that a user meant by "2016-1", be it there or not. */
@@ -344,7 +347,11 @@ bool mailing_stands_by_limit(const struct bd_mailing *m);
 /* Who must do what; the exit code. */
 int mailing_print_approval(struct app *app, const struct bd_mailing *m);
 /* How to find out about copies that are unknown, if there are any. */
-void mailing_print_unknown(const struct bd_mailing *m);
+void mailing_print_unknown(struct app *app, const struct bd_mailing *m);
+/* "brevduva VERB SLUG", with --list where the command would else mean the
+ * mailing to another list. */
+bd_str mailing_command(struct app *app, const char *verb,
+                       const struct bd_mailing *m);
 /* Who goes on with it, or what to type. */
 void mailing_print_who_sends(struct app *app, const struct bd_mailing *m);
 /* State, reason and counts, for people. */

@@ -18,10 +18,11 @@ static enum bd_status check_same(struct app *app, const struct bd_mailing *m,
         return BD_OK;
     return bd_fail(&app->err, BD_EINVAL,
                    _("%.*s, its template or the settings were changed after "
-                     "%.*s asked for it: change them back, or \"brevduva "
-                     "cancel %.*s\" and \"brevduva send %.*s\" again"),
-                   BD_ARG(m->slug), BD_ARG(m->asked_by), BD_ARG(m->slug),
-                   BD_ARG(m->slug));
+                     "%.*s asked for it: change them back, or \"%.*s\" and "
+                     "\"%.*s\" again"),
+                   BD_ARG(m->slug), BD_ARG(m->asked_by),
+                   BD_ARG(mailing_command(app, "cancel", m)),
+                   BD_ARG(mailing_command(app, "send", m)));
 }
 
 static enum bd_status show(struct app *app, struct cli_letter *letter,
@@ -73,7 +74,8 @@ int cmd_approve(struct app *app, int argc, char **argv)
         return app_fail(app);
     mailing_print(app, &m);
     if (m.state == BD_MAILING_HELD)
-        (void)printf(_("Let it go on: brevduva resume %.*s\n"), BD_ARG(m.slug));
+        (void)printf(_("Let it go on: %.*s\n"),
+                     BD_ARG(mailing_command(app, "resume", &m)));
     else
         mailing_print_who_sends(app, &m);
     return app_flush(app);

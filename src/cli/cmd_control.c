@@ -85,7 +85,8 @@ int cmd_pause(struct app *app, int argc, char **argv)
         return app_fail(app);
     mailing_print(app, &m);
     print_under_way(app, &m);
-    (void)printf(_("Let it go on: brevduva resume %.*s\n"), BD_ARG(m.slug));
+    (void)printf(_("Let it go on: %.*s\n"),
+                 BD_ARG(mailing_command(app, "resume", &m)));
     return app_flush(app);
 }
 
@@ -98,14 +99,15 @@ static int refuse_ended(struct app *app, const struct bd_mailing *m)
         return app_fail(app);
     if (m->state == BD_MAILING_CANCELLED && !reached)
         return app_usage(app,
-                         _("%.*s is %s, and nobody was mailed; \"brevduva send "
-                           "%.*s\" sends it anew, as the file is now"),
+                         _("%.*s is %s, and nobody was mailed; \"%.*s\" sends "
+                           "it anew, as the file is now"),
                          BD_ARG(m->slug), word_mailing(m->state),
-                         BD_ARG(m->slug));
+                         BD_ARG(mailing_command(app, "send", m)));
     return app_usage(app,
-                     _("%.*s is %s; \"brevduva send %.*s --missing\" sends "
-                       "it to those who did not get it"),
-                     BD_ARG(m->slug), word_mailing(m->state), BD_ARG(m->slug));
+                     _("%.*s is %s; \"%.*s --missing\" sends it to those "
+                       "who did not get it"),
+                     BD_ARG(m->slug), word_mailing(m->state),
+                     BD_ARG(mailing_command(app, "send", m)));
 }
 
 /* What met the cause of the pause need not wait: it is mended. */
@@ -225,6 +227,14 @@ static enum bd_status confirm_cancel(struct app *app,
     return confirm_number(app, &question);
 }
 
+static void print_who(struct app *app, const struct bd_mailing *m)
+{
+    bd_str log = mailing_command(app, "log", m);
+
+    (void)printf(_("Who got it: %.*s --state accepted\n"), BD_ARG(log));
+    (void)printf(_("Who did not: %.*s --state skipped\n"), BD_ARG(log));
+}
+
 /* Where nobody can have it, another text may go out under its name. */
 static enum bd_status print_cancelled(struct app *app,
                                       const struct bd_mailing *m)
@@ -235,15 +245,12 @@ static enum bd_status print_cancelled(struct app *app,
         return app->err.code;
     mailing_print(app, m);
     print_under_way(app, m);
-    mailing_print_unknown(m);
+    mailing_print_unknown(app, m);
     if (reached)
-        (void)printf(_("Who got it: brevduva log %.*s --state accepted\n"
-                       "Who did not: brevduva log %.*s --state skipped\n"),
-                     BD_ARG(m->slug), BD_ARG(m->slug));
+        print_who(app, m);
     else
-        (void)printf(_("Nobody was mailed. Mend it and send it anew: brevduva "
-                       "send %.*s\n"),
-                     BD_ARG(m->slug));
+        (void)printf(_("Nobody was mailed. Mend it and send it anew: %.*s\n"),
+                     BD_ARG(mailing_command(app, "send", m)));
     return BD_OK;
 }
 

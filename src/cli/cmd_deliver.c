@@ -63,9 +63,10 @@ static const char *event_text(const struct deliver *d,
     case BD_ENGINE_PAUSES:
         return bd_arena_printf(arena,
                                _("%.*s to %.*s: paused by itself: %.*s; when "
-                                 "that is mended: brevduva resume %.*s"),
+                                 "that is mended: %.*s"),
                                BD_ARG(m->slug), BD_ARG(m->list_slug),
-                               BD_ARG(word_reason(d->app, m)), BD_ARG(m->slug))
+                               BD_ARG(word_reason(d->app, m)),
+                               BD_ARG(mailing_command(d->app, "resume", m)))
             .ptr;
     case BD_ENGINE_LEAVES:
         break;

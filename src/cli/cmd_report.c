@@ -20,6 +20,7 @@ static enum bd_status read_report(struct app *app, const char *issue,
         return app->err.code;
     for (size_t i = 0; i < out->link_count; i++)
         out->clicks += out->links[i].clicks;
+    out->resolve = mailing_command(app, "resolve", &out->mailing);
     report_fill(app, out);
     return BD_OK;
 }

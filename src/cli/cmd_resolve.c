@@ -71,8 +71,11 @@ static void print_copy(struct app *app, const struct unknown *copy)
         (void)printf("  %.*s\n", BD_ARG(reply));
 }
 
-static void print_advice(const struct bd_mailing *m, int64_t left)
+static void print_advice(struct app *app, const struct bd_mailing *m,
+                         int64_t left)
 {
+    bd_str resolve = mailing_command(app, "resolve", m);
+
     (void)printf(P_("%lld copy is unknown. Look for its Message-ID in the "
                     "relay's log:\n",
                     "%lld copies are unknown. Look for their Message-IDs in "
@@ -81,23 +84,23 @@ static void print_advice(const struct bd_mailing *m, int64_t left)
                  (long long)left);
     if (m->state == BD_MAILING_CANCELLED) {
         (void)printf(
-            _("  brevduva resolve %.*s --from-log /var/log/mail.log\n"
+            _("  %.*s --from-log /var/log/mail.log\n"
               "What the log does not have was most likely not sent. The "
               "mailing is cancelled: none is sent again. They stay "
               "unknown, or:\n"
-              "  brevduva resolve %.*s --assume-sent   count them as "
+              "  %.*s --assume-sent   count them as "
               "sent: who has it not goes without\n"),
-            BD_ARG(m->slug), BD_ARG(m->slug));
+            BD_ARG(resolve), BD_ARG(resolve));
         return;
     }
-    (void)printf(_("  brevduva resolve %.*s --from-log /var/log/mail.log\n"
+    (void)printf(_("  %.*s --from-log /var/log/mail.log\n"
                    "What the log does not have was most likely not sent. "
                    "Then say one of:\n"
-                   "  brevduva resolve %.*s --resend        send them again: "
+                   "  %.*s --resend        send them again: "
                    "who has it gets it twice\n"
-                   "  brevduva resolve %.*s --assume-sent   count them as "
+                   "  %.*s --assume-sent   count them as "
                    "sent: who has it not goes without\n"),
-                 BD_ARG(m->slug), BD_ARG(m->slug), BD_ARG(m->slug));
+                 BD_ARG(resolve), BD_ARG(resolve), BD_ARG(resolve));
 }
 
 /* --resend or --assume-sent for what is left; `left` becomes 0. */
@@ -118,21 +121,19 @@ static enum bd_status settle_rest(struct app *app, struct bd_mailing *m,
     if (opt_has(app, "json"))
         return BD_OK;
     if (again)
-        (void)printf(P_("%lld copy is queued again. Send it: brevduva send "
-                        "%.*s\n",
-                        "%lld copies are queued again. Send them: brevduva "
-                        "send %.*s\n",
+        (void)printf(P_("%lld copy is queued again. Send it: %.*s\n",
+                        "%lld copies are queued again. Send them: %.*s\n",
                         (uint64_t)count),
-                     (long long)count, BD_ARG(m->slug));
+                     (long long)count, BD_ARG(mailing_command(app, "send", m)));
     else
         (void)printf(P_("%lld copy counts as sent, on your word\n",
                         "%lld copies count as sent, on your word\n",
                         (uint64_t)count),
                      (long long)count);
     if (again && m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m))
-        (void)printf(_("It is paused (%.*s). First let it go on: brevduva "
-                       "resume %.*s\n"),
-                     BD_ARG(word_reason(app, m)), BD_ARG(m->slug));
+        (void)printf(_("It is paused (%.*s). First let it go on: %.*s\n"),
+                     BD_ARG(word_reason(app, m)),
+                     BD_ARG(mailing_command(app, "resume", m)));
     return BD_OK;
 }
 
@@ -168,7 +169,7 @@ static int resolve(struct app *app, struct bd_mailing *m, struct list *list)
         return app_fail(app);
     print_all(app, m, list, left == 0);
     if (left > 0 && !opt_has(app, "json"))
-        print_advice(m, left);
+        print_advice(app, m, left);
     if (app_flush(app) != BD_EXIT_OK)
         return BD_EXIT_FAILED;
     return left > 0 ? BD_EXIT_FOUND : BD_EXIT_OK;

@@ -99,8 +99,10 @@ static void print_changed(struct app *app, const struct cli_letter *letter,
         (void)fprintf(stderr,
                       _("brevduva: %s was changed, and the issue as it was "
                         "before is to be sent. To send it as it is now: "
-                        "brevduva cancel %.*s, then brevduva send %.*s\n"),
-                      letter->issue.path, BD_ARG(m->slug), BD_ARG(m->slug));
+                        "%.*s, then %.*s\n"),
+                      letter->issue.path,
+                      BD_ARG(mailing_command(app, "cancel", m)),
+                      BD_ARG(mailing_command(app, "send", m)));
 }
 
 /* The mailing that stands, if this issue went to this list before. BD_ENOENT
@@ -230,11 +232,12 @@ static void print_missing(struct app *app, const struct bd_mailing *m,
                          rows[i].what);
     if (unknown > 0)
         (void)printf(P_("%lld copy is unknown and not among them; find out: "
-                        "brevduva resolve %.*s\n",
+                        "%.*s\n",
                         "%lld copies are unknown and not among them; find "
-                        "out: brevduva resolve %.*s\n",
+                        "out: %.*s\n",
                         (uint64_t)unknown),
-                     (long long)unknown, BD_ARG(m->slug));
+                     (long long)unknown,
+                     BD_ARG(mailing_command(app, "resolve", m)));
 }
 
 /* To those, and only those, who did not get it. */
@@ -251,10 +254,10 @@ static int send_missing(struct app *app, const struct send_plan *plan,
     all = missing.joined + missing.refused + missing.skipped;
     print_missing(app, m, &missing);
     if (all == 0 && mailing_waits(m) > 0)
-        (void)printf(_("%.*s copies wait and are not among them; \"brevduva "
-                       "send %.*s\" sends them\n"),
+        (void)printf(_("%.*s copies wait and are not among them; \"%.*s\" "
+                       "sends them\n"),
                      BD_ARG(word_number(app->arena, mailing_waits(m))),
-                     BD_ARG(m->slug));
+                     BD_ARG(mailing_command(app, "send", m)));
     if (all == 0 || opt_has(app, "dry-run"))
         return app_flush(app);
     if (prepare_relays(app, plan) != BD_OK ||
@@ -294,9 +297,10 @@ static enum bd_status refuse_paused(struct app *app, const struct bd_mailing *m)
         return BD_OK;
     return bd_fail(&app->err, BD_ETEMP,
                    _("%.*s is %s (%.*s), and nothing was sent; when the cause "
-                     "is mended: brevduva resume %.*s"),
+                     "is mended: %.*s"),
                    BD_ARG(m->slug), word_mailing(m->state),
-                   BD_ARG(word_reason(app, m)), BD_ARG(m->slug));
+                   BD_ARG(word_reason(app, m)),
+                   BD_ARG(mailing_command(app, "resume", m)));
 }
 
 static int go_on(struct app *app, const struct send_plan *plan,
@@ -309,10 +313,11 @@ static int go_on(struct app *app, const struct send_plan *plan,
     if (m->state == BD_MAILING_CANCELLED)
         return app_usage(app,
                          _("the mailing of \"%.*s\" was cancelled after some "
-                           "had it. \"brevduva send %.*s --missing\" sends "
-                           "that same text to the others; for another text, "
-                           "copy the file to a new name"),
-                         BD_ARG(m->slug), BD_ARG(m->slug));
+                           "had it. \"%.*s --missing\" sends that same text "
+                           "to the others; for another text, copy the file to "
+                           "a new name"),
+                         BD_ARG(m->slug),
+                         BD_ARG(mailing_command(app, "send", m)));
     if (opt_has(app, "dry-run") ||
         (m->state == BD_MAILING_DONE && mailing_waits(m) == 0))
         return send_print_result(app, m);

@@ -103,8 +103,8 @@ static void print_warnings(struct app *app, const struct bd_mailing *m,
         (void)printf(_("  refused by rules, for you to mend: %.*s\n"),
                      BD_ARG(word_number(app->arena, about->came.policy)));
     if (any || about->came.policy > 0)
-        (void)printf(_("  from whom, and why: brevduva report %.*s\n"),
-                     BD_ARG(m->slug));
+        (void)printf(_("  from whom, and why: %.*s\n"),
+                     BD_ARG(mailing_command(app, "report", m)));
 }
 
 static void print_mailing(struct app *app, const struct bd_mailing *m,

@@ -211,6 +211,21 @@ enum bd_status letter_open(struct app *app, const char *name,
     return fill_options(app, path, out);
 }
 
+int64_t letter_list_id(struct app *app, bd_str slug)
+{
+    const char *path = letter_path(app, bd_arena_cstr(app->arena, slug));
+    struct bd_issue issue = { 0 };
+    struct bd_list list = { 0 };
+    struct bd_err err = { 0 };
+    bd_str text = BD_STR_NONE;
+
+    if (app_read(app, path, BD_MAX_ISSUE_BYTES, &text, &err) != BD_OK ||
+        bd_issue_read(app->arena, path, text, &issue, &err) != BD_OK ||
+        bd_list_find(app->arena, app->store, issue.list, &list, &err) != BD_OK)
+        return 0;
+    return list.id;
+}
+
 /* The reader with that address if there is one; else only the address. */
 static enum bd_status find_reader(struct app *app, const char *to,
                                   struct bd_address *out,

@@ -89,6 +89,34 @@ enum bd_status mailing_look(struct app *app, struct bd_mailing *m,
     return rc;
 }
 
+/* The newsletter may have one list only, and then none has to be named. */
+static bool needs_list(struct app *app, const struct bd_mailing *m)
+{
+    const struct bd_list *lists = NULL;
+    struct bd_mailing other = { 0 };
+    struct bd_err err = { 0 };
+    size_t count = 0;
+
+    if (bd_list_all(app->arena, app->store, &lists, &count, &err) != BD_OK)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (lists[i].id != m->list_id &&
+            bd_mailing_find(app->arena, app->store, m->slug, lists[i].id,
+                            &other, &err) != BD_ENOENT)
+            return true;
+    return count > 1 && letter_list_id(app, m->slug) != m->list_id;
+}
+
+bd_str mailing_command(struct app *app, const char *verb,
+                       const struct bd_mailing *m)
+{
+    if (!needs_list(app, m))
+        return bd_arena_printf(app->arena, "brevduva %s %.*s", verb,
+                               BD_ARG(m->slug));
+    return bd_arena_printf(app->arena, "brevduva %s %.*s --list %.*s", verb,
+                           BD_ARG(m->slug), BD_ARG(m->list_slug));
+}
+
 int64_t mailing_waits(const struct bd_mailing *m)
 {
     return m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_DEFERRED] +
@@ -127,23 +155,21 @@ int mailing_print_approval(struct app *app, const struct bd_mailing *m)
 {
     (void)printf(_("%.*s to %.*s is held: %.*s asked for it, and someone else "
                    "must agree by\n"
-                   "  brevduva approve %.*s\n"),
+                   "  %.*s\n"),
                  BD_ARG(m->slug), BD_ARG(m->list_slug), BD_ARG(m->asked_by),
-                 BD_ARG(m->slug));
+                 BD_ARG(mailing_command(app, "approve", m)));
     return app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
 }
 
-void mailing_print_unknown(const struct bd_mailing *m)
+void mailing_print_unknown(struct app *app, const struct bd_mailing *m)
 {
     int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
 
     if (unknown > 0)
-        (void)printf(P_("Find out about the unknown one: brevduva resolve "
-                        "%.*s\n",
-                        "Find out about the unknown ones: brevduva resolve "
-                        "%.*s\n",
+        (void)printf(P_("Find out about the unknown one: %.*s\n",
+                        "Find out about the unknown ones: %.*s\n",
                         (uint64_t)unknown),
-                     BD_ARG(m->slug));
+                     BD_ARG(mailing_command(app, "resolve", m)));
 }
 
 void mailing_print_who_sends(struct app *app, const struct bd_mailing *m)
@@ -157,5 +183,6 @@ void mailing_print_who_sends(struct app *app, const struct bd_mailing *m)
         (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
                      (long long)pid);
     else
-        (void)printf(_("Go on: brevduva send %.*s\n"), BD_ARG(m->slug));
+        (void)printf(_("Go on: %.*s\n"),
+                     BD_ARG(mailing_command(app, "send", m)));
 }

@@ -67,29 +67,29 @@ static bd_str paused_next(struct app *app, const struct bd_mailing *m,
 {
     enum bd_lang lang = app->config.language;
     bd_str text = bd_arena_printf(
-        app->arena,
-        L_(lang, "What came of it so far:\n\n  brevduva report %.*s\n"),
-        BD_ARG(m->slug));
+        app->arena, L_(lang, "What came of it so far:\n\n  %.*s\n"),
+        BD_ARG(mailing_command(app, "report", m)));
 
     if (!reached)
         text = bd_arena_printf(
             app->arena,
             L_(lang, "Nobody has it yet. If the issue must be changed:\n\n"
-                     "  brevduva cancel %.*s\n\n"
-                     "and, when it is mended, brevduva send %.*s.\n\n%.*s"),
-            BD_ARG(m->slug), BD_ARG(m->slug), BD_ARG(text));
+                     "  %.*s\n\n"
+                     "and, when it is mended, %.*s.\n\n%.*s"),
+            BD_ARG(mailing_command(app, "cancel", m)),
+            BD_ARG(mailing_command(app, "send", m)), BD_ARG(text));
     if (m->count[BD_DELIVERY_REFUSED] > 0)
         text = bd_arena_printf(app->arena,
-                               L_(lang,
-                                  "%.*s\nWho was refused, and why:\n\n"
-                                  "  brevduva log %.*s --state refused\n"),
-                               BD_ARG(text), BD_ARG(m->slug));
+                               L_(lang, "%.*s\nWho was refused, and why:\n\n"
+                                        "  %.*s --state refused\n"),
+                               BD_ARG(text),
+                               BD_ARG(mailing_command(app, "log", m)));
     if (m->count[BD_DELIVERY_UNKNOWN] > 0)
         text = bd_arena_printf(
             app->arena,
             L_(lang, "%.*s\nNobody knows whether the unknown ones arrived. "
-                     "Find out, and decide:\n\n  brevduva resolve %.*s\n"),
-            BD_ARG(text), BD_ARG(m->slug));
+                     "Find out, and decide:\n\n  %.*s\n"),
+            BD_ARG(text), BD_ARG(mailing_command(app, "resolve", m)));
     return text;
 }
 
@@ -114,7 +114,7 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
            "\n"
            "When the cause is mended, let it go on:\n"
            "\n"
-           "  brevduva resume %.*s\n"
+           "  %.*s\n"
            "\n"
            "%.*s"),
         BD_ARG(m->title), BD_ARG(m->list_slug),
@@ -123,7 +123,8 @@ enum bd_status notice_paused(struct app *app, const struct bd_mailing *m)
         (long long)m->count[BD_DELIVERY_ACCEPTED],
         (long long)m->count[BD_DELIVERY_REFUSED],
         (long long)m->count[BD_DELIVERY_UNKNOWN], (long long)mailing_waits(m),
-        BD_ARG(m->slug), BD_ARG(paused_next(app, m, reached)));
+        BD_ARG(mailing_command(app, "resume", m)),
+        BD_ARG(paused_next(app, m, reached)));
 
     return rc == BD_OK ? notice_send(app, subject, text) : rc;
 }

@@ -42,6 +42,7 @@ struct report {
                                   * first */
     size_t link_count;
     int64_t clicks; /* on all of them; 0: not spoken of */
+    bd_str resolve; /* the command that settles unknown copies */
 };
 
 /* report.c */

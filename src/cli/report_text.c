@@ -173,12 +173,10 @@ static void advice(const struct page *p, int64_t unknown)
 {
     if (unknown > 0)
         bd_buf_printf(p->out,
-                      P_("Find out about the unknown one: brevduva resolve "
-                         "%.*s\n",
-                         "Find out about the unknown ones: brevduva resolve "
-                         "%.*s\n",
+                      P_("Find out about the unknown one: %.*s\n",
+                         "Find out about the unknown ones: %.*s\n",
                          (uint64_t)unknown),
-                      BD_ARG(p->report->mailing.slug));
+                      BD_ARG(p->report->resolve));
 }
 
 static void outcomes(const struct page *p)

@@ -8,19 +8,22 @@ static enum bd_status print_paused(struct app *app, const struct bd_mailing *m)
 
     if (bd_mailing_reached(app->store, m->id, &reached, &app->err) != BD_OK)
         return app->err.code;
-    (void)printf(_("Paused; when that is mended: brevduva resume %.*s\n"),
-                 BD_ARG(m->slug));
+    (void)printf(_("Paused; when that is mended: %.*s\n"),
+                 BD_ARG(mailing_command(app, "resume", m)));
     if (!reached)
         (void)printf(_("Nobody has it yet. If the issue must be changed: "
-                       "brevduva cancel %.*s, change it, brevduva send %.*s\n"),
-                     BD_ARG(m->slug), BD_ARG(m->slug));
-    (void)printf(_("What came of it: brevduva report %.*s\n"), BD_ARG(m->slug));
+                       "%.*s, change it, %.*s\n"),
+                     BD_ARG(mailing_command(app, "cancel", m)),
+                     BD_ARG(mailing_command(app, "send", m)));
+    (void)printf(_("What came of it: %.*s\n"),
+                 BD_ARG(mailing_command(app, "report", m)));
     return BD_OK;
 }
 
 /* What is left to do, and from when on. */
 static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
 {
+    bd_str send = mailing_command(app, "send", m);
     bd_str time = BD_STR_NONE;
     int64_t due = 0;
     bool some_now = false;
@@ -37,28 +40,26 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
     if (due > app_now(app))
         time = bd_time_local(app->arena, due);
     if (day_full)
-        (void)printf(_("Go on with the rest after midnight: brevduva send "
-                       "%.*s (a \"brevduva deliver --watch\" does it by "
-                       "itself)\n"),
-                     BD_ARG(m->slug));
+        (void)printf(_("Go on with the rest after midnight: %.*s (a \"brevduva "
+                       "deliver --watch\" does it by itself)\n"),
+                     BD_ARG(send));
     else if (time.len == 0)
-        (void)printf(_("Go on with the rest: brevduva send %.*s\n"),
-                     BD_ARG(m->slug));
+        (void)printf(_("Go on with the rest: %.*s\n"), BD_ARG(send));
     else if (!some_now)
-        (void)printf(_("Try the rest again, from %.*s: brevduva send %.*s\n"),
-                     BD_ARG(time), BD_ARG(m->slug));
+        (void)printf(_("Try the rest again, from %.*s: %.*s\n"), BD_ARG(time),
+                     BD_ARG(send));
     else
-        (void)printf(_("Go on with the rest: brevduva send %.*s; what was "
-                       "deferred goes from %.*s on\n"),
-                     BD_ARG(m->slug), BD_ARG(time));
+        (void)printf(_("Go on with the rest: %.*s; what was deferred goes from "
+                       "%.*s on\n"),
+                     BD_ARG(send), BD_ARG(time));
     return BD_OK;
 }
 
 static enum bd_status print_next(struct app *app, const struct bd_mailing *m)
 {
     if (m->state == BD_MAILING_HELD) {
-        (void)printf(_("Let it go on: brevduva resume %.*s\n"),
-                     BD_ARG(m->slug));
+        (void)printf(_("Let it go on: %.*s\n"),
+                     BD_ARG(mailing_command(app, "resume", m)));
         return BD_OK;
     }
     if (m->state == BD_MAILING_PAUSED && !mailing_stands_by_limit(m))
@@ -75,8 +76,9 @@ int send_print_result(struct app *app, const struct bd_mailing *m)
     mailing_print(app, m);
     if (print_next(app, m) != BD_OK)
         return app_fail(app);
-    mailing_print_unknown(m);
-    (void)printf(_("Every copy: brevduva log %.*s\n"), BD_ARG(m->slug));
+    mailing_print_unknown(app, m);
+    (void)printf(_("Every copy: %.*s\n"),
+                 BD_ARG(mailing_command(app, "log", m)));
     if (app_flush(app) != BD_EXIT_OK)
         return BD_EXIT_FAILED;
     if (mailing_waits(m) > 0)

@@ -80,9 +80,8 @@ bool send_follow(struct app *app, const struct send_plan *plan,
     }
     if (!interrupt_came())
         return false;
-    (void)printf(_("Process %lld goes on with it. Stop it: brevduva pause "
-                   "%.*s\n"),
-                 (long long)pid, BD_ARG(m->slug));
+    (void)printf(_("Process %lld goes on with it. Stop it: %.*s\n"),
+                 (long long)pid, BD_ARG(mailing_command(app, "pause", m)));
     *out_code = app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
     return true;
 }

@@ -172,9 +172,10 @@ static const char *last_words(struct app *app, const struct bd_mailing *m)
     return bd_arena_printf(
                app->arena,
                _("\nbrevduva: ended at once; the copies that were under way "
-                 "may be unknown. Go on: brevduva send %.*s. Then find out "
-                 "about the unknown ones: brevduva resolve %.*s\n"),
-               BD_ARG(m->slug), BD_ARG(m->slug))
+                 "may be unknown. Go on: %.*s. Then find out about the "
+                 "unknown ones: %.*s\n"),
+               BD_ARG(mailing_command(app, "send", m)),
+               BD_ARG(mailing_command(app, "resolve", m)))
         .ptr;
 }
 
@@ -206,10 +207,11 @@ static int refuse_second(struct app *app, const struct bd_mailing *m,
 {
     (void)bd_fail(&app->err, BD_ETEMP,
                   _("process %lld is sending already; %.*s stands in the "
-                    "ledger: say \"brevduva send %.*s\" again when it is "
-                    "done. If it only waits for retries, stop it with Ctrl-C: "
+                    "ledger: say \"%.*s\" again when it is done. If it only "
+                    "waits for retries, stop it with Ctrl-C: "
                     "they are kept"),
-                  (long long)pid, BD_ARG(m->slug), BD_ARG(m->slug));
+                  (long long)pid, BD_ARG(m->slug),
+                  BD_ARG(mailing_command(app, "send", m)));
     return app_fail(app);
 }
 
@@ -222,9 +224,9 @@ static int print_detached(struct app *app, const struct bd_mailing *m)
                      (long long)pid);
     else
         (void)printf(_("%.*s stands in the ledger. No \"brevduva deliver "
-                       "--watch\" is running: start one, or say \"brevduva "
-                       "send %.*s\"; until then nobody is mailed.\n"),
-                     BD_ARG(m->slug), BD_ARG(m->slug));
+                       "--watch\" is running: start one, or say \"%.*s\"; "
+                       "until then nobody is mailed.\n"),
+                     BD_ARG(m->slug), BD_ARG(mailing_command(app, "send", m)));
     return app_flush(app);
 }
 

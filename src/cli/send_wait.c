@@ -24,11 +24,11 @@ static int print_scheduled(struct app *app, const struct bd_mailing *m)
                      (long long)pid);
     else
         (void)printf(_("Nobody sends it then unless \"brevduva deliver "
-                       "--watch\" or \"brevduva send %.*s\" runs.\n"),
-                     BD_ARG(m->slug));
-    (void)printf(_("Hold it: brevduva pause %.*s. Throw it away: brevduva "
-                   "cancel %.*s\n"),
-                 BD_ARG(m->slug), BD_ARG(m->slug));
+                       "--watch\" or \"%.*s\" runs.\n"),
+                     BD_ARG(mailing_command(app, "send", m)));
+    (void)printf(_("Hold it: %.*s. Throw it away: %.*s\n"),
+                 BD_ARG(mailing_command(app, "pause", m)),
+                 BD_ARG(mailing_command(app, "cancel", m)));
     return app_flush(app);
 }
 
@@ -51,9 +51,9 @@ static int hold(struct app *app, struct bd_mailing *m)
                              &app->err) != BD_OK)
         return app_fail(app);
     (void)printf(
-        _("Held: nobody was mailed. Let it go on: brevduva resume %.*s. "
-          "Throw it away: brevduva cancel %.*s\n"),
-        BD_ARG(m->slug), BD_ARG(m->slug));
+        _("Held: nobody was mailed. Let it go on: %.*s. Throw it away: %.*s\n"),
+        BD_ARG(mailing_command(app, "resume", m)),
+        BD_ARG(mailing_command(app, "cancel", m)));
     return app_flush(app) == BD_EXIT_OK ? BD_EXIT_LATER : BD_EXIT_FAILED;
 }
 
@@ -65,9 +65,9 @@ static enum bd_status wait_for_it(struct app *app, struct bd_mailing *m)
     enum bd_status rc = BD_OK;
 
     (void)printf(_("%.*s begins %.*s. Until then it can be held (Ctrl-C, or "
-                   "brevduva pause %.*s) or cancelled.\n"),
+                   "%.*s) or cancelled.\n"),
                  BD_ARG(m->slug), BD_ARG(local_time(app, m->scheduled_at)),
-                 BD_ARG(m->slug));
+                 BD_ARG(mailing_command(app, "pause", m)));
     (void)fflush(stdout);
     interrupt_watch();
     while (rc == BD_OK && m->state == BD_MAILING_SCHEDULED &&

@@ -28,13 +28,6 @@ bd_str standing_sender_text(struct app *app,
     }
 }
 
-static bd_str command(struct app *app, const char *verb,
-                      const struct bd_mailing *m)
-{
-    return bd_arena_printf(app->arena, "brevduva %s %.*s", verb,
-                           BD_ARG(m->slug));
-}
-
 static struct standing of_held(struct app *app, const struct bd_mailing *m)
 {
     struct standing s = {
@@ -42,7 +35,7 @@ static struct standing of_held(struct app *app, const struct bd_mailing *m)
                     ? bd_arena_printf(app->arena, _("held: %.*s"),
                                       BD_ARG(word_reason(app, m)))
                     : bd_str_from(_("held")),
-        .next = command(app, "resume", m),
+        .next = mailing_command(app, "resume", m),
     };
     bd_str asked = BD_STR_NONE;
 
@@ -55,7 +48,7 @@ static struct standing of_held(struct app *app, const struct bd_mailing *m)
                  ? bd_arena_printf(app->arena, "%.*s; %.*s", BD_ARG(asked),
                                    BD_ARG(s.text))
                  : asked;
-    s.next = command(app, "approve", m);
+    s.next = mailing_command(app, "approve", m);
     return s;
 }
 
@@ -83,7 +76,7 @@ static struct standing of_scheduled(struct app *app, const struct bd_mailing *m,
     s.text = bd_arena_printf(app->arena,
                              _("%.*s, but no process is there to do it"),
                              BD_ARG(s.text));
-    s.next = late ? command(app, "send", m)
+    s.next = late ? mailing_command(app, "send", m)
                   : BD_STR("brevduva deliver --watch");
     return s;
 }
@@ -150,7 +143,8 @@ static struct standing of_paused(struct app *app, const struct bd_mailing *m)
     if (m->state_reason.len > 0)
         s.text = bd_arena_printf(app->arena, "%.*s; %.*s", BD_ARG(s.text),
                                  BD_ARG(word_reason(app, m)));
-    s.next = command(app, mailing_stands_by_limit(m) ? "send" : "resume", m);
+    s.next = mailing_command(app,
+                             mailing_stands_by_limit(m) ? "send" : "resume", m);
     return s;
 }
 
@@ -170,7 +164,7 @@ static struct standing of_sending(struct app *app, const struct bd_mailing *m,
                                  BD_ARG(progress_of(app, m)));
     add_cause(app, m, sender, &s);
     if (sender->who == SENDER_NONE)
-        s.next = command(app, "send", m);
+        s.next = mailing_command(app, "send", m);
     return s;
 }
 
@@ -211,6 +205,6 @@ struct standing standing_of(struct app *app, const struct bd_mailing *m,
     s.open = m->state != BD_MAILING_DONE && m->state != BD_MAILING_CANCELLED;
     s.goes_on = s.open && s.next.len == 0;
     if (s.next.len == 0 && m->count[BD_DELIVERY_UNKNOWN] > 0)
-        s.next = command(app, "resolve", m);
+        s.next = mailing_command(app, "resolve", m);
     return s;
 }

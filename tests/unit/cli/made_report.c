@@ -229,6 +229,7 @@ static struct report made_up(void)
     static struct bd_report_domain relays[2];
     static struct bd_report_minute minutes[SPANS];
     struct report report = {
+        .resolve = BD_STR("brevduva resolve 2026-4"),
         .mailing = { .id = 7,
                      .slug = BD_STR("2026-4"),
                      .title = BD_STR("Byn inför vintern"),
