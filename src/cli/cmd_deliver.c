@@ -16,6 +16,7 @@ struct deliver {
     bool stopping; /* Ctrl-C was answered */
     int64_t settled[SETTLED_MAX];
     size_t settled_count;
+    bool again; /* some of those copies are due */
 };
 
 /* One event, one line: journald adds the time. */
@@ -101,6 +102,7 @@ static enum bd_status settle_unknown(struct deliver *d,
     if (count == 0)
         return BD_OK;
     d->settled[d->settled_count++] = m->id;
+    d->again = app->config.send.unknown == BD_UNKNOWN_RESEND;
     print_line(d, bd_arena_printf(app->arena,
                                   P_("%.*s: %lld unknown copy is %s",
                                      "%.*s: %lld unknown copies are %s",
@@ -231,6 +233,27 @@ static int end_in_trouble(struct deliver *d, const struct bd_engine_result *r,
     return told ? app_exit_code(err->code) : app_fail(app);
 }
 
+/* The engine ends when it has seen that nothing is due: what was queued again
+ * while it ran may wait for another run. */
+static enum bd_status run(struct deliver *d,
+                          const struct bd_engine_options *options,
+                          struct bd_engine_result *out, struct bd_err *err)
+{
+    enum bd_status rc = bd_engine_run(options, out, err);
+
+    while (rc == BD_OK && !d->watch && d->again && !interrupt_came()) {
+        const struct bd_engine_result before = *out;
+
+        d->again = false;
+        rc = bd_engine_run(options, out, err);
+        out->accepted += before.accepted;
+        out->deferred += before.deferred;
+        out->refused += before.refused;
+        out->unknown += before.unknown;
+    }
+    return rc;
+}
+
 static int deliver(struct app *app, bool watch)
 {
     struct deliver d = { .app = app, .watch = watch };
@@ -255,7 +278,7 @@ static int deliver(struct app *app, bool watch)
                                    (long)getpid(), app->folder)
                        .ptr);
     trouble_start(&d.trouble, app);
-    rc = bd_engine_run(&options, &result, &err);
+    rc = run(&d, &options, &result, &err);
     trouble_end(&d.trouble);
     (void)close(lock);
     if (rc != BD_OK)

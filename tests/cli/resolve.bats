@@ -149,3 +149,18 @@ END
     says "accepted: 7"
     [ "$(accepted)" = 8 ]
 }
+
+@test "deliver sends what it queued again in the same run" {
+    stop_relay
+    rm "$BATS_TEST_TMPDIR/relay.in"
+    sed 's/2026-4/2026-5/' issues/2026-4.md >issues/2026-5.md
+    start_relay '{"capabilities": ["SIZE 10000000"], "replies": {"DOT": ["CUT_AFTER"]}}'
+    printf 'send:\n  unknown: resend\n' >>brevduva.yaml
+    run -0 brevduva send 2026-5 --yes --detach
+    run -0 brevduva deliver
+    says "1 unknown copy is queued again"
+    says "accepted 6, deferred 0, refused 0, unknown 1"
+    [ "$(accepted)" = 7 ]
+    run -0 brevduva deliver
+    says "accepted 0"
+}
