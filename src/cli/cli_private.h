@@ -338,6 +338,8 @@ enum bd_status mailing_again(struct app *app, struct bd_mailing *m);
 /* Only its state and counts, and who sends now: for loops that may last. */
 enum bd_status mailing_look(struct app *app, struct bd_mailing *m,
                             enum sender *out_sender);
+/* Copies that somebody has, for all that we know. */
+int64_t mailing_had(const struct bd_mailing *m);
 /* Copies without an outcome. */
 int64_t mailing_waits(const struct bd_mailing *m);
 bool mailing_needs_approval(const struct bd_mailing *m);

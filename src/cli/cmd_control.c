@@ -183,9 +183,7 @@ int cmd_resume(struct app *app, int argc, char **argv)
 
 static void print_split(struct app *app, const struct bd_mailing *m)
 {
-    int64_t have = m->count[BD_DELIVERY_ACCEPTED] +
-                   m->count[BD_DELIVERY_BOUNCED] +
-                   m->count[BD_DELIVERY_COMPLAINED];
+    int64_t have = mailing_had(m);
     int64_t unknown = m->count[BD_DELIVERY_UNKNOWN];
     int64_t wait = mailing_waits(m);
 
@@ -227,12 +225,15 @@ static enum bd_status confirm_cancel(struct app *app,
     return confirm_number(app, &question);
 }
 
+/* Copies under way may still be accepted. */
 static void print_who(struct app *app, const struct bd_mailing *m)
 {
     bd_str log = mailing_command(app, "log", m);
 
-    (void)printf(_("Who got it: %.*s --state accepted\n"), BD_ARG(log));
-    (void)printf(_("Who did not: %.*s --state skipped\n"), BD_ARG(log));
+    if (mailing_had(m) + m->count[BD_DELIVERY_HANDING_OVER] > 0)
+        (void)printf(_("Who got it: %.*s --state accepted\n"), BD_ARG(log));
+    if (m->count[BD_DELIVERY_SKIPPED] > 0)
+        (void)printf(_("Who did not: %.*s --state skipped\n"), BD_ARG(log));
 }
 
 /* Where nobody can have it, another text may go out under its name. */

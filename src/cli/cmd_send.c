@@ -303,6 +303,21 @@ static enum bd_status refuse_paused(struct app *app, const struct bd_mailing *m)
                    BD_ARG(mailing_command(app, "resume", m)));
 }
 
+/* Some have it, or may have it. */
+static int refuse_cancelled(struct app *app, const struct bd_mailing *m)
+{
+    return app_usage(
+        app,
+        mailing_had(m) > 0
+            ? _("the mailing of \"%.*s\" was cancelled after some had it. "
+                "\"%.*s --missing\" sends that same text to the others; for "
+                "another text, copy the file to a new name")
+            : _("the mailing of \"%.*s\" was cancelled, and some may have it. "
+                "\"%.*s --missing\" sends that same text to the others; for "
+                "another text, copy the file to a new name"),
+        BD_ARG(m->slug), BD_ARG(mailing_command(app, "send", m)));
+}
+
 static int go_on(struct app *app, const struct send_plan *plan,
                  struct bd_mailing *m)
 {
@@ -311,13 +326,7 @@ static int go_on(struct app *app, const struct send_plan *plan,
     if (opt_has(app, "missing"))
         return send_missing(app, plan, m);
     if (m->state == BD_MAILING_CANCELLED)
-        return app_usage(app,
-                         _("the mailing of \"%.*s\" was cancelled after some "
-                           "had it. \"%.*s --missing\" sends that same text "
-                           "to the others; for another text, copy the file to "
-                           "a new name"),
-                         BD_ARG(m->slug),
-                         BD_ARG(mailing_command(app, "send", m)));
+        return refuse_cancelled(app, m);
     if (opt_has(app, "dry-run") ||
         (m->state == BD_MAILING_DONE && mailing_waits(m) == 0))
         return send_print_result(app, m);

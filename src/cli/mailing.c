@@ -117,6 +117,12 @@ bd_str mailing_command(struct app *app, const char *verb,
                            BD_ARG(m->slug), BD_ARG(m->list_slug));
 }
 
+int64_t mailing_had(const struct bd_mailing *m)
+{
+    return m->count[BD_DELIVERY_ACCEPTED] + m->count[BD_DELIVERY_BOUNCED] +
+           m->count[BD_DELIVERY_COMPLAINED];
+}
+
 int64_t mailing_waits(const struct bd_mailing *m)
 {
     return m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_DEFERRED] +

@@ -31,6 +31,12 @@ state_is() {
     brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
 }
 
+# A copy of the issue $1 is under way.
+handing_over() {
+    brevduva status --json | grep "\"issue\":\"$1\"" |
+        grep -q '"handing-over":1'
+}
+
 @test "pause stops within a copy, resume and send go on, and nobody gets two" {
     send_slowly 0.06 # so that there is time to see the pause
     run -0 brevduva pause 2026-4 --reason "a link is wrong"
@@ -85,6 +91,34 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
     run -2 --separate-stderr brevduva resume 2026-4
     run -2 --separate-stderr brevduva pause 2026-4
     complains "nothing to pause"
+}
+
+@test "cancelled with copies that nobody knows of, some may have it" {
+    start_relay '{"capabilities": ["SIZE 10000000"], "replies": {"DOT": ["CUT_AFTER"]}}'
+    run -4 brevduva send 2026-4 --yes --limit 1
+    says "unknown: 1"
+    run -0 brevduva cancel 2026-4 --yes
+    says "Find out about the unknown one"
+    says "brevduva log 2026-4 --state skipped"
+    [[ $output != *"Who got it"* ]]
+    run -2 --separate-stderr brevduva send 2026-4 --yes
+    complains "was cancelled, and some may have it"
+    complains "brevduva send 2026-4 --missing"
+}
+
+@test "a cancel that leaves nobody out points at nobody" {
+    brevduva list add andra --title "Andra" >/dev/null
+    brevduva subscribe other@example.org --list andra --consent "at the desk"
+    sed -e 's/2026-4/2026-5/' -e '2i list: andra' issues/2026-4.md >issues/2026-5.md
+    start_relay '{"silent": ["DOT"]}'
+    "$BREVDUVA" --lang en send 2026-5 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true handing_over 2026-5
+    run -0 brevduva cancel 2026-5 --yes
+    kill -9 "$sender"
+    wait "$sender" || true
+    [[ $output != *"--state skipped"* ]]
 }
 
 @test "those who waited when it was cancelled are called so by --missing" {
