@@ -91,18 +91,41 @@ static bd_str progress_of(struct app *app, const struct bd_mailing *m)
                            BD_ARG(word_number(app->arena, m->total)));
 }
 
-/* "3 copies are to be tried again, from 2026-12-01 08:10 on" */
-static bd_str deferred_text(struct app *app, const struct bd_mailing *m)
+static bd_str deferred_text(struct app *app, int64_t deferred)
+{
+    return bd_arena_printf(app->arena,
+                           P_("%.*s copy is to be tried again",
+                              "%.*s copies are to be tried again",
+                              (uint64_t)deferred),
+                           BD_ARG(word_number(app->arena, deferred)));
+}
+
+static bd_str turns_text(struct app *app, int64_t turns)
+{
+    return bd_arena_printf(app->arena,
+                           P_("%.*s copy waits for its domain's turn",
+                              "%.*s copies wait for their domain's turn",
+                              (uint64_t)turns),
+                           BD_ARG(word_number(app->arena, turns)));
+}
+
+/* "3 copies are to be tried again, from 2026-12-01 08:10 on", where nothing of
+ * it is due; else empty. */
+static bd_str later_text(struct app *app, const struct bd_mailing *m)
 {
     int64_t deferred = m->count[BD_DELIVERY_DEFERRED];
+    int64_t turns = 0;
     int64_t due = 0;
-    bd_str text = bd_arena_printf(app->arena,
-                                  P_("%.*s copy is to be tried again",
-                                     "%.*s copies are to be tried "
-                                     "again",
-                                     (uint64_t)deferred),
-                                  BD_ARG(word_number(app->arena, deferred)));
+    bd_str text = BD_STR_NONE;
 
+    if (bd_queue_turns(app->store, m->id, app_now(app), &turns, &app->err) !=
+            BD_OK ||
+        deferred + turns == 0 || deferred + turns != mailing_waits(m))
+        return BD_STR_NONE;
+    text = turns > 0 ? turns_text(app, turns) : deferred_text(app, deferred);
+    if (turns > 0 && deferred > 0)
+        text = bd_arena_printf(app->arena, "%.*s, %.*s", BD_ARG(text),
+                               BD_ARG(deferred_text(app, deferred)));
     if (bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK ||
         due <= app_now(app))
         return text;
@@ -151,16 +174,13 @@ static struct standing of_paused(struct app *app, const struct bd_mailing *m)
 static struct standing of_sending(struct app *app, const struct bd_mailing *m,
                                   const struct standing_sender *sender)
 {
-    int64_t deferred = m->count[BD_DELIVERY_DEFERRED];
-    struct standing s = { .next = BD_STR_NONE };
+    struct standing s = { .text = later_text(app, m) };
 
-    if (deferred > 0 && deferred == mailing_waits(m))
-        s.text = deferred_text(app, m);
-    else if (sender->who != SENDER_NONE)
-        s.text = bd_arena_printf(app->arena, _("sending: %.*s"),
-                                 BD_ARG(progress_of(app, m)));
-    else
-        s.text = bd_arena_printf(app->arena, _("not finished: %.*s"),
+    if (s.text.len == 0)
+        s.text = bd_arena_printf(app->arena,
+                                 sender->who != SENDER_NONE
+                                     ? _("sending: %.*s")
+                                     : _("not finished: %.*s"),
                                  BD_ARG(progress_of(app, m)));
     add_cause(app, m, sender, &s);
     if (sender->who == SENDER_NONE)

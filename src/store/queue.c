@@ -49,6 +49,19 @@ enum bd_status bd_queue_call_back(struct bd_store *store, int64_t now,
     return run_for(store, SQL_QUEUE_CALL_BACK, now, err);
 }
 
+enum bd_status bd_queue_turns(struct bd_store *store, int64_t mailing_id,
+                              int64_t now, int64_t *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_QUEUE_TURNS, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, mailing_id);
+    store_bind_int(query, 2, now);
+    return store_number(store, query, out, err);
+}
+
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err)
 {

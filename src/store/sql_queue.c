@@ -284,6 +284,9 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "AND d.state = 'handing-over' WHERE c.id = $1",
 [SQL_QUEUE_BACK] = /* $1 delivery */
     "UPDATE delivery SET state = 'queued', next_try_at = 0 WHERE id = $1",
+[SQL_QUEUE_TURNS] = /* $1 mailing, $2 now */
+    "SELECT COUNT(*) FROM delivery "
+    "WHERE mailing_id = $1 AND next_try_at > $2 AND state = 'queued'",
 [SQL_QUEUE_NEXT_DUE] = /* $1 mailing */
     "SELECT MIN(next_try_at) FROM delivery "
     "WHERE mailing_id = $1 AND next_try_at > 0",

@@ -91,3 +91,20 @@ for row in map(json.loads, sys.stdin):
     run -0 brevduva status --json
     says '"deadline":null'
 }
+
+@test "copies that wait for their domain's turn are told, and until when" {
+    start_relay
+    printf '  domains: {"byapost.example": 1/day}\n' >>brevduva.yaml
+    run brevduva send 2026-4 --yes --no-wait
+    run -0 brevduva status
+    says "12 copies: 3 copies wait for their domain's turn, from 20"
+    says "next: brevduva send 2026-4"
+}
+
+@test "a turn and a retry that are waited for are told side by side" {
+    start_relay '{"replies": {"RCPT": ["452 4.2.2 full"]}}'
+    printf '  domains: {"byapost.example": 1/day}\n' >>brevduva.yaml
+    run brevduva send 2026-4 --yes --no-wait
+    run -0 brevduva status
+    says "wait for their domain's turn, 1 copy is to be tried again, from 20"
+}

@@ -109,6 +109,12 @@ bd_str bd_queue_message_id(struct bd_arena *arena, int64_t mailing_id,
 enum bd_status bd_queue_next_due(struct bd_store *store, int64_t mailing_id,
                                  int64_t *out, struct bd_err *err) BD_MUST_USE;
 
+/* How many copies that no server has put off wait for a time that is still to
+ * come, which is their domain's turn. */
+enum bd_status bd_queue_turns(struct bd_store *store, int64_t mailing_id,
+                              int64_t now, int64_t *out,
+                              struct bd_err *err) BD_MUST_USE;
+
 /* Copies that were told to come later for a domain's turn are due now; not
  * those that a server put off. */
 enum bd_status bd_queue_call_back(struct bd_store *store, int64_t now,
