@@ -174,6 +174,48 @@ static void forget_finished(struct writer *w)
     }
 }
 
+static enum bd_status finish(struct writer *w, struct job *job)
+{
+    struct bd_actor actor = writer_actor(w);
+    bool waits = true;
+    enum bd_status rc = bd_queue_waits(w->options->store, job->row.mailing_id,
+                                       &waits, w->err);
+
+    if (rc != BD_OK || waits)
+        return rc;
+    atomic_store(&job->halted, true);
+    job->listed = false;
+    rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
+                              BD_MAILING_DONE, BD_STR_NONE, &actor, w->err);
+    if (rc == BD_OK)
+        tell(w, BD_ENGINE_ENDS, job);
+    return rc;
+}
+
+/* Somebody may have paused it, or the program, while its last copies were under
+ * way: then there is nothing to go on with. */
+static enum bd_status finish_paused(struct writer *w, struct job *job)
+{
+    struct bd_arena *arena = bd_arena_new();
+    struct bd_mailing mailing = { 0 };
+    enum bd_status rc = bd_mailing_get(arena, w->options->store,
+                                       job->row.mailing_id, &mailing, w->err);
+
+    bd_arena_free(arena);
+    return rc == BD_OK && mailing.state == BD_MAILING_PAUSED ? finish(w, job)
+                                                             : rc;
+}
+
+enum bd_status jobs_end(struct writer *w)
+{
+    enum bd_status rc = BD_OK;
+
+    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next)
+        if (!job->letters && job->open == 0)
+            rc = job->listed ? finish(w, job) : finish_paused(w, job);
+    return rc;
+}
+
 enum bd_status jobs_refresh(struct writer *w)
 {
     const struct bd_engine_options *o = w->options;
@@ -197,6 +239,9 @@ enum bd_status jobs_refresh(struct writer *w)
             rc = take_up(w, &rows[i]);
     if (rc == BD_OK) {
         halt_unlisted(w);
+        rc = jobs_end(w);
+    }
+    if (rc == BD_OK) {
         forget_finished(w);
         rc = look_for_due(w);
     }
@@ -217,32 +262,16 @@ void jobs_free(struct writer *w)
 enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason)
 {
     struct bd_actor actor = writer_actor(w);
-    enum bd_status rc = BD_OK;
+    enum bd_status rc = job->open == 0 ? finish(w, job) : BD_OK;
 
+    if (rc != BD_OK || !job->listed) /* nothing is left to be stopped */
+        return rc;
     atomic_store(&job->halted, true);
     job->listed = false;
     rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
                               BD_MAILING_PAUSED, reason, &actor, w->err);
     if (rc == BD_OK)
         tell(w, BD_ENGINE_PAUSES, job);
-    return rc;
-}
-
-static enum bd_status finish(struct writer *w, struct job *job)
-{
-    struct bd_actor actor = writer_actor(w);
-    bool waits = true;
-    enum bd_status rc = bd_queue_waits(w->options->store, job->row.mailing_id,
-                                       &waits, w->err);
-
-    if (rc != BD_OK || waits)
-        return rc;
-    atomic_store(&job->halted, true);
-    job->listed = false;
-    rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
-                              BD_MAILING_DONE, BD_STR_NONE, &actor, w->err);
-    if (rc == BD_OK)
-        tell(w, BD_ENGINE_ENDS, job);
     return rc;
 }
 

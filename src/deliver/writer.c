@@ -333,6 +333,8 @@ static enum bd_status wind_up(struct writer *w)
         rc = pause_some(w);
     if (rc == BD_OK)
         rc = jobs_end_at_limit(w);
+    if (rc == BD_OK)
+        rc = jobs_end(w);
     return rc;
 }
 

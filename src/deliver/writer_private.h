@@ -36,12 +36,15 @@ struct bd_actor writer_actor(const struct writer *w);
 /* What is being sent now, as the store says. */
 enum bd_status jobs_refresh(struct writer *w);
 void jobs_free(struct writer *w);
-/* Stop a mailing, with the reason on record. */
+/* Stop a mailing, with the reason on record; one of which nothing is left is
+ * done. */
 enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason);
 /* Pause those whose --limit is reached. */
 enum bd_status jobs_end_at_limit(struct writer *w);
 /* Mailings whose last copy has its outcome are done. */
 enum bd_status jobs_finish(struct writer *w);
+/* The same of all, also of those that were paused meanwhile. */
+enum bd_status jobs_end(struct writer *w);
 
 /* --- days.c --- */
 /* At the start, and at midnight. */

@@ -37,6 +37,18 @@ handing_over() {
         grep -q '"handing-over":1'
 }
 
+# The issue 2026-5 to a list of one reader, until that copy is under way.
+send_to_small_list() {
+    brevduva list add andra --title "Andra" >/dev/null
+    brevduva subscribe other@example.org --list andra --consent "at the desk"
+    sed -e 's/2026-4/2026-5/' -e '2i list: andra' issues/2026-4.md \
+        >issues/2026-5.md
+    "$BREVDUVA" --lang en send 2026-5 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
+        3>&- 9>&- &
+    sender=$!
+    until_true handing_over 2026-5
+}
+
 @test "pause stops within a copy, resume and send go on, and nobody gets two" {
     send_slowly 0.06 # so that there is time to see the pause
     run -0 brevduva pause 2026-4 --reason "a link is wrong"
@@ -107,18 +119,21 @@ assert states == {("accepted", 1), ("queued", 0)}, states'
 }
 
 @test "a cancel that leaves nobody out points at nobody" {
-    brevduva list add andra --title "Andra" >/dev/null
-    brevduva subscribe other@example.org --list andra --consent "at the desk"
-    sed -e 's/2026-4/2026-5/' -e '2i list: andra' issues/2026-4.md >issues/2026-5.md
     start_relay '{"silent": ["DOT"]}'
-    "$BREVDUVA" --lang en send 2026-5 --yes >"$BATS_TEST_TMPDIR/sent" 2>&1 \
-        3>&- 9>&- &
-    sender=$!
-    until_true handing_over 2026-5
+    send_to_small_list
     run -0 brevduva cancel 2026-5 --yes
     kill -9 "$sender"
     wait "$sender" || true
     [[ $output != *"--state skipped"* ]]
+}
+
+@test "a pause while the last copy is under way leaves nothing to resume" {
+    start_relay '{"slow": 0.4}'
+    send_to_small_list
+    run -0 brevduva pause 2026-5
+    ends_with 0 "$sender"
+    [ "$(accepted)" = 1 ]
+    state_is "done"
 }
 
 @test "those who waited when it was cancelled are called so by --missing" {
@@ -447,4 +462,19 @@ nameless() {
         python3 -c 'import json; print(json.loads(input())["email"])')
     run -0 "$BREVDUVA" --lang sv why "$reader"
     says "avvisar nyhetsbrevet"
+}
+
+@test "a mailing whose last copies were refused is done, and not paused" {
+    "$TOP/scripts/made-up-readers" 60 >readers.csv
+    brevduva import readers.csv --consent "Signed up at the meeting" >/dev/null
+    last=$(python3 -c 'import json
+print(json.dumps({"capabilities": ["SIZE 10000000"],
+                  "replies": {"RCPT": ["250 ok"] * 53 + ["550 5.1.1 no"] * 7}}))')
+    start_relay "$last"
+    run -3 --separate-stderr brevduva send 2026-4 --yes
+    says "2026-4 to nyhetsbrev: done, 60 copies"
+    says "refused: 7"
+    complains "7 of 60 copies were refused or are unknown: more than 10 %"
+    [[ $output != *"resume"* ]]
+    state_is "done"
 }

@@ -163,9 +163,9 @@ for m in map(json.loads, sys.stdin):
 }
 
 @test "too many refusals pause it: the sums, why, and what to do" {
-    "$TOP/scripts/made-up-readers" 60 >more.csv
+    "$TOP/scripts/made-up-readers" 100 >more.csv
     brevduva import more.csv --consent "Meeting" >/dev/null
-    start_relay "{\"replies\": {\"RCPT\": [$(printf '"550 5.1.1 no",%.0s' {1..29})\"550 5.1.1 no\"]}}"
+    start_relay "{\"slow\": 0.01, \"replies\": {\"RCPT\": [$(printf '"550 5.1.1 no",%.0s' {1..29})\"550 5.1.1 no\"]}}"
     run -3 --separate-stderr brevduva send 2026-4 --yes
     says "paused"
     says "refused: 30"
