@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "brevduva/base/saying.h"
+#include "brevduva/store/list.h"
 #include "writer_private.h"
 
 static struct job *job_new(struct bd_store *store)
@@ -214,6 +215,23 @@ enum bd_status jobs_end(struct writer *w)
         if (!job->letters && job->open == 0)
             rc = job->listed ? finish(w, job) : finish_paused(w, job);
     return rc;
+}
+
+bd_str jobs_named(const struct writer *w, struct job *job)
+{
+    const struct bd_list *lists = NULL;
+    struct bd_mailing mailing = { 0 };
+    struct bd_err err = { 0 };
+    size_t count = 0;
+
+    if (bd_list_all(job->arena, w->options->store, &lists, &count, &err) !=
+            BD_OK ||
+        count < 2 ||
+        bd_mailing_get(job->arena, w->options->store, job->row.mailing_id,
+                       &mailing, &err) != BD_OK)
+        return job->row.slug;
+    return bd_arena_printf(job->arena, "%.*s --list %.*s",
+                           BD_ARG(job->row.slug), BD_ARG(mailing.list_slug));
 }
 
 enum bd_status jobs_refresh(struct writer *w)

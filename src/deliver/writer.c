@@ -146,7 +146,7 @@ static void watch_share(const struct writer *w, struct job *job)
             bd_arena_printf(job->arena, "%lld", (long long)bad),
             bd_arena_printf(job->arena, "%lld", (long long)all),
             bd_arena_printf(job->arena, "%d %%", w->options->pause_percent),
-            job->row.slug },
+            jobs_named(w, job) },
         4);
 }
 

@@ -45,6 +45,8 @@ enum bd_status jobs_end_at_limit(struct writer *w);
 enum bd_status jobs_finish(struct writer *w);
 /* The same of all, also of those that were paused meanwhile. */
 enum bd_status jobs_end(struct writer *w);
+/* "2026-4", with --list where there are several: as commands take it. */
+bd_str jobs_named(const struct writer *w, struct job *job);
 
 /* --- days.c --- */
 /* At the start, and at midnight. */

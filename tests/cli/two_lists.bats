@@ -76,3 +76,17 @@ teardown() {
     run -0 brevduva status
     says "next: brevduva approve 2026-3 --list andra"
 }
+
+@test "the reason of a pause names the report of that list" {
+    stop_relay
+    rm "$BATS_TEST_TMPDIR/relay.in"
+    "$TOP/scripts/made-up-readers" 100 >readers.csv
+    brevduva import readers.csv --list andra --consent "At the meeting"
+    many=$(python3 -c 'import json
+print(json.dumps({"capabilities": ["SIZE 10000000"], "slow": 0.01,
+                  "replies": {"RCPT": ["550 5.1.1 no"] * 20}}))')
+    start_relay "$many"
+    run -3 brevduva send 2026-3 --yes --list andra
+    says "look at \"brevduva report 2026-3 --list andra\""
+    says "Paused; when that is mended: brevduva resume 2026-3 --list andra"
+}
