@@ -84,3 +84,22 @@ until_true() {
     echo "never came true: $*"
     return 1
 }
+
+some_accepted() {
+    [ "$(accepted)" -ge "$1" ]
+}
+
+# In the background; its pid is $sender, its output in the file `sent`. Each
+# kilobyte takes so many seconds, a copy about nine times that; then options.
+send_slowly() {
+    start_relay "{\"slow\": ${1:-0.01}}"
+    "$BREVDUVA" --lang en send 2026-4 --yes "${@:2}" \
+        >"$BATS_TEST_TMPDIR/sent" 2>&1 3>&- 9>&- &
+    sender=$!
+    until_true some_accepted 2
+}
+
+# state_is paused
+state_is() {
+    brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
+}

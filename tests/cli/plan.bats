@@ -11,10 +11,6 @@ copies() {
     find outbox/new -type f 2>/dev/null | wc -l
 }
 
-state_is() {
-    brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
-}
-
 @test "--at schedules, and nobody is mailed before" {
     now=1796112000 # 2026-12-01 09:00 in Stockholm
     run -0 brevduva_at "$now" send 2026-4 --yes --no-wait --at "2026-12-02 08:00"

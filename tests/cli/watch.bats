@@ -30,14 +30,6 @@ copies() {
     find outbox/new -type f 2>/dev/null | wc -l
 }
 
-state_is() {
-    brevduva status --json | grep '"kind":"mailing"' | grep -q "\"state\":\"$1\""
-}
-
-some_accepted() {
-    [ "$(accepted)" -ge "$1" ]
-}
-
 @test "send hands over to the watch and shows how it goes" {
     start_watch
     run -0 brevduva send 2026-4 --yes
