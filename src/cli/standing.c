@@ -129,8 +129,9 @@ static bd_str later_text(struct app *app, const struct bd_mailing *m)
     if (bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK ||
         due <= app_now(app))
         return text;
-    return bd_arena_printf(app->arena, _("%.*s, from %.*s on"), BD_ARG(text),
-                           BD_ARG(bd_time_local(app->arena, due)));
+    return bd_arena_printf(
+        app->arena, _("%.*s, from %.*s on"), BD_ARG(text),
+        BD_ARG(word_time_ahead(app->arena, due, app_now(app))));
 }
 
 /* Why nothing of it goes out now, where that is known; else empty. */
