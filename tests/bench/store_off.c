@@ -125,6 +125,29 @@ enum bd_status bd_mailing_set_state(struct bd_store *store, int64_t id,
     return bd_fail(err, BD_EFINAL, "%.*s", BD_ARG(reason));
 }
 
+enum bd_status bd_mailing_get(struct bd_arena *arena, struct bd_store *store,
+                              int64_t id, struct bd_mailing *out,
+                              struct bd_err *err)
+{
+    (void)arena;
+    (void)store;
+    (void)id;
+    (void)out;
+    return bd_fail(err, BD_ENOENT, "there is no ledger");
+}
+
+enum bd_status bd_list_all(struct bd_arena *arena, struct bd_store *store,
+                           const struct bd_list **out, size_t *out_count,
+                           struct bd_err *err)
+{
+    (void)arena;
+    (void)store;
+    (void)err;
+    *out = NULL;
+    *out_count = 0;
+    return BD_OK;
+}
+
 enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
                                      int64_t *out, struct bd_err *err)
 {
