@@ -72,15 +72,13 @@ const char *engine_advice_text(const struct app *app,
                                struct engine_advice *advice,
                                const struct bd_engine_view *view)
 {
-    bool begins = view->advice[0] && !advice->stands;
     bool works = view->sessions > 0 && view->waiting > 0;
 
-    if (!view->advice[0] && advice->told && works) {
-        advice->told = advice->stands = false;
+    if (advice->told && view->well && works) {
+        advice->told = false;
         return _("The relays work again as they are set.");
     }
-    advice->stands = view->advice[0] != '\0';
-    if (!begins ||
+    if (!view->advice[0] || advice->told ||
         (advice->told_at > 0 && app_now(app) < advice->told_at + ADVICE_S))
         return NULL;
     advice->told_at = app_now(app);

@@ -22,8 +22,7 @@ const char *engine_settled_text(const struct app *app);
 /* What was told of the view's advice. */
 struct engine_advice {
     int64_t told_at; /* seconds; 0: nothing was */
-    bool stands;
-    bool told; /* and not yet that it is over */
+    bool told;       /* and not yet that it is over */
 };
 
 /* What to tell of it now; NULL: nothing new. */

@@ -84,6 +84,8 @@ static void print_trouble(struct live *live, const struct live_numbers *n,
                           int64_t now)
 {
     if (!n->view || n->view->trouble[0] == '\0') {
+        if (live->trouble_told && n->view && n->view->well)
+            (void)fprintf(stderr, "brevduva: %s\n", _("The trouble is over."));
         live->trouble_ms = 0;
         live->trouble_told = false;
         return;

@@ -38,7 +38,7 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
     if (rc != BD_OK)
         return rc;
     if (due > app_now(app))
-        time = bd_time_local(app->arena, due);
+        time = word_time_ahead(app->arena, due, app_now(app));
     if (day_full)
         (void)printf(_("Go on with the rest after midnight: %.*s (a \"brevduva "
                        "deliver --watch\" does it by itself)\n"),

@@ -10,8 +10,9 @@
 #define MORE_MAX_MS   300000
 /* Until one that ended gets a follower: the relay may still count it. */
 #define REFILL_MS 1000
-/* Once may be a relay that is about to go away. */
-#define SURE 2
+/* No limit but a relay that goes away, unless it has taken copies for a while
+ * after it said no. */
+#define SURE_MS 2000
 /* So often in a row that fails before the relay takes fewer than it did. */
 #define REFILLS 3
 
@@ -28,6 +29,8 @@ void crowd_note_full(struct lane *lane, size_t works, const char *why,
     crowd->refills = 0;
     crowd->times++;
     crowd->more_ms = now_ms + (wait < MORE_MAX_MS ? wait : MORE_MAX_MS);
+    if (!crowd->why[0])
+        crowd->since_ms = now_ms;
     (void)snprintf(crowd->why, sizeof crowd->why, "%s", why);
 }
 
@@ -44,11 +47,12 @@ void crowd_note_open(struct lane *lane)
         crowd->why[0] = '\0';
 }
 
-bool crowd_tell(const struct lane *lane, char out[TROUBLE_MAX])
+bool crowd_tell(const struct lane *lane, int64_t now_ms, char out[TROUBLE_MAX])
 {
     const struct crowd *crowd = &lane->crowd;
 
-    if (!crowd->why[0] || crowd->times < SURE)
+    if (!crowd->why[0] || now_ms - crowd->since_ms < SURE_MS ||
+        lane->worked_ms - crowd->since_ms < SURE_MS / 2)
         return false;
     (void)snprintf(out, TROUBLE_MAX,
                    P_("%s; sending goes on over %zu session: if that is the "

@@ -130,6 +130,7 @@ struct io_state {
     bool stuck;            /* no relay can be used, and none is being tried */
     bool day_full;         /* all relays have reached their limits of the day */
     bool hopeless;         /* stuck, and it will take more than a minute */
+    bool well;             /* nothing is wrong with any relay */
     bool lost;             /* stuck, and waiting will not mend it */
     enum bd_status status; /* why */
     char trouble[TROUBLE_MAX]; /* no relay works: none, or tried again */

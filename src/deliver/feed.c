@@ -64,7 +64,7 @@ static bool goes_elsewhere(const struct io *io, const struct session *s,
     bool not_its_fault = ended && (s->served > 0 || was_broken ||
                                    is_surplus(s, outcome));
 
-    if (is_its_own(s, outcome))
+    if (turns_us_away(outcome) || is_its_own(s, outcome))
         not_its_fault = not_its_fault || io_has_another(io, s->lane);
     return not_its_fault && parcel->returns++ < RETURNS_MAX;
 }
@@ -93,11 +93,15 @@ static void take_refusal(struct io *io, struct session *s,
         return;
     quote(text, lane, outcome);
     s->quitting = true;
+    if (outcome->code == 421)
+        s->broken = true; /* over this copy, and no other */
     if (!is_surplus(s, outcome)) {
-        lane_fail(lane, BD_ETEMP, text, io->now_ms);
+        if (lane_worked_lately(lane, io->now_ms))
+            lane_fail(lane, BD_ETEMP, text, io->now_ms);
+        else
+            lane_leave(lane, text, io->now_ms);
         return;
     }
-    s->broken = true; /* and not the relay */
     crowd_note_full(lane, lane->open - 1, text, io->now_ms);
 }
 
@@ -120,7 +124,7 @@ static void learn(struct io *io, struct session *s, const struct parcel *parcel,
     if (outcome->code > 0)
         lane->answered = true;
     if (outcome->verdict == BD_SMTP_ACCEPTED)
-        lane_succeed(lane);
+        lane_succeed(lane, io->now_ms);
     if (turns_us_away(outcome))
         take_refusal(io, s, outcome);
     else if (is_its_own(s, outcome))
@@ -160,6 +164,7 @@ static void take_outcomes(struct io *io, struct session *s)
         bool was_broken = s->broken;
 
         s->lane->moved_ms = io->now_ms;
+        lane_note_day(s->lane, outcome.verdict);
         if (outcome.verdict == BD_SMTP_WITHHELD) { /* as if never started */
             parcels_put_back(&io->ready, parcel);
             io->hungry = true;
@@ -266,7 +271,7 @@ static void save(struct io *io, struct lane *lane, struct parcel *parcel)
         lane_fail(lane, rc, err.msg, io->now_ms);
         parcel_return(parcel, 0);
     } else {
-        lane_succeed(lane);
+        lane_succeed(lane, io->now_ms);
         parcel_conclude(io->engine, parcel, &outcome, lane, 0);
     }
     parcels_add(&io->results, parcel);

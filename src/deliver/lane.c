@@ -12,6 +12,9 @@
 #define AWAY_FINAL_MS 60000
 /* That many failures in a row are about a minute of waiting. */
 #define HOPELESS 6
+/* One session that fails is no failure of the relay when another had a copy
+ * taken so lately. Less than AWAY_FIRST_MS. */
+#define LATELY_MS 500
 
 static void set_patience(long *time, long otherwise)
 {
@@ -182,8 +185,9 @@ void lane_open(struct lane *lane)
 }
 
 /* A session from before says nothing of a password that is wrong by now. */
-void lane_succeed(struct lane *lane)
+void lane_succeed(struct lane *lane, int64_t now_ms)
 {
+    lane->worked_ms = now_ms;
     lane->worked = lane->answered = true;
     lane->broken = lane->put_off = 0;
     if (lane->failures > 0 && (lane->maildir || lane->status != BD_EFINAL))
@@ -196,10 +200,17 @@ bool lane_is_usable(const struct lane *lane, int64_t now_ms)
            (lane->open > 0 || now_ms >= lane->away_until_ms);
 }
 
-bool lane_goes_first(const struct lane *lane)
+bool lane_worked_lately(const struct lane *lane, int64_t now_ms)
+{
+    return lane->open > 0 && lane->worked &&
+           now_ms - lane->worked_ms < LATELY_MS;
+}
+
+bool lane_goes_first(const struct lane *lane, int64_t now_ms)
 {
     return atomic_load_explicit(&lane->day_left, memory_order_relaxed) > 0 &&
-           !lane->mute && (lane->open > 0 || lane->failures == 0);
+           !lane->mute &&
+           (lane->failures == 0 || lane_worked_lately(lane, now_ms));
 }
 
 bool lane_is_mute(const struct lane *lane, int64_t now_ms, int64_t ms)
@@ -248,4 +259,12 @@ void lane_start(struct lane *lane, int64_t now_ms)
         bd_rate_take(&lane->rate, now_ms);
     (void)atomic_fetch_sub_explicit(&lane->day_left, 1, memory_order_relaxed);
     lane->turn += 1.0 / lane->options->weight;
+}
+
+void lane_note_day(struct lane *lane, enum bd_smtp_verdict verdict)
+{
+    if (verdict != BD_SMTP_ACCEPTED && verdict != BD_SMTP_REFUSED &&
+        verdict != BD_SMTP_UNKNOWN)
+        (void)atomic_fetch_add_explicit(&lane->day_left, 1,
+                                        memory_order_relaxed);
 }

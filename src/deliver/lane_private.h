@@ -28,7 +28,8 @@ struct crowd {
     int64_t refill_ms;     /* and one below, after it failed, */
     unsigned refills;      /* so often in a row */
     unsigned times;        /* that one above failed */
-    char why[TROUBLE_MAX]; /* what it said; empty: it takes all again */
+    int64_t since_ms;      /* when it first said no, */
+    char why[TROUBLE_MAX]; /* and what; empty: it takes all again */
 };
 
 struct lane {
@@ -59,7 +60,8 @@ struct lane {
     unsigned broken;       /* sessions in a row */
     unsigned put_off;      /* copies in a row, for its own reasons */
     bool opened;           /* in this run: it took a session, and our log-in */
-    bool worked;           /* in this run: it took a copy */
+    bool worked;           /* in this run: it took a copy, */
+    int64_t worked_ms;     /* and when last */
     bool answered;         /* in this run: it replied to one */
     enum bd_status status; /* of the last failure */
     char trouble[TROUBLE_MAX];
@@ -83,12 +85,15 @@ void lane_leave(struct lane *lane, const char *why, int64_t now_ms);
 /* A session could be opened. */
 void lane_open(struct lane *lane);
 /* A copy was accepted. */
-void lane_succeed(struct lane *lane);
+void lane_succeed(struct lane *lane, int64_t now_ms);
 /* It is not away, and has not had its day's share. */
 bool lane_is_usable(const struct lane *lane, int64_t now_ms);
+/* Another session had a copy taken: that one fails is no failure of all. */
+bool lane_worked_lately(const struct lane *lane, int64_t now_ms);
 /* Lanes of less priority need not help: it works, or has not failed yet. One
- * that is being tried again after a failure holds nobody up. */
-bool lane_goes_first(const struct lane *lane);
+ * that is being tried again after a failure holds nobody up, until it has taken
+ * a copy. */
+bool lane_goes_first(const struct lane *lane, int64_t now_ms);
 /* No session is open, and those that were asked for do not come. */
 bool lane_is_mute(const struct lane *lane, int64_t now_ms, int64_t ms);
 /* Nobody would wait for it: it failed for good, or for a minute. */
@@ -101,6 +106,8 @@ bool lane_takes_size(const struct lane *lane, const struct bd_outgoing *copy);
 /* A copy may start on it now, as far as its rate goes. */
 bool lane_may_start(const struct lane *lane, int64_t now_ms);
 void lane_start(struct lane *lane, int64_t now_ms);
+/* What it did not take does not count for its day. */
+void lane_note_day(struct lane *lane, enum bd_smtp_verdict verdict);
 
 /* --- crowd.c --- */
 /* One more was turned away while so many work, which is not 0. */
@@ -109,7 +116,7 @@ void crowd_note_full(struct lane *lane, size_t works, const char *why,
 /* It took one more: `open` counts it. */
 void crowd_note_open(struct lane *lane);
 /* What a person should know of it; false: nothing. */
-bool crowd_tell(const struct lane *lane, char out[TROUBLE_MAX]);
+bool crowd_tell(const struct lane *lane, int64_t now_ms, char out[TROUBLE_MAX]);
 /* One more may be asked for. */
 bool crowd_allows(const struct lane *lane, int64_t now_ms);
 

@@ -17,7 +17,7 @@ bool io_is_its_turn(const struct io *io, const struct lane *lane)
         const struct lane *other = &io->engine->lanes[i];
 
         if (other->options->priority < lane->options->priority &&
-            lane_goes_first(other))
+            lane_goes_first(other, io->now_ms))
             return false;
     }
     return true;

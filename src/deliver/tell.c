@@ -7,7 +7,8 @@
 
 static bool works(const struct io *io, const struct lane *lane)
 {
-    return lane_goes_first(lane) && !lane_is_silent(lane, io->now_ms);
+    return lane_goes_first(lane, io->now_ms) &&
+           !lane_is_silent(lane, io->now_ms);
 }
 
 static void add(char out[TROUBLE_MAX], const char *text)
@@ -31,6 +32,15 @@ static void add_full(struct io_state *state, const struct lane *lane)
         state->status = BD_ETEMP;
 }
 
+/* It may have taken a message, and has not said so. */
+static bool owes_an_end(const struct lane *lane)
+{
+    for (int i = 0; i < lane->options->sessions; i++)
+        if (lane->sessions[i] && bd_smtp_has_begun(lane->sessions[i]->smtp))
+            return true;
+    return false;
+}
+
 static void add_failing(const struct io *io, char out[TROUBLE_MAX],
                         const struct lane *lane)
 {
@@ -42,8 +52,11 @@ static void add_failing(const struct io *io, char out[TROUBLE_MAX],
         return;
     }
     (void)snprintf(text, sizeof text,
-                   _("%s has said nothing for more than %d seconds; it is "
-                     "waited for, up to ten minutes at the end of a mail"),
+                   owes_an_end(lane)
+                       ? _("%s has said nothing for more than %d seconds; it "
+                           "is waited for, up to ten minutes at the end of a "
+                           "mail")
+                       : _("%s has said nothing for more than %d seconds"),
                    lane->name, SILENT_MS / 1000);
     add(out, text);
 }
@@ -51,7 +64,7 @@ static void add_failing(const struct io *io, char out[TROUBLE_MAX],
 static bool is_failing(const struct io *io, const struct lane *lane)
 {
     return lane_is_silent(lane, io->now_ms) ||
-           (!lane_goes_first(lane) && lane->failures > 0);
+           (!lane_goes_first(lane, io->now_ms) && lane->failures > 0);
 }
 
 /* None works. */
@@ -91,7 +104,7 @@ static void advise(const struct io *io, struct io_state *state,
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
 
-        if (lane != by && (is_failing(io, lane) || lane->failures > 0))
+        if (is_failing(io, lane))
             add_failing(io, state->advice, lane);
     }
     if (state->advice[0]) {
@@ -100,7 +113,7 @@ static void advise(const struct io *io, struct io_state *state,
         add(state->advice, text);
     }
     for (size_t i = 0; i < io->engine->lane_count; i++)
-        if (crowd_tell(&io->engine->lanes[i], text))
+        if (crowd_tell(&io->engine->lanes[i], io->now_ms, text))
             add(state->advice, text);
 }
 
@@ -108,14 +121,15 @@ static void tell_relays(const struct io *io, struct io_state *state)
 {
     const struct lane *by = NULL;
 
-    state->stuck = state->hopeless = state->lost = true;
+    state->stuck = state->hopeless = state->lost = state->well = true;
     for (size_t i = 0; i < io->engine->lane_count; i++) {
         const struct lane *lane = &io->engine->lanes[i];
 
         look_at(io, state, lane);
-        if (works(io, lane) &&
-            (!by || (by->failures > 0 && lane->failures == 0)))
+        if (!by && works(io, lane))
             by = lane;
+        if (lane->failures > 0 || lane->mute || lane->crowd.why[0])
+            state->well = false;
     }
     if (!state->stuck)
         state->hopeless = state->lost = false;

@@ -51,6 +51,7 @@ static void fill_view(struct writer *w)
                        w->state.trouble);
         view->trouble_lasts_ms = 0;
     }
+    view->well = w->state.well;
     (void)snprintf(view->advice, sizeof view->advice, "%s", w->state.advice);
 }
 

@@ -57,7 +57,7 @@ static enum bd_status bind_attempt(struct settling *s, sqlite3_stmt *query,
     int64_t relay = 0;
     enum bd_status rc = store_relay_id(s->store, r->relay, &relay, err);
 
-    if (rc == BD_OK && relay != 0)
+    if (rc == BD_OK && relay != 0 && r->state != BD_DELIVERY_DEFERRED)
         rc = relay_tally_add(s->store, &s->relays, relay, r->at, err);
     if (rc != BD_OK)
         return rc;

@@ -3,10 +3,17 @@
 Relays that do nothing for us, what others do for them, and what is told.
 """
 import socket
+import tempfile
 import time
 
 from relay_case import RelayCase, main, nobody_there
 from smtp_fake import Fake
+
+
+def wait_until(condition, seconds=30):
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 class Away(RelayCase):
@@ -22,7 +29,7 @@ class Away(RelayCase):
 
     def test_the_first_is_back(self):
         self.newsletter.add_readers(400)
-        refusals = ["451 4.3.0 no room"] * 4
+        refusals = ["451 4.3.0 no room"] * 2
         with Fake(replies={"MAIL": refusals}) as ill, Fake() as fake:
             self.use((ill.port, "priority: 1\n    rate: 40/s"),
                      (fake.port, "priority: 2\n    rate: 40/s"))
@@ -49,7 +56,9 @@ class Away(RelayCase):
         self.assertIn(f"127.0.0.1:{ill.port}: {reply}", said)
 
     def test_the_spare_works_for_one_that_puts_all_off(self):
-        for verb, reply in (("RCPT", "451 4.3.0 lookup failed"),
+        for verb, reply in (("MAIL", "421 4.3.2 gone"),
+                            ("MAIL", "450 not now"),
+                            ("RCPT", "451 4.3.0 lookup failed"),
                             ("DATA", "452 4.3.1 disk full"),
                             ("DOT", "451 4.3.0 cannot write"),
                             ("DOT", "451 cannot write"),
@@ -63,6 +72,21 @@ class Away(RelayCase):
     def test_an_equal_works_for_one_that_puts_all_off(self):
         self.check_beside_what_puts_off("DOT", "451 4.3.0 cannot write",
                                         "weight: 1")
+
+    def test_trouble_is_over_when_a_copy_is_taken(self):
+        self.newsletter.add_readers(40)
+        with Fake(replies={"RCPT": ["451 4.3.0 no disk"] * 8}) as ill, \
+                tempfile.TemporaryFile("w+") as said:
+            self.use((ill.port, "sessions: 2"))
+            self.newsletter.run("send", "2026-4", "--yes", "--detach")
+            with self.newsletter.start("deliver", "--watch",
+                                       output=said) as watch:
+                wait_until(lambda: len(ill.accepted) > 30)
+                watch.terminate()
+            said.seek(0)
+            text = said.read()
+        self.assertIn("451 4.3.0 no disk", text)
+        self.assertEqual(text.count("The trouble is over."), 1)
 
     def test_the_only_one_puts_all_off(self):
         self.newsletter.add_readers(40)
@@ -79,10 +103,7 @@ class Away(RelayCase):
         with Fake() as fake:
             self.use((mute, "priority: 1\n    sessions: 2"), (fake.port, rank))
             with self.newsletter.start("send", "2026-4", "--yes") as sender:
-                until = time.monotonic() + 30
-                while len(fake.accepted) < at_least and \
-                        time.monotonic() < until:
-                    time.sleep(0.1)
+                wait_until(lambda: len(fake.accepted) >= at_least)
                 sender.kill()
         self.assertGreaterEqual(len(fake.accepted), at_least)
 
@@ -99,6 +120,10 @@ class Away(RelayCase):
             with self.subTest(verb=verb), Fake(silent=[verb]) as mute:
                 self.newsletter = self.new()
                 self.check_beside_a_mute(mute.port, "priority: 2")
+
+    def test_a_slow_spare_is_not_stopped_by_each_new_try(self):
+        with Fake(silent=["RCPT"]) as mute:
+            self.check_beside_a_mute(mute.port, "priority: 2\n    rate: 4/s")
 
     def test_an_equal_works_for_one_that_falls_silent(self):
         with Fake(silent=["RCPT"]) as mute:

@@ -92,6 +92,13 @@ class Limits(RelayCase):
             self.send()
         self.assertEqual(len(able.accepted), 40)
 
+    def test_what_is_put_off_does_not_count_for_the_day(self):
+        self.newsletter.add_readers(10)
+        with Fake(replies={"RCPT": ["450 4.2.2 full"] * 5}) as fake:
+            self.use((fake.port, "rate: 5/day\n    sessions: 1"))
+            self.send()
+        self.assertEqual(self.states(), {"accepted": 5, "deferred": 5})
+
     def test_a_providers_limit_outlives_the_process(self):
         self.add_at_one_domain(3)
         with Fake() as fake:

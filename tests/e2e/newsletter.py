@@ -43,12 +43,11 @@ class Newsletter:
                               cwd=folder or self.folder, env=environment,
                               stdin=subprocess.DEVNULL, capture_output=True)
 
-    def start(self, *arguments):
-        """A command whose end is not waited for; it says nothing."""
+    def start(self, *arguments, output=subprocess.DEVNULL):
+        """A command whose end is not waited for."""
         return subprocess.Popen([self.program, *arguments], cwd=self.folder,
-                                stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL)
+                                stdin=subprocess.DEVNULL, stdout=output,
+                                stderr=output)
 
     def run(self, *arguments, folder=None):
         """What a command prints when it succeeds, as it has to."""

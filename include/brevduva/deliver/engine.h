@@ -82,7 +82,8 @@ struct bd_engine_view {
     int64_t trouble_lasts_ms; /* by now, as far as is known; else 0 */
     char advice[600]; /* mail moves, but a person should know: one of several
                        * relays fails, or one takes fewer sessions than the
-                       * settings ask for; "" when there is nothing */
+                       * settings ask for; "" when there is nothing to tell */
+    bool well;        /* nothing is wrong with any relay, as far as is known */
 };
 
 struct bd_engine_options {
