@@ -333,6 +333,14 @@ int64_t waiter_now(struct app *app, int64_t mailing_id);
 /* The newest mailing of the issue that NAME means, to --list if given. */
 enum bd_status mailing_open(struct app *app, const char *name,
                             struct bd_mailing *out);
+/* The one to which `fits` applies, where the issue went to several lists: an
+ * error if it applies to more of them, the newest if to none. */
+enum bd_status mailing_open_that(struct app *app, const char *name,
+                                 bool (*fits)(const struct bd_mailing *),
+                                 struct bd_mailing *out);
+/* It has not ended. */
+bool mailing_is_open(const struct bd_mailing *m);
+bool mailing_has_unknown(const struct bd_mailing *m);
 /* As it is now. */
 enum bd_status mailing_again(struct app *app, struct bd_mailing *m);
 /* Only its state and counts, and who sends now: for loops that may last. */

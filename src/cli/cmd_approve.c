@@ -56,7 +56,7 @@ int cmd_approve(struct app *app, int argc, char **argv)
     int64_t readers = 0;
 
     (void)argc;
-    if (mailing_open(app, argv[0], &m) != BD_OK ||
+    if (mailing_open_that(app, argv[0], mailing_needs_approval, &m) != BD_OK ||
         letter_open(app, argv[0], &letter) != BD_OK)
         return app_fail(app);
     if (!mailing_needs_approval(&m))

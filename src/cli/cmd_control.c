@@ -72,7 +72,7 @@ int cmd_pause(struct app *app, int argc, char **argv)
     enum bd_mailing_state to = BD_MAILING_PAUSED;
 
     (void)argc;
-    if (mailing_open(app, argv[0], &m) != BD_OK ||
+    if (mailing_open_that(app, argv[0], mailing_is_open, &m) != BD_OK ||
         pause_reason(app, &m, &reason) != BD_OK)
         return app_fail(app);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
@@ -136,32 +136,33 @@ static int take_back_pause(struct app *app, struct bd_mailing *m)
     return mailing_print_approval(app, m);
 }
 
-/* --limit holds for who begins it, and not for who lets it go on. */
-static enum bd_status drop_limit(struct app *app, const struct bd_mailing *m)
+static enum bd_status print_limit(struct app *app, const struct bd_mailing *m)
 {
-    int64_t limit = 0;
+    int64_t left = 0;
 
-    if (bd_mailing_limit(app->store, m->id, &limit, &app->err) != BD_OK)
+    if (bd_mailing_limit_left(app->store, m->id, &left, &app->err) != BD_OK)
         return app->err.code;
-    if (limit == 0)
+    if (left == INT64_MAX)
         return BD_OK;
-    (void)printf(_("The --limit of %lld no longer holds: all go that wait.\n"),
-                 (long long)limit);
-    return bd_mailing_set_limit(app->store, m->id, 0, &app->err);
+    left = left > 0 ? left : 0;
+    print_number(app,
+                 P_("Its --limit holds: at most %.*s copy more\n",
+                    "Its --limit holds: at most %.*s copies more\n",
+                    (uint64_t)left),
+                 left);
+    return BD_OK;
 }
 
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
     enum bd_mailing_state to = BD_MAILING_SENDING;
-    bool begun = false;
     bool by_itself = false;
 
     (void)argc;
-    if (mailing_open(app, argv[0], &m) != BD_OK)
+    if (mailing_open_that(app, argv[0], mailing_is_open, &m) != BD_OK)
         return app_fail(app);
     by_itself = paused_itself(&m);
-    begun = m.state != BD_MAILING_HELD && m.state != BD_MAILING_SCHEDULED;
     if (mailing_needs_approval(&m))
         return take_back_pause(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
@@ -171,10 +172,9 @@ int cmd_resume(struct app *app, int argc, char **argv)
     if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
         set_state(app, &m, to, BD_STR_NONE) != BD_OK)
         return app_fail(app);
-    /* what was never begun keeps its --limit: nobody has seen any of it */
-    if (begun && drop_limit(app, &m) != BD_OK)
-        return app_fail(app);
     mailing_print(app, &m);
+    if (print_limit(app, &m) != BD_OK)
+        return app_fail(app);
     if (by_itself && try_now(app, &m) != BD_OK)
         return app_fail(app);
     mailing_print_who_sends(app, &m);
@@ -260,7 +260,7 @@ int cmd_cancel(struct app *app, int argc, char **argv)
     struct bd_mailing m;
 
     (void)argc;
-    if (mailing_open(app, argv[0], &m) != BD_OK)
+    if (mailing_open_that(app, argv[0], mailing_is_open, &m) != BD_OK)
         return app_fail(app);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
         return app_usage(app, _("%.*s is %s: there is nothing to cancel"),

@@ -185,7 +185,7 @@ int cmd_resolve(struct app *app, int argc, char **argv)
     (void)argc;
     if (opt_has(app, "resend") && opt_has(app, "assume-sent"))
         return app_usage(app, _("--resend or --assume-sent: not both"));
-    if (mailing_open(app, argv[0], &m) != BD_OK)
+    if (mailing_open_that(app, argv[0], mailing_has_unknown, &m) != BD_OK)
         return app_fail(app);
     filter.mailing_id = m.id;
     if (bd_log_each(app->store, &filter, add_copy, &list, &app->err) != BD_OK)

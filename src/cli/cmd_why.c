@@ -126,6 +126,10 @@ static enum bd_status add_attempt(void *self, const struct bd_log_row *r,
         bd_buf_printf(&text, _("%s to %.*s: %s"),
                       word_letter(app->arena, r->letter), BD_ARG(email),
                       word_delivery(r->state));
+    else if (story->several_lists)
+        bd_buf_printf(&text, _("issue %.*s to %.*s, list %.*s: %s"),
+                      BD_ARG(r->issue_slug), BD_ARG(email),
+                      BD_ARG(r->list_slug), word_delivery(r->state));
     else
         bd_buf_printf(&text, _("issue %.*s to %.*s: %s"), BD_ARG(r->issue_slug),
                       BD_ARG(email), word_delivery(r->state));
@@ -285,10 +289,14 @@ int cmd_why(struct app *app, int argc, char **argv)
 {
     struct story story = { .app = app };
     const struct bd_subscription *subs = NULL;
+    const struct bd_list *lists = NULL;
     struct bd_address address;
     size_t count = 0;
 
     (void)argc;
+    if (bd_list_all(app->arena, app->store, &lists, &count, &app->err) != BD_OK)
+        return app_fail(app);
+    story.several_lists = count > 1;
     if (bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
         print_suppression(app, address.key) != BD_OK ||

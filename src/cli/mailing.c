@@ -62,6 +62,49 @@ enum bd_status mailing_open(struct app *app, const char *name,
     return rc == BD_ENOENT && list.id == 0 ? fail_missing(app, name) : rc;
 }
 
+bool mailing_is_open(const struct bd_mailing *m)
+{
+    return m->state != BD_MAILING_DONE && m->state != BD_MAILING_CANCELLED;
+}
+
+bool mailing_has_unknown(const struct bd_mailing *m)
+{
+    return m->count[BD_DELIVERY_UNKNOWN] > 0;
+}
+
+enum bd_status mailing_open_that(struct app *app, const char *name,
+                                 bool (*fits)(const struct bd_mailing *),
+                                 struct bd_mailing *out)
+{
+    const struct bd_list *lists = NULL;
+    size_t count = 0;
+    size_t fitting = 0;
+
+    if (opt_has(app, "list"))
+        return mailing_open(app, name, out);
+    if (bd_list_all(app->arena, app->store, &lists, &count, &app->err) != BD_OK)
+        return app->err.code;
+    for (size_t i = 0; i < count; i++) {
+        struct bd_mailing m = { 0 };
+        enum bd_status rc = bd_mailing_find(app->arena, app->store,
+                                            letter_slug(app, name), lists[i].id,
+                                            &m, &app->err);
+
+        if (rc != BD_OK && rc != BD_ENOENT)
+            return rc;
+        if (rc != BD_OK || !fits(&m))
+            continue;
+        if (fitting++ > 0)
+            return bd_fail(&app->err, BD_EINVAL,
+                           _("%.*s goes to several lists: say which, with "
+                             "--list %.*s or --list %.*s"),
+                           BD_ARG(m.slug), BD_ARG(out->list_slug),
+                           BD_ARG(m.list_slug));
+        *out = m;
+    }
+    return fitting > 0 ? BD_OK : mailing_open(app, name, out);
+}
+
 enum bd_status mailing_again(struct app *app, struct bd_mailing *m)
 {
     return bd_mailing_get(app->arena, app->store, m->id, m, &app->err);

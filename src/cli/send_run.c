@@ -218,10 +218,17 @@ static int refuse_second(struct app *app, const struct bd_mailing *m,
 static int print_detached(struct app *app, const struct bd_mailing *m)
 {
     int64_t pid = 0;
+    enum sender sender = sender_now(app, &pid);
 
-    if (sender_now(app, &pid) == SENDER_WATCH)
+    if (sender == SENDER_WATCH)
         (void)printf(_("Process %lld (brevduva deliver --watch) sends it.\n"),
                      (long long)pid);
+    else if (sender == SENDER_SEND)
+        (void)printf(_("%.*s stands in the ledger. Process %lld is sending "
+                       "already: say \"%.*s\" when it is done, if copies are "
+                       "left then.\n"),
+                     BD_ARG(m->slug), (long long)pid,
+                     BD_ARG(mailing_command(app, "send", m)));
     else
         (void)printf(_("%.*s stands in the ledger. No \"brevduva deliver "
                        "--watch\" is running: start one, or say \"%.*s\"; "
@@ -297,17 +304,18 @@ static enum bd_status adopt_limit(struct app *app, const struct bd_mailing *m)
     return BD_OK;
 }
 
-/* Whoever is refused, for another sends already, takes away no limit of
- * that one. */
+/* Whoever is refused, for another sends it already, changes no limit of that
+ * one. */
 static enum bd_status note_limit(struct app *app, const struct send_plan *plan,
                                  const struct bd_mailing *m)
 {
     int64_t pid = 0;
+    bool other = sender_now(app, &pid) == SENDER_SEND;
 
+    if (other && (plan->limit == 0 || m->state == BD_MAILING_SENDING))
+        return BD_OK;
     if (plan->limit > 0)
         return bd_mailing_set_limit(app->store, m->id, plan->limit, &app->err);
-    if (sender_now(app, &pid) == SENDER_SEND)
-        return BD_OK;
     return adopt_limit(app, m);
 }
 

@@ -14,6 +14,7 @@ static bd_str local_time(struct app *app, int64_t seconds)
 static int print_scheduled(struct app *app, const struct bd_mailing *m)
 {
     int64_t pid = 0;
+    int64_t waiter = waiter_now(app, m->id);
 
     (void)printf(_("%.*s to %.*s begins %.*s.\n"), BD_ARG(m->slug),
                  BD_ARG(m->list_slug),
@@ -22,6 +23,9 @@ static int print_scheduled(struct app *app, const struct bd_mailing *m)
         (void)printf(_("Process %lld (brevduva deliver --watch) sends it "
                        "then.\n"),
                      (long long)pid);
+    else if (waiter > 0)
+        (void)printf(_("Process %lld waits to send it then.\n"),
+                     (long long)waiter);
     else
         (void)printf(_("Nobody sends it then unless \"brevduva deliver "
                        "--watch\" or \"%.*s\" runs.\n"),

@@ -16,6 +16,7 @@ struct story {
     struct app *app;
     struct event *events;
     size_t count, room;
+    bool several_lists; /* an issue may have come to the reader by two */
 };
 
 void story_add(struct story *story, int64_t at, bd_str text,

@@ -180,6 +180,17 @@ static int64_t deadline_of(const struct engine *engine,
     return own > common ? own : common;
 }
 
+/* A pause that ended, or --missing, began it anew. */
+static int64_t trying_since(const struct engine *engine,
+                            const struct parcel *parcel)
+{
+    int64_t first = parcel->delivery->first_at;
+    int64_t anew = parcel->batch->job->row.deadline -
+                   engine->options->retry_for;
+
+    return first > 0 && !parcel->letter && anew > first ? anew : first;
+}
+
 /* When again, or no more. What barred us is not the copy's last try, however
  * late it is. */
 static void schedule(struct engine *engine, struct parcel *parcel)
@@ -189,6 +200,7 @@ static void schedule(struct engine *engine, struct parcel *parcel)
     const struct retry retry = {
         .first = engine->options->retry_first,
         .network = engine->options->retry_network,
+        .since = trying_since(engine, parcel),
         .deadline = deadline_of(engine, parcel),
     };
     uint32_t chance = 0;
@@ -202,10 +214,8 @@ static void schedule(struct engine *engine, struct parcel *parcel)
     }
     sys->random(sys->self, &chance, sizeof chance);
     r->next_try_at = r->reply_code > 0 && !parcel->doubtful
-                         ? retry_at(&retry, parcel->delivery->attempts, r->at,
-                                    chance)
-                         : retry_network_at(&retry, parcel->delivery->attempts,
-                                            r->at, chance);
+                         ? retry_at(&retry, r->at, chance)
+                         : retry_network_at(&retry, r->at, chance);
 }
 
 /* True: the reader's own system refuses the copy, for good. */

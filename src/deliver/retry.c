@@ -1,13 +1,10 @@
 #include "retry_private.h"
 
-/* Doublings of the first delay: with 15 minutes, the longest is 10 days. */
-#define DOUBLINGS_MAX 10
-
-static int64_t after(int64_t first, const struct retry *retry, int64_t attempts,
-                     int64_t now, uint32_t chance)
+static int64_t after(int64_t first, const struct retry *retry, int64_t now,
+                     uint32_t chance)
 {
-    int64_t times = attempts < DOUBLINGS_MAX ? attempts : DOUBLINGS_MAX;
-    int64_t delay = first << times;
+    bool again = retry->since > 0 && retry->since < now;
+    int64_t delay = first + (again ? now - retry->since : 0);
     int64_t at = 0;
 
     if (delay < 1)
@@ -19,16 +16,15 @@ static int64_t after(int64_t first, const struct retry *retry, int64_t attempts,
     return at;
 }
 
-int64_t retry_at(const struct retry *retry, int64_t attempts, int64_t now,
-                 uint32_t chance)
+int64_t retry_at(const struct retry *retry, int64_t now, uint32_t chance)
 {
-    return after(retry->first, retry, attempts, now, chance);
+    return after(retry->first, retry, now, chance);
 }
 
-int64_t retry_network_at(const struct retry *retry, int64_t attempts,
-                         int64_t now, uint32_t chance)
+int64_t retry_network_at(const struct retry *retry, int64_t now,
+                         uint32_t chance)
 {
-    return after(retry->network, retry, attempts, now, chance);
+    return after(retry->network, retry, now, chance);
 }
 
 bool retry_is_over(const struct retry *retry, int64_t now)

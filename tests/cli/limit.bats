@@ -100,24 +100,25 @@ begun() {
     [ "$(begun)" = 10 ]
 }
 
-@test "somebody's pause keeps --limit, resume says that it drops it" {
+@test "somebody's pause keeps --limit, and so does resume" {
     send_slowly 0.01 --limit 10
     brevduva pause 2026-4
     wait "$sender" || true
     run -0 brevduva resume 2026-4
-    says "The --limit of 10 no longer holds"
+    says "Its --limit holds: at most "
     run -0 brevduva deliver
+    [ "$(begun)" = 10 ]
+    run brevduva send 2026-4
     [ "$(begun)" = 12 ]
 }
 
-@test "after a kill, resume lets it go on beyond --limit" {
-    send_slowly 0.01 --limit 10
-    kill -KILL "$sender"
+@test "a --limit that is refused changes none" {
+    send_slowly 0.1 --limit 4
+    run -4 brevduva send 2026-4 --yes --limit 20
+    run -0 brevduva send 2026-4 --yes --detach
+    says "Process $sender is sending already"
     wait "$sender" || true
-    brevduva resume 2026-4
-    run brevduva deliver
-    run -0 --separate-stderr brevduva log 2026-4 --state queued
-    [ -z "$output" ]
+    [ "$(begun)" = 4 ]
 }
 
 @test "who pauses what --limit stopped need not say why" {

@@ -205,3 +205,19 @@ print(json.dumps({"replies": {"RCPT": ["450 4.2.2 full"] * 3 + ["550 5.1.1 no"]
     run -2 --separate-stderr brevduva report 2026-4
     complains "2026-4"
 }
+
+@test "--missing begins the waits between tries anew" {
+    start_relay '{"replies": {"RCPT": "450 4.2.2 full"}}'
+    now=$(date +%s)
+    run -4 brevduva_at "$now" send 2026-4 --yes --no-wait
+    for later in 2000 6000 14000 30000 62000 126000 300000; do
+        run brevduva_at $((now + later)) deliver
+    done
+    run -3 brevduva_at $((now + 300001)) send 2026-4
+    says "refused: 12"
+    run -4 brevduva_at $((now + 300002)) send 2026-4 --missing --yes --no-wait
+    says "deferred: 12"
+    latest=$(sqlite3 brevduva.db "SELECT max(next_try_at) FROM delivery")
+    [ "$latest" -gt $((now + 300002)) ]
+    [ "$latest" -le $((now + 300002 + 1200)) ]
+}

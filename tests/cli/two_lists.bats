@@ -90,3 +90,15 @@ print(json.dumps({"capabilities": ["SIZE 10000000"], "slow": 0.01,
     says "look at \"brevduva report 2026-3 --list andra\""
     says "Paused; when that is mended: brevduva resume 2026-3 --list andra"
 }
+
+@test "without --list a command means the one mailing that it can be about" {
+    run -0 brevduva pause 2026-4
+    says "Let it go on: brevduva resume 2026-4 --list nyhetsbrev"
+    run -3 brevduva resolve 2026-4
+    says "brevduva resolve 2026-4 --list andra --resend"
+    run -0 brevduva resolve 2026-4 --resend
+    run -2 --separate-stderr brevduva cancel 2026-4 --yes
+    complains "2026-4 goes to several lists: say which, with --list nyhetsbrev or --list andra"
+    run -0 brevduva why other@example.org
+    says "issue 2026-4 to other@example.org, list andra: "
+}
