@@ -291,12 +291,14 @@ int cmd_why(struct app *app, int argc, char **argv)
     const struct bd_subscription *subs = NULL;
     const struct bd_list *lists = NULL;
     struct bd_address address;
+    size_t list_count = 0;
     size_t count = 0;
 
     (void)argc;
-    if (bd_list_all(app->arena, app->store, &lists, &count, &app->err) != BD_OK)
+    if (bd_list_all(app->arena, app->store, &lists, &list_count, &app->err) !=
+        BD_OK)
         return app_fail(app);
-    story.several_lists = count > 1;
+    story.several_lists = list_count > 1;
     if (bd_address_parse(app->arena, bd_str_from(argv[0]), &address,
                          &app->err) != BD_OK ||
         print_suppression(app, address.key) != BD_OK ||

@@ -59,6 +59,7 @@ static enum bd_status unknown(struct bd_block_reader *r, bd_str name,
     bd_str list = BD_STR_NONE;
 
     for (size_t i = 0; i < BLOCK_COUNT; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): all are */
         names[i] = blocks[i]->name;
     names[BLOCK_COUNT] = "code";
     list = bd_block_names(r->arena, names);

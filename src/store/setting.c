@@ -113,16 +113,16 @@ enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
     struct bd_arena *arena = bd_arena_new();
     bd_str name = bd_arena_printf(arena, "limit %lld", (long long)id);
     int64_t begun = 0;
+    long long up_to = 0;
     enum bd_status rc = count_begun(store, id, &begun, err);
 
+    up_to = begun + limit;
     if (rc == BD_OK && limit == 0)
         rc = remove_setting(store, name, err);
     else if (rc == BD_OK)
-        rc = bd_setting_set(store, name,
-                            bd_arena_printf(arena, "%lld %lld",
-                                            (long long)limit,
-                                            (long long)(begun + limit)),
-                            err);
+        rc = bd_setting_set(
+            store, name,
+            bd_arena_printf(arena, "%lld %lld", (long long)limit, up_to), err);
     bd_arena_free(arena);
     return rc;
 }
