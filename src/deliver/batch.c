@@ -67,19 +67,21 @@ static bool may_claim(const struct job *job)
     return job->listed && !job->dry && !atomic_load(&job->halted);
 }
 
-/* Of `want`, as many as --limit allows. */
+/* Of `want`, as many as --limit allows. The store is asked where what it said
+ * last may not be enough: copies that are tried again do not count. */
 static enum bd_status keep_to_limit(struct writer *w, struct job *job,
                                     size_t *want)
 {
-    int64_t left = INT64_MAX;
     enum bd_status rc = BD_OK;
 
-    if (!job->letters && job->row.limit > 0)
+    if (job->letters || job->row.limit == 0)
+        return BD_OK;
+    if (job->left < (int64_t)*want)
         rc = bd_mailing_limit_left(w->options->store, job->row.mailing_id,
-                                   &left, w->err);
-    job->spent = rc == BD_OK && left <= 0;
-    if (left < (int64_t)*want)
-        *want = left > 0 ? (size_t)left : 0;
+                                   &job->left, w->err);
+    job->spent = rc == BD_OK && job->left <= 0;
+    if (job->left < (int64_t)*want)
+        *want = job->left > 0 ? (size_t)job->left : 0;
     return rc;
 }
 
@@ -105,6 +107,7 @@ static enum bd_status claim_some(struct writer *w, size_t want,
         if (!batch)
             continue;
         want -= batch->count;
+        job->left -= (int64_t)batch->count;
         *out = batch;
         out = &batch->next;
     }

@@ -63,6 +63,7 @@ struct job {
     bool listed;                        /* is being sent, as the store says */
     bool dry;                           /* nothing was due when last asked */
     bool spent;                         /* as many are begun as --limit said */
+    int64_t left;                       /* until then, at least */
     size_t open;                        /* parcels without a stored result */
     int64_t accepted, refused, unknown; /* in this run */
     bd_str reason; /* why it must be paused, a saying; empty: it need not */

@@ -91,6 +91,7 @@ static enum bd_status end_at_limit(struct writer *w, struct job *job)
                               reason, &actor, w->err);
     atomic_store(&job->halted, true);
     job->listed = job->spent = false;
+    w->next_refresh_ms = 0; /* is anything left to do? */
     if (rc == BD_OK)
         tell(w, BD_ENGINE_LEAVES, job);
     return rc;
@@ -118,6 +119,8 @@ static enum bd_status take_up(struct writer *w, const struct bd_job *row)
         keep_row(job, row);
         rc = thaw(w, job);
     }
+    if (job->row.limit != row->limit)
+        job->left = 0;
     job->row.limit = row->limit;
     job->spent = job->spent && row->limit > 0;
     if (!job->listed && job->reason.len == 0)

@@ -312,6 +312,8 @@ static enum bd_status round_trip(struct writer *w)
         rc = pause_some(w);
     if (rc == BD_OK)
         rc = jobs_end_at_limit(w);
+    if (rc == BD_OK)
+        rc = refresh(w); /* at once, where one has ended by that */
     if (rc == BD_OK && w->dry)
         rc = jobs_finish(w);
     view_show(w, false);
