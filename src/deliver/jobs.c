@@ -85,13 +85,13 @@ static enum bd_status end_at_limit(struct writer *w, struct job *job)
     enum bd_status rc = bd_queue_waits(o->store, job->row.mailing_id, &waits,
                                        w->err);
 
+    w->next_refresh_ms = 0;    /* is anything left to do? */
     if (rc != BD_OK || !waits) /* it is done, too */
         return rc;
     rc = bd_mailing_set_state(o->store, job->row.mailing_id, BD_MAILING_PAUSED,
                               reason, &actor, w->err);
     atomic_store(&job->halted, true);
     job->listed = job->spent = false;
-    w->next_refresh_ms = 0; /* is anything left to do? */
     if (rc == BD_OK)
         tell(w, BD_ENGINE_LEAVES, job);
     return rc;
