@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 PROGRAM, TOP, SINK = (os.path.realpath(path) for path in sys.argv[1:4])
@@ -93,6 +94,7 @@ class Relays(unittest.TestCase):
 
         def die_and_return():
             returned.append(first.stop())
+            time.sleep(1)  # or it may not have been missed
             returned.append(Sink("--port", str(first.port)))
 
         timer = threading.Timer(2, die_and_return)
