@@ -3,6 +3,7 @@
 Relays that do less than the settings ask for, and what is told of it.
 """
 import os
+import tempfile
 
 from relay_case import RelayCase, main
 from smtp_fake import Fake
@@ -29,9 +30,15 @@ class Limits(RelayCase):
                     fake.stop_listening()
 
             fake.on_accept = die
-            with self.newsletter.start("send", "2026-4", "--yes") as sender:
-                said = self.status_with("no mail server answers")
-                sender.kill()
+            with tempfile.TemporaryFile("w+") as output, \
+                    self.newsletter.start("send", "2026-4", "--yes",
+                                          output=output) as sender:
+                self.status_with("no mail server answers")
+                sender.terminate()
+                sender.wait()
+                output.seek(0)
+                said = output.read()
+        self.assertIn("no mail server answers", said)
         self.assertNotIn("sending goes on over", said)
 
     def test_hung_up_on_after_nothing_but_refusals(self):
