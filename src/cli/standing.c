@@ -91,22 +91,22 @@ static bd_str progress_of(struct app *app, const struct bd_mailing *m)
                            BD_ARG(word_number(app->arena, m->total)));
 }
 
-static bd_str deferred_text(struct app *app, int64_t deferred)
-{
-    return bd_arena_printf(app->arena,
-                           P_("%.*s copy is to be tried again",
-                              "%.*s copies are to be tried again",
-                              (uint64_t)deferred),
-                           BD_ARG(word_number(app->arena, deferred)));
-}
+static void add_count(struct app *app, bd_str *text, const char *format,
+                      int64_t count) __attribute__((format(printf, 3, 0)));
 
-static bd_str turns_text(struct app *app, int64_t turns)
+/* "12 copies wait for their domain's turn, 3 copies are to be tried again" */
+static void add_count(struct app *app, bd_str *text, const char *format,
+                      int64_t count)
 {
-    return bd_arena_printf(app->arena,
-                           P_("%.*s copy waits for its domain's turn",
-                              "%.*s copies wait for their domain's turn",
-                              (uint64_t)turns),
-                           BD_ARG(word_number(app->arena, turns)));
+    bd_str more = BD_STR_NONE;
+
+    if (count == 0)
+        return;
+    more = bd_arena_printf(app->arena, format,
+                           BD_ARG(word_number(app->arena, count)));
+    *text = text->len == 0 ? more
+                           : bd_arena_printf(app->arena, "%.*s, %.*s",
+                                             BD_ARG(*text), BD_ARG(more));
 }
 
 /* "3 copies are to be tried again, from 2026-12-01 08:10 on", where nothing of
@@ -122,10 +122,14 @@ static bd_str later_text(struct app *app, const struct bd_mailing *m)
             BD_OK ||
         deferred + turns == 0 || deferred + turns != mailing_waits(m))
         return BD_STR_NONE;
-    text = turns > 0 ? turns_text(app, turns) : deferred_text(app, deferred);
-    if (turns > 0 && deferred > 0)
-        text = bd_arena_printf(app->arena, "%.*s, %.*s", BD_ARG(text),
-                               BD_ARG(deferred_text(app, deferred)));
+    add_count(app, &text,
+              P_("%.*s copy waits for its domain's turn",
+                 "%.*s copies wait for their domain's turn", (uint64_t)turns),
+              turns);
+    add_count(app, &text,
+              P_("%.*s copy is to be tried again",
+                 "%.*s copies are to be tried again", (uint64_t)deferred),
+              deferred);
     if (bd_queue_next_due(app->store, m->id, &due, &app->err) != BD_OK ||
         due <= app_now(app))
         return text;

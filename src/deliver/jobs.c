@@ -69,44 +69,6 @@ static void tell(struct writer *w, enum bd_engine_event event,
         o->event(o->self, event, job->row.mailing_id);
 }
 
-/* All that --limit allows have their answers. */
-static enum bd_status end_at_limit(struct writer *w, struct job *job)
-{
-    struct bd_actor actor = writer_actor(w);
-    const struct bd_engine_options *o = w->options;
-    bool waits = false;
-    bd_str copies = bd_arena_printf(job->arena, "%lld",
-                                    (long long)job->row.limit);
-    bd_str reason = bd_saying(job->arena,
-                              job->row.limit == 1
-                                  ? N_("--limit: %s copy was handed over")
-                                  : N_("--limit: %s copies were handed over"),
-                              &copies, 1);
-    enum bd_status rc = bd_queue_waits(o->store, job->row.mailing_id, &waits,
-                                       w->err);
-
-    w->next_refresh_ms = 0;    /* is anything left to do? */
-    if (rc != BD_OK || !waits) /* it is done, too */
-        return rc;
-    rc = bd_mailing_set_state(o->store, job->row.mailing_id, BD_MAILING_PAUSED,
-                              reason, &actor, w->err);
-    atomic_store(&job->halted, true);
-    job->listed = job->spent = false;
-    if (rc == BD_OK)
-        tell(w, BD_ENGINE_LEAVES, job);
-    return rc;
-}
-
-enum bd_status jobs_end_at_limit(struct writer *w)
-{
-    enum bd_status rc = BD_OK;
-
-    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next)
-        if (job->spent && job->listed && job->open == 0)
-            rc = end_at_limit(w, job);
-    return rc;
-}
-
 /* A mailing that is in the list of the store. */
 static enum bd_status take_up(struct writer *w, const struct bd_job *row)
 {
@@ -280,28 +242,52 @@ void jobs_free(struct writer *w)
     }
 }
 
-enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason)
+/* Nothing more of it is begun; where nothing is left, it is done. */
+static enum bd_status stop(struct writer *w, struct job *job, bd_str reason,
+                           enum bd_engine_event event)
 {
     struct bd_actor actor = writer_actor(w);
     enum bd_status rc = job->open == 0 ? finish(w, job) : BD_OK;
 
-    if (rc != BD_OK || !job->listed) /* nothing is left to be stopped */
+    if (rc != BD_OK || !job->listed)
         return rc;
     atomic_store(&job->halted, true);
     job->listed = false;
     rc = bd_mailing_set_state(w->options->store, job->row.mailing_id,
                               BD_MAILING_PAUSED, reason, &actor, w->err);
     if (rc == BD_OK)
-        tell(w, BD_ENGINE_PAUSES, job);
+        tell(w, event, job);
     return rc;
 }
 
-enum bd_status jobs_finish(struct writer *w)
+enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason)
+{
+    return stop(w, job, reason, BD_ENGINE_PAUSES);
+}
+
+static bd_str limit_reason(const struct job *job)
+{
+    bd_str copies = bd_arena_printf(job->arena, "%lld",
+                                    (long long)job->row.limit);
+
+    return bd_saying(job->arena,
+                     job->row.limit == 1
+                         ? N_("--limit: %s copy was handed over")
+                         : N_("--limit: %s copies were handed over"),
+                     &copies, 1);
+}
+
+/* All that --limit allows have their answers. */
+enum bd_status jobs_end_at_limit(struct writer *w)
 {
     enum bd_status rc = BD_OK;
 
-    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next)
-        if (!job->letters && job->listed && job->dry && job->open == 0)
-            rc = finish(w, job);
+    for (struct job *job = w->jobs; job && rc == BD_OK; job = job->next) {
+        if (!job->spent || !job->listed || job->open > 0)
+            continue;
+        job->spent = false;
+        w->next_refresh_ms = 0; /* is anything left to do? */
+        rc = stop(w, job, limit_reason(job), BD_ENGINE_LEAVES);
+    }
     return rc;
 }

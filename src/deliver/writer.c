@@ -315,7 +315,7 @@ static enum bd_status round_trip(struct writer *w)
     if (rc == BD_OK)
         rc = refresh(w); /* at once, where one has ended by that */
     if (rc == BD_OK && w->dry)
-        rc = jobs_finish(w);
+        rc = jobs_end(w);
     view_show(w, false);
     return rc;
 }

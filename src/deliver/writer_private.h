@@ -41,9 +41,7 @@ void jobs_free(struct writer *w);
 enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason);
 /* Pause those whose --limit is reached. */
 enum bd_status jobs_end_at_limit(struct writer *w);
-/* Mailings whose last copy has its outcome are done. */
-enum bd_status jobs_finish(struct writer *w);
-/* The same of all, also of those that were paused meanwhile. */
+/* Mailings whose last copy has its outcome are done, paused ones too. */
 enum bd_status jobs_end(struct writer *w);
 /* "2026-4", with --list where there are several: as commands take it. */
 bd_str jobs_named(const struct writer *w, struct job *job);
