@@ -6,14 +6,8 @@ import socket
 import tempfile
 import time
 
-from relay_case import RelayCase, main, nobody_there
+from relay_case import RelayCase, main, nobody_there, wait_until, written
 from smtp_fake import Fake
-
-
-def wait_until(condition, seconds=30):
-    until = time.monotonic() + seconds
-    while not condition() and time.monotonic() < until:
-        time.sleep(0.1)
 
 
 class Away(RelayCase):
@@ -76,15 +70,14 @@ class Away(RelayCase):
     def test_trouble_is_over_when_a_copy_is_taken(self):
         self.newsletter.add_readers(40)
         with Fake(replies={"RCPT": ["451 4.3.0 no disk"] * 8}) as ill, \
-                tempfile.TemporaryFile("w+") as said:
+                tempfile.TemporaryFile() as said:
             self.use((ill.port, "sessions: 2"))
             self.newsletter.run("send", "2026-4", "--yes", "--detach")
             with self.newsletter.start("deliver", "--watch",
                                        output=said) as watch:
                 wait_until(lambda: len(ill.accepted) > 30)
                 watch.terminate()
-            said.seek(0)
-            text = said.read()
+            text = written(said)
         self.assertIn("451 4.3.0 no disk", text)
         self.assertEqual(text.count("The trouble is over."), 1)
 

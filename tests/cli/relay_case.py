@@ -46,10 +46,7 @@ class RelayCase(unittest.TestCase):
 
     def status_with(self, words):
         """What status says once it says that."""
-        until = time.monotonic() + 60
-        while words not in self.newsletter.run("status") and \
-                time.monotonic() < until:
-            time.sleep(0.5)
+        wait_until(lambda: words in self.newsletter.run("status"), 60)
         return self.newsletter.run("status")
 
     def states(self):
@@ -57,6 +54,17 @@ class RelayCase(unittest.TestCase):
         for row in self.newsletter.json("log", "2026-4"):
             states[row["state"]] = states.get(row["state"], 0) + 1
         return states
+
+
+def wait_until(condition, seconds=30):
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def written(output):
+    """All that a command has written to a file so far, where it goes on."""
+    return os.pread(output.fileno(), 1 << 20, 0).decode()
 
 
 def nobody_there():

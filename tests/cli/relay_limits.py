@@ -5,7 +5,7 @@ Relays that do less than the settings ask for, and what is told of it.
 import os
 import tempfile
 
-from relay_case import RelayCase, main
+from relay_case import RelayCase, main, wait_until, written
 from smtp_fake import Fake
 
 
@@ -30,14 +30,12 @@ class Limits(RelayCase):
                     fake.stop_listening()
 
             fake.on_accept = die
-            with tempfile.TemporaryFile("w+") as output, \
+            with tempfile.TemporaryFile() as output, \
                     self.newsletter.start("send", "2026-4", "--yes",
                                           output=output) as sender:
-                self.status_with("no mail server answers")
-                sender.terminate()
-                sender.wait()
-                output.seek(0)
-                said = output.read()
+                wait_until(lambda: "no mail server answers" in written(output))
+                sender.kill()
+                said = written(output)
         self.assertIn("no mail server answers", said)
         self.assertNotIn("sending goes on over", said)
 
