@@ -240,6 +240,20 @@ static void print_missing(struct app *app, const struct bd_mailing *m,
                      BD_ARG(mailing_command(app, "resolve", m)));
 }
 
+/* Who lacks it is known when all have had their turn. */
+static enum bd_status refuse_unfinished(struct app *app,
+                                        const struct bd_mailing *m)
+{
+    if (m->to_enlist == 0)
+        return BD_OK;
+    return bd_fail(
+        &app->err, BD_EINVAL,
+        _("--missing: %.*s is %s and has not come to all its readers "
+          "yet; first finish it: %.*s"),
+        BD_ARG(m->slug), word_mailing(m->state),
+        BD_ARG(mailing_command(app, "send", m)));
+}
+
 /* To those, and only those, who did not get it. */
 static int send_missing(struct app *app, const struct send_plan *plan,
                         struct bd_mailing *m)
@@ -248,7 +262,8 @@ static int send_missing(struct app *app, const struct send_plan *plan,
     struct bd_missing missing = { 0 };
     int64_t all = 0;
 
-    if (bd_mailing_missing(app->store, m->id, false, &actor, &missing,
+    if (refuse_unfinished(app, m) != BD_OK ||
+        bd_mailing_missing(app->store, m->id, false, &actor, &missing,
                            &app->err) != BD_OK)
         return app_fail(app);
     all = missing.joined + missing.refused + missing.skipped;

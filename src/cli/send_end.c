@@ -49,7 +49,7 @@ static enum bd_status print_rest(struct app *app, const struct bd_mailing *m)
         (void)printf(_("Try the rest again, from %.*s: %.*s\n"), BD_ARG(time),
                      BD_ARG(send));
     else
-        (void)printf(_("Go on with the rest: %.*s; what was deferred goes from "
+        (void)printf(_("Go on with the rest: %.*s; what has to wait goes from "
                        "%.*s on\n"),
                      BD_ARG(send), BD_ARG(time));
     return BD_OK;

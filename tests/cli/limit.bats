@@ -22,6 +22,8 @@ begun() {
     says "--limit: 5 copies"
     says "accepted: 5"
     state_is paused
+    run -2 --separate-stderr brevduva send 2026-4 --missing --yes
+    complains "first finish it: brevduva send 2026-4"
     run -0 brevduva send 2026-4
     says "accepted: 12"
     run -2 --separate-stderr brevduva send 2026-4 --limit 0
