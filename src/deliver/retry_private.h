@@ -13,8 +13,8 @@ struct retry {
 };
 
 /* The next try after one that got 4yz at `now`: waiting as long as it has been
- * tried by then doubles each wait. Any `chance` gives up to a quarter more
- * delay. The last is at the deadline. */
+ * tried by then doubles each wait, up to six hours. Any `chance` gives up to a
+ * quarter more delay. The last is at the deadline. */
 int64_t retry_at(const struct retry *retry, int64_t now, uint32_t chance);
 /* The same after a session that broke before the relay had all of the copy. */
 int64_t retry_network_at(const struct retry *retry, int64_t now,

@@ -10,9 +10,11 @@ static void test_retry_at__doubles_up_to_the_deadline(void **state)
         int64_t at;
     } rows[] = {
         { 900, 0, 0, 1000, 0, 1900 },
-        { 900, 0, 1000, 1900, 0, 3700 }, /* twice as long, */
-        { 900, 0, 1000, 3700, 0, 7300 }, /* and again */
-        { 900, 0, 5000, 1000, 0, 1900 }, /* the clock went back */
+        { 900, 0, 1000, 1900, 0, 3700 },       /* twice as long, */
+        { 900, 0, 1000, 3700, 0, 7300 },       /* and again */
+        { 900, 0, 1000, 101000, 0, 122600 },   /* six hours at most, */
+        { 86400, 0, 1000, 101000, 0, 187400 }, /* but what is asked for */
+        { 900, 0, 5000, 1000, 0, 1900 },       /* the clock went back */
         { 900, 0, 0, 1000, 1023, 1900 + 224 },
         { 900, 0, 0, 1000, 4294967295U, 1900 + 224 },
         { 900, 1500, 0, 1000, 0, 1500 }, /* one last try */
