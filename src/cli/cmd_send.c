@@ -61,7 +61,6 @@ static enum bd_status start(struct app *app, const struct send_plan *plan,
         .scheduled_at = plan->start_at,
         .limit = plan->limit,
         .created_at = actor.now,
-        .deadline = actor.now + app->config.send.deadline,
     };
     enum bd_status rc = letter_return_path(app, &mailing.envelope_from);
 

@@ -74,7 +74,8 @@ static void print_mailing_json(struct app *app, const struct bd_mailing *m,
     set_time(app, o, "scheduled", m->scheduled_at);
     set_time(app, o, "started", m->started_at);
     set_time(app, o, "ended", m->ended_at);
-    set_time(app, o, "deadline", m->started_at ? m->deadline : 0);
+    set_time(app, o, "deadline",
+             m->started_at ? m->tried_from + app->config.send.deadline : 0);
     set_int(app, o, "limit", about->limit);
     set_int(app, o, "total", m->total);
     for (int s = 0; s < BD_DELIVERY_STATES; s++)

@@ -166,29 +166,24 @@ void parcel_return(struct parcel *parcel, int64_t not_before)
 }
 
 /* Limits of a day, a pause or --limit may have put off a copy's first try: it
- * has the same time from then on as the others had. */
+ * has the same time from then on as the others had. A pause that ended, or
+ * --missing, began it anew. */
+static int64_t trying_since(const struct parcel *parcel)
+{
+    int64_t first = parcel->delivery->first_at;
+    int64_t anew = parcel->batch->job->row.tried_from;
+
+    return first > 0 && !parcel->letter && anew > first ? anew : first;
+}
+
 static int64_t deadline_of(const struct engine *engine,
                            const struct parcel *parcel)
 {
-    const struct bd_delivery *d = parcel->delivery;
-    int64_t first = d->first_at ? d->first_at : parcel->receipt.at;
-    int64_t own = first + engine->options->retry_for;
-    int64_t common = parcel->batch->job->row.deadline;
+    int64_t since = trying_since(parcel);
 
     if (parcel->letter)
         return parcel->letter->deadline;
-    return own > common ? own : common;
-}
-
-/* A pause that ended, or --missing, began it anew. */
-static int64_t trying_since(const struct engine *engine,
-                            const struct parcel *parcel)
-{
-    int64_t first = parcel->delivery->first_at;
-    int64_t anew = parcel->batch->job->row.deadline -
-                   engine->options->retry_for;
-
-    return first > 0 && !parcel->letter && anew > first ? anew : first;
+    return (since ? since : parcel->receipt.at) + engine->options->retry_for;
 }
 
 /* When again, or no more. What barred us is not the copy's last try, however
@@ -200,7 +195,7 @@ static void schedule(struct engine *engine, struct parcel *parcel)
     const struct retry retry = {
         .first = engine->options->retry_first,
         .network = engine->options->retry_network,
-        .since = trying_since(engine, parcel),
+        .since = trying_since(parcel),
         .deadline = deadline_of(engine, parcel),
     };
     uint32_t chance = 0;

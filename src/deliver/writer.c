@@ -254,7 +254,8 @@ static bool is_past_deadline(const struct writer *w)
 {
     for (const struct job *job = w->jobs; job; job = job->next)
         if (!job->letters && job->listed &&
-            engine_now(w->engine) >= job->row.deadline)
+            engine_now(w->engine) >=
+                job->row.tried_from + w->options->retry_for)
             return true;
     return false;
 }

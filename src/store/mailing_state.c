@@ -2,11 +2,6 @@
 #include "brevduva/store/event.h"
 #include "store_private.h"
 
-/* Copies are given up so long after the mailing began, at least and at most,
- * when it begins again or goes on after a pause. */
-#define LEAST_SECONDS ((int64_t)60 * 60)
-#define MOST_SECONDS  ((int64_t)2 * 24 * 60 * 60)
-
 enum bd_status store_mailing_audit(struct bd_store *store,
                                    const struct bd_mailing *mailing,
                                    const struct bd_actor *actor, bd_str what,
@@ -26,19 +21,13 @@ enum bd_status store_mailing_reopen(struct bd_store *store,
                                     const struct bd_actor *actor,
                                     struct bd_err *err)
 {
-    int64_t time = mailing->deadline - (mailing->started_at
-                                            ? mailing->started_at
-                                            : mailing->created_at);
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_query(store, SQL_MAILING_REOPEN, &query, err);
 
     if (rc != BD_OK)
         return rc;
-    if (time < LEAST_SECONDS)
-        time = LEAST_SECONDS;
     store_bind_int(query, 1, mailing->id);
-    store_bind_int(query, 2,
-                   actor->now + (time < MOST_SECONDS ? time : MOST_SECONDS));
+    store_bind_int(query, 2, actor->now);
     return store_run(store, query, err);
 }
 

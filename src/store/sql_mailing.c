@@ -5,7 +5,7 @@
     "SELECT m.id, m.issue_id, m.list_id, i.slug, i.title, l.slug, "            \
     "i.source_hash, m.message_id_salt, m.message_id_domain, "                  \
     "m.envelope_from, m.state, m.state_reason, m.asked_by, m.created_at, "     \
-    "m.started_at, m.ended_at, m.deadline, m.filter, m.approvals, "            \
+    "m.started_at, m.ended_at, m.tried_from, m.filter, m.approvals, "          \
     "m.approved_by, m.scheduled_at, m.audience, "                              \
     "CASE WHEN m.enlist_after < m.enlist_to THEN m.audience ELSE 0 END "       \
     "FROM mailing m JOIN issue i ON i.id = m.issue_id "                        \
@@ -26,10 +26,10 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
 [SQL_MAILING_ADD] = /* readers up to the newest one are enlisted later */
     "INSERT INTO mailing (issue_id, list_id, message_id_salt, "
     "message_id_domain, envelope_from, state, state_reason, asked_by, "
-    "approved_by, created_at, started_at, deadline, scheduled_at, filter, "
+    "approved_by, created_at, tried_from, started_at, scheduled_at, filter, "
     "approvals, audience, enlist_to) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, $11, $12, $13, "
-    "$14, $15, (SELECT COALESCE(MAX(id), 0) FROM subscriber)) RETURNING id",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $9, $10, $11, $12, "
+    "$13, $14, (SELECT COALESCE(MAX(id), 0) FROM subscriber)) RETURNING id",
 [SQL_MAILING_GET] = /* $1 mailing */
     MAILING_COLUMNS "WHERE m.id = $1",
 [SQL_MAILING_FIND] = /* $1 slug, $2 list or 0 */
@@ -47,8 +47,8 @@ const char *const store_sql_mailings[STORE_SQL_COUNT] = {
     "UPDATE mailing SET state = $2, state_reason = $3, "
     "started_at = CASE WHEN $2 = 'sending' AND started_at IS NULL "
     "THEN CAST($4 AS BIGINT) ELSE started_at END, "
-    "deadline = CASE WHEN $2 = 'sending' AND started_at IS NULL "
-    "THEN deadline + CAST($4 AS BIGINT) - created_at ELSE deadline END, "
+    "tried_from = CASE WHEN $2 = 'sending' AND started_at IS NULL "
+    "THEN CAST($4 AS BIGINT) ELSE tried_from END, "
     "ended_at = CASE WHEN $2 IN ('done', 'cancelled') "
     "THEN CAST($4 AS BIGINT) ELSE NULL END WHERE id = $1",
 [SQL_MAILING_APPROVE] = /* $1 mailing, $2 by whom */

@@ -320,7 +320,7 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "AND (m.approvals = 1 OR m.approved_by <> '') ORDER BY m.id LIMIT 1",
 [SQL_JOB_EACH] =
     "SELECT m.id, m.list_id, i.slug, m.message_id_salt, "
-    "m.message_id_domain, m.envelope_from, m.deadline, m.audience, "
+    "m.message_id_domain, m.envelope_from, m.tried_from, m.audience, "
     "(SELECT s.value FROM setting s WHERE s.name = 'limit ' || m.id), "
     "(SELECT c.copies FROM mailing_count c WHERE c.mailing_id = m.id "
     "AND c.state = 'accepted') FROM mailing m JOIN issue i ON i.id = m.issue_id "

@@ -231,13 +231,12 @@ const char *const store_sql_story[STORE_SQL_COUNT] = {
 [SQL_MISSING_HOLD] = /* $1 mailing, $2 who asks: where two must agree */
     "UPDATE mailing SET state = 'held', state_reason = '', asked_by = $2, "
     "approved_by = '' WHERE id = $1 AND approvals > 1",
-[SQL_MAILING_REOPEN] = /* $1 mailing, $2 at least until then */
+[SQL_MAILING_REOPEN] = /* $1 mailing, $2 now */
     "UPDATE mailing SET state = CASE WHEN state IN ('done', 'cancelled') "
     "THEN 'sending' ELSE state END, "
     "state_reason = CASE WHEN state IN ('done', 'cancelled') "
     "THEN '' ELSE state_reason END, ended_at = NULL, "
-    "deadline = CASE WHEN deadline < $2 THEN CAST($2 AS BIGINT) "
-    "ELSE deadline END WHERE id = $1",
+    "tried_from = $2 WHERE id = $1",
 
 /* --- numbers --- */
 

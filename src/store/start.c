@@ -121,11 +121,10 @@ add_mailing(struct bd_store *store, const struct bd_mailing *mailing,
     store_bind_text(query, 8, mailing->asked_by);
     store_bind_int(query, 9, actor->now);
     store_bind_some(query, 10, begin == BD_MAILING_SENDING ? actor->now : 0);
-    store_bind_int(query, 11, mailing->deadline);
-    store_bind_some(query, 12, mailing->scheduled_at);
-    store_bind_text(query, 13, mailing->filter);
-    store_bind_int(query, 14, mailing->approvals == 2 ? 2 : 1);
-    store_bind_int(query, 15,
+    store_bind_some(query, 11, mailing->scheduled_at);
+    store_bind_text(query, 12, mailing->filter);
+    store_bind_int(query, 13, mailing->approvals == 2 ? 2 : 1);
+    store_bind_int(query, 14,
                    audience->active + audience->suppressed + audience->paused);
     return store_number(store, query, out, err);
 }

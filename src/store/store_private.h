@@ -235,7 +235,7 @@ enum bd_status store_mailing_audit(struct bd_store *store,
                                    bd_str detail,
                                    struct bd_err *err) BD_MUST_USE;
 /* Copies of it wait again: when it was done or cancelled it is being sent
- * again, and its deadline gives them time. */
+ * again, and trying them begins anew. */
 enum bd_status store_mailing_reopen(struct bd_store *store,
                                     const struct bd_mailing *mailing,
                                     const struct bd_actor *actor,

@@ -74,7 +74,6 @@ static int64_t start(struct bench *b, int64_t now)
         .state = BD_MAILING_SENDING,
         .asked_by = BD_STR("eva"),
         .created_at = now,
-        .deadline = now + 172800,
         .limit = b->limit,
     };
     struct bd_list list;

@@ -71,7 +71,6 @@ static void start_mailing(struct bench *b, int64_t list)
                                         .source_hash = BD_STR("abc") };
     const struct bd_mailing mailing = { .list_id = list,
                                         .message_id_salt = BD_STR("salt"),
-                                        .deadline = 200000,
                                         .state = BD_MAILING_SENDING };
     const struct bd_actor actor = { .channel = BD_STR("cli"), .now = 1000 };
 

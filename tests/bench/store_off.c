@@ -80,7 +80,6 @@ enum bd_status bd_mailing_start(struct bd_store *store,
                                 const struct bd_actor *actor, int64_t *out_id,
                                 struct bd_err *err)
 {
-    (void)actor;
     (void)err;
     store->most = mailing->limit;
     store->message = issue->message;
@@ -92,7 +91,7 @@ enum bd_status bd_mailing_start(struct bd_store *store,
         .message_id_salt = mailing->message_id_salt,
         .message_id_domain = mailing->message_id_domain,
         .envelope_from = mailing->envelope_from,
-        .deadline = mailing->deadline,
+        .tried_from = actor->now,
         .audience = INT32_MAX,
     };
     *out_id = store->job.mailing_id;

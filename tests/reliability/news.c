@@ -111,8 +111,7 @@ static void start_mailing(struct news *news, size_t size)
                                       "brev.example.org"),
                                   .envelope_from = BD_STR("brev@example.org"),
                                   .state = BD_MAILING_SENDING,
-                                  .asked_by = BD_STR("eva"),
-                                  .deadline = now(news) + TWO_DAYS };
+                                  .asked_by = BD_STR("eva") };
 
     news_must(news, bd_mailing_start(news->store, &issue, &mailing, &who,
                                      &news->mailing, &news->err));

@@ -11,9 +11,9 @@
  *
  * A copy that gets 4yz waits retry_first seconds, one whose session broke
  * before the relay had it all waits retry_network, then twice as long each
- * time, and up to a quarter more by chance. The last try is retry_for seconds
- * after the first, or at the mailing's deadline where that is later; a copy
- * that still gets 4yz then is refused with the relay's words. What may have
+ * time up to six hours, and up to a quarter more by chance. The last try is
+ * retry_for seconds after the first, or after trying began anew; a copy that
+ * still gets 4yz then is refused with the relay's words. What may have
  * been accepted is unknown and never sent again by itself.
  *
  * A mailing that somebody pauses or cancels stops within one message for each
@@ -44,9 +44,9 @@ enum bd_engine_end {
     BD_ENGINE_WHEN_IDLE, /* nothing is due now, or no relay can be reached */
     BD_ENGINE_WHEN_DONE, /* no copy waits any more: stays for retries, for the
                           * day when a relay takes more, and for a relay that
-                          * has answered to a copy and went away, until the
-                          * mailing's deadline. One that never answered, or
-                          * refuses our log-in, ends it at once */
+                          * has answered to a copy and went away, until its
+                          * time (retry_for) is over. One that never answered,
+                          * or refuses our log-in, ends it at once */
     BD_ENGINE_WHEN_TOLD  /* never by itself: `deliver --watch` */
 };
 

@@ -76,8 +76,9 @@ struct bd_mailing {
     int64_t to_enlist;    /* of them, those without a row yet: part of
                            * count[BD_DELIVERY_QUEUED] */
     int64_t created_at, started_at, ended_at; /* 0: not yet */
-    int64_t limit;    /* of bd_mailing_start only: as bd_mailing_set_limit */
-    int64_t deadline; /* deferred copies are given up then */
+    int64_t tried_from; /* when trying it began, or began anew: after a pause,
+                         * or for the missing */
+    int64_t limit;      /* of bd_mailing_start only: as bd_mailing_set_limit */
     int64_t count[BD_DELIVERY_STATES]; /* filled by find and each */
     int64_t total;                     /* the audience: sum of count */
 };

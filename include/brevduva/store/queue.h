@@ -135,10 +135,10 @@ struct bd_job {
     int64_t mailing_id;
     int64_t list_id;
     bd_str slug, message_id_salt, message_id_domain, envelope_from;
-    int64_t deadline;
-    int64_t audience; /* as counted when it started */
-    int64_t limit;    /* as of bd_mailing_set_limit; 0: none */
-    int64_t accepted; /* copies so far */
+    int64_t tried_from; /* as of bd_mailing */
+    int64_t audience;   /* as counted when it started */
+    int64_t limit;      /* as of bd_mailing_set_limit; 0: none */
+    int64_t accepted;   /* copies so far */
 };
 
 /* The mailings that are being sent now, oldest first. Those whose time has

@@ -60,8 +60,7 @@ static void begin_mailing(int64_t list)
                                     .message_id_domain = BD_STR("x.example"),
                                     .envelope_from = BD_STR("s@x.example"),
                                     .state = BD_MAILING_SENDING,
-                                    .asked_by = BD_STR("eva"),
-                                    .deadline = INT64_MAX / 2 };
+                                    .asked_by = BD_STR("eva") };
     int64_t claim = 0;
     size_t count = 0;
 

@@ -154,7 +154,8 @@ test_parcel_conclude__gives_each_copy_its_time_from_its_first_try(void **state)
         start(&p, "", rows[i].letter);
         p.engine.options = &options;
         p.engine.io_now = 2000;
-        p.job.row.deadline = p.letter.deadline = 1000;
+        p.job.row.tried_from = 500;
+        p.letter.deadline = 1000;
         p.delivery.first_at = rows[i].first_at;
         p.delivery.attempts = rows[i].attempts;
         parcel_conclude(&p.engine, &p.parcel, &outcome, &lane, 1);

@@ -46,8 +46,7 @@ static inline int64_t send_on(int64_t day, enum bd_delivery_state state)
         .message_id_domain = BD_STR("brev.example"),
         .envelope_from = BD_STR("studs@brev.example"),
         .state = BD_MAILING_SENDING,
-        .asked_by = BD_STR("eva"),
-        .deadline = 1000 * DAY
+        .asked_by = BD_STR("eva")
     };
     const struct bd_delivery *copies = NULL;
     int64_t claim = 0;

@@ -114,8 +114,7 @@ static inline int64_t t_send(struct t_store *t)
         .message_id_domain = BD_STR("brev.example"),
         .envelope_from = BD_STR("studs@brev.example"),
         .state = BD_MAILING_SENDING,
-        .asked_by = BD_STR("eva"),
-        .deadline = 200000
+        .asked_by = BD_STR("eva")
     };
     int64_t id = 0;
 

@@ -57,7 +57,7 @@ static void test_store_open__sets_what_the_ledger_leans_on(void **state)
         { "PRAGMA busy_timeout", 10000 },
         { "PRAGMA trusted_schema", 0 },
         { "PRAGMA application_id", 0x62647661 },
-        { "PRAGMA user_version", 10 },
+        { "PRAGMA user_version", 11 },
     };
     struct t_store t;
 
@@ -180,9 +180,9 @@ static void test_store_open__refuses_what_it_cannot_use(void **state)
     t_start(&t);
     bd_store_close(t.store);
     t.store = NULL;
-    change(t.path, "PRAGMA user_version = 11");
-    refuses(&t, BD_STORE_WRITE, BD_EINVAL, "has version 11");
-    refuses(&t, BD_STORE_WRITE, BD_EINVAL, "knows up to 10");
+    change(t.path, "PRAGMA user_version = 12");
+    refuses(&t, BD_STORE_WRITE, BD_EINVAL, "has version 12");
+    refuses(&t, BD_STORE_WRITE, BD_EINVAL, "knows up to 11");
     change(t.path, "PRAGMA user_version = 0");
     refuses(&t, BD_STORE_READ, BD_EINVAL, "brought to 10");
     change(t.path, "PRAGMA user_version = 2; PRAGMA application_id = 1");

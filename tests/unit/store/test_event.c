@@ -114,8 +114,7 @@ static void test_story__tells_of_letters_and_what_is_to_come(void **state)
     struct bd_letter_row letter = { .kind = BD_LETTER_WELCOME,
                                     .to = BD_STR("reader1@lasare.example"),
                                     .message_id = BD_STR("w.1@brev.example"),
-                                    .bytes = BD_STR("Hej"),
-                                    .deadline = 9000 };
+                                    .bytes = BD_STR("Hej") };
     struct t_store t;
     struct bd_buf out;
     int64_t delivery = 0;

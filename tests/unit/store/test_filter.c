@@ -437,8 +437,7 @@ static void test_filter__is_obeyed_while_sending(void **state)
     const struct bd_issue_row issue = { .slug = BD_STR("2016-1") };
     struct bd_mailing mailing = { .state = BD_MAILING_SENDING,
                                   .filter = BD_STR("email = "
-                                                   "reader37@lasare.example"),
-                                  .deadline = 9000 };
+                                                   "reader37@lasare.example") };
     const struct bd_delivery *copies = NULL;
     struct t_store t;
     int64_t id = 0;

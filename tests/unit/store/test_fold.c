@@ -126,8 +126,7 @@ static void test_folded__keep_their_numbers(void **state)
     const struct bd_letter_row letter = { .kind = BD_LETTER_NOTICE,
                                           .to = BD_STR("eva@brev.example"),
                                           .message_id = BD_STR("1@b.example"),
-                                          .bytes = BD_STR("Hej\r\n"),
-                                          .deadline = 200000 };
+                                          .bytes = BD_STR("Hej\r\n") };
     struct bd_receipt r[2];
     struct flight f;
     int64_t delivery = 0;
