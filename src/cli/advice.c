@@ -47,19 +47,20 @@ static void advise_mailing(struct app *app, const struct bd_mailing *m,
 
     if (s.open && !s.goes_on)
         advise(count,
-               bd_arena_printf(app->arena, "%.*s: %.*s", BD_ARG(m->slug),
-                               BD_ARG(s.text)),
+               bd_arena_printf(app->arena, "%.*s: %.*s",
+                               BD_ARG(mailing_name(app, m)), BD_ARG(s.text)),
                s.next);
     if (m->count[BD_DELIVERY_UNKNOWN] > 0)
         advise(count,
                bd_arena_printf(
                    app->arena,
-                   P_("%.*s: %lld copy was being handed over when sending was "
-                      "cut off; the relay may or may not have it.",
-                      "%.*s: %lld copies were being handed over when sending "
-                      "was cut off; the relay may or may not have them.",
+                   P_("%.*s: %lld copy was handed over without an answer; the "
+                      "relay may or may not have it.",
+                      "%.*s: %lld copies were handed over without an answer; "
+                      "the relay may or may not have them.",
                       (uint64_t)m->count[BD_DELIVERY_UNKNOWN]),
-                   BD_ARG(m->slug), (long long)m->count[BD_DELIVERY_UNKNOWN]),
+                   BD_ARG(mailing_name(app, m)),
+                   (long long)m->count[BD_DELIVERY_UNKNOWN]),
                mailing_command(app, "resolve", m));
 }
 
@@ -91,7 +92,8 @@ static void print_going_on(struct app *app, const struct bd_mailing *mailings,
         struct standing s = standing_of(app, &mailings[i], sender);
 
         if (s.goes_on)
-            (void)printf("%.*s: %.*s\n", BD_ARG(mailings[i].slug),
+            (void)printf("%.*s: %.*s\n",
+                         BD_ARG(mailing_name(app, &mailings[i])),
                          BD_ARG(s.text));
     }
 }

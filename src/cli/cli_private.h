@@ -351,6 +351,9 @@ int64_t mailing_had(const struct bd_mailing *m);
 /* Copies without an outcome. */
 int64_t mailing_waits(const struct bd_mailing *m);
 bool mailing_needs_approval(const struct bd_mailing *m);
+/* Copies that its --limit still lets begin; 0: all, or none more. */
+enum bd_status mailing_limit_left(struct app *app, const struct bd_mailing *m,
+                                  int64_t *out) BD_MUST_USE;
 /* Paused as so many copies were handed over as --limit said: it goes on when
  * somebody says so, and that is all. */
 bool mailing_stands_by_limit(const struct bd_mailing *m);
@@ -358,6 +361,8 @@ bool mailing_stands_by_limit(const struct bd_mailing *m);
 int mailing_print_approval(struct app *app, const struct bd_mailing *m);
 /* How to find out about copies that are unknown, if there are any. */
 void mailing_print_unknown(struct app *app, const struct bd_mailing *m);
+/* The issue, and the list where its name could mean the mailing to another. */
+bd_str mailing_name(struct app *app, const struct bd_mailing *m);
 /* "brevduva VERB SLUG", with --list where the command would else mean the
  * mailing to another list. */
 bd_str mailing_command(struct app *app, const char *verb,

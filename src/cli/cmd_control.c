@@ -101,12 +101,12 @@ static int refuse_ended(struct app *app, const struct bd_mailing *m)
         return app_usage(app,
                          _("%.*s is %s, and nobody was mailed; \"%.*s\" sends "
                            "it anew, as the file is now"),
-                         BD_ARG(m->slug), word_mailing(m->state),
+                         BD_ARG(mailing_name(app, m)), word_mailing(m->state),
                          BD_ARG(mailing_command(app, "send", m)));
     return app_usage(app,
                      _("%.*s is %s; \"%.*s --missing\" sends it to those "
                        "who did not get it"),
-                     BD_ARG(m->slug), word_mailing(m->state),
+                     BD_ARG(mailing_name(app, m)), word_mailing(m->state),
                      BD_ARG(mailing_command(app, "send", m)));
 }
 
@@ -140,45 +140,84 @@ static enum bd_status print_limit(struct app *app, const struct bd_mailing *m)
 {
     int64_t left = 0;
 
-    if (bd_mailing_limit_left(app->store, m->id, &left, &app->err) != BD_OK)
+    if (mailing_limit_left(app, m, &left) != BD_OK)
         return app->err.code;
-    if (left == INT64_MAX)
-        return BD_OK;
-    left = left > 0 ? left : 0;
-    print_number(app,
-                 P_("Its --limit holds: at most %.*s copy more\n",
-                    "Its --limit holds: at most %.*s copies more\n",
-                    (uint64_t)left),
-                 left);
+    if (left > 0)
+        print_number(app,
+                     P_("Its --limit holds: at most %.*s copy more\n",
+                        "Its --limit holds: at most %.*s copies more\n",
+                        (uint64_t)left),
+                     left);
     return BD_OK;
+}
+
+/* Somebody paused it besides: when that ends its limit holds it still, and
+ * this is why; else empty. */
+static enum bd_status
+find_limit_reached(struct app *app, const struct bd_mailing *m, bd_str *out)
+{
+    int64_t limit = 0;
+    int64_t left = 0;
+    enum bd_status rc = BD_OK;
+
+    if (m->state != BD_MAILING_PAUSED || mailing_stands_by_limit(m) ||
+        mailing_waits(m) == 0)
+        return BD_OK;
+    rc = bd_mailing_limit_left(app->store, m->id, &left, &app->err);
+    if (rc == BD_OK)
+        rc = bd_mailing_limit(app->store, m->id, &limit, &app->err);
+    if (rc == BD_OK && left <= 0)
+        *out = bd_mailing_limit_reason(app->arena, limit);
+    return rc;
+}
+
+static int stay_at_limit(struct app *app, struct bd_mailing *m, bd_str reason)
+{
+    if (set_state(app, m, BD_MAILING_PAUSED, reason) != BD_OK)
+        return app_fail(app);
+    mailing_print(app, m);
+    (void)printf(_("Go on with the rest: %.*s\n"),
+                 BD_ARG(mailing_command(app, "send", m)));
+    return app_flush(app);
+}
+
+static int go_on(struct app *app, struct bd_mailing *m)
+{
+    enum bd_mailing_state to = BD_MAILING_SENDING;
+    bool by_itself = paused_itself(m);
+
+    if (mailing_stands_by_limit(m) &&
+        bd_mailing_set_limit(app->store, m->id, 0, &app->err) != BD_OK)
+        return app_fail(app);
+    if (m->state == BD_MAILING_HELD && m->scheduled_at > app_now(app))
+        to = BD_MAILING_SCHEDULED;
+    if ((m->state == BD_MAILING_PAUSED || m->state == BD_MAILING_HELD) &&
+        set_state(app, m, to, BD_STR_NONE) != BD_OK)
+        return app_fail(app);
+    mailing_print(app, m);
+    if (print_limit(app, m) != BD_OK)
+        return app_fail(app);
+    if (by_itself && try_now(app, m) != BD_OK)
+        return app_fail(app);
+    mailing_print_who_sends(app, m);
+    return app_flush(app);
 }
 
 int cmd_resume(struct app *app, int argc, char **argv)
 {
     struct bd_mailing m;
-    enum bd_mailing_state to = BD_MAILING_SENDING;
-    bool by_itself = false;
+    bd_str at_limit = BD_STR_NONE;
 
     (void)argc;
     if (mailing_open_that(app, argv[0], mailing_is_open, &m) != BD_OK)
         return app_fail(app);
-    by_itself = paused_itself(&m);
     if (mailing_needs_approval(&m))
         return take_back_pause(app, &m);
     if (m.state == BD_MAILING_DONE || m.state == BD_MAILING_CANCELLED)
         return refuse_ended(app, &m);
-    if (m.state == BD_MAILING_HELD && m.scheduled_at > app_now(app))
-        to = BD_MAILING_SCHEDULED;
-    if ((m.state == BD_MAILING_PAUSED || m.state == BD_MAILING_HELD) &&
-        set_state(app, &m, to, BD_STR_NONE) != BD_OK)
+    if (find_limit_reached(app, &m, &at_limit) != BD_OK)
         return app_fail(app);
-    mailing_print(app, &m);
-    if (print_limit(app, &m) != BD_OK)
-        return app_fail(app);
-    if (by_itself && try_now(app, &m) != BD_OK)
-        return app_fail(app);
-    mailing_print_who_sends(app, &m);
-    return app_flush(app);
+    return at_limit.len > 0 ? stay_at_limit(app, &m, at_limit) : go_on(app, &m);
 }
 
 static void print_split(struct app *app, const struct bd_mailing *m)

@@ -72,7 +72,7 @@ static const char *event_text(const struct deliver *d,
     case BD_ENGINE_LEAVES:
         break;
     }
-    return bd_arena_printf(arena, "%.*s to %.*s: %s; %.*s%s%.*s",
+    return bd_arena_printf(arena, _("%.*s to %.*s: %s; %.*s%s%.*s"),
                            BD_ARG(m->slug), BD_ARG(m->list_slug),
                            word_mailing(m->state),
                            BD_ARG(word_reason(d->app, m)),

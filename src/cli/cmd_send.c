@@ -286,9 +286,13 @@ static int send_missing(struct app *app, const struct send_plan *plan,
 /* What only a new mailing can be told. */
 static enum bd_status refuse_new(struct app *app, const struct bd_mailing *m)
 {
-    static const char *const options[] = { "at", "hold", "where", "rehearse" };
+    static const char *const options[] = { "at", "hold", "where", "rehearse",
+                                           "limit" };
+    size_t count = sizeof options / sizeof *options;
 
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+    if (!mailing_needs_approval(m))
+        count--; /* others agree to the limit that they are shown */
+    for (size_t i = 0; i < count; i++)
         if (opt_has(app, options[i]))
             return bd_fail(&app->err, BD_EINVAL,
                            _("--%s comes too late: \"%.*s\" to %.*s is in the "

@@ -29,7 +29,7 @@ static void print_list(struct app *app, const struct bd_list *list)
 /* What is told of a mailing besides its row. */
 struct about {
     int64_t tips;
-    int64_t limit; /* before it begins; 0: none */
+    int64_t limit; /* copies that it may still begin; 0: not limited */
     struct bd_came_back came;
     bd_str warnings[CAME_BACK_KINDS]; /* empty: none */
 };
@@ -135,7 +135,11 @@ static void print_mailing(struct app *app, const struct bd_mailing *m,
     if (m->state == BD_MAILING_HELD && m->scheduled_at > 0)
         (void)printf(_("  begins: %.*s\n"),
                      BD_ARG(bd_time_local(app->arena, m->scheduled_at)));
-    send_show_limit(about->limit);
+    if (about->limit > 0)
+        (void)printf(P_("  at most: %lld copy more (--limit)\n",
+                        "  at most: %lld copies more (--limit)\n",
+                        (uint64_t)about->limit),
+                     (long long)about->limit);
     print_warnings(app, m, about);
     if (standing.next.len > 0)
         (void)printf(_("  next: %.*s\n"), BD_ARG(standing.next));
@@ -148,7 +152,7 @@ static enum bd_status read_about(struct app *app, const struct bd_mailing *m,
                                      &app->err);
 
     if (rc == BD_OK)
-        rc = bd_mailing_limit(app->store, m->id, &out->limit, &app->err);
+        rc = mailing_limit_left(app, m, &out->limit);
     if (rc == BD_OK)
         rc = bd_came_back(app->store, m->id, &out->came, &app->err);
     for (int k = 0; k < CAME_BACK_KINDS && rc == BD_OK; k++)

@@ -150,6 +150,14 @@ static bool needs_list(struct app *app, const struct bd_mailing *m)
     return count > 1 && letter_list_id(app, m->slug) != m->list_id;
 }
 
+bd_str mailing_name(struct app *app, const struct bd_mailing *m)
+{
+    if (!needs_list(app, m))
+        return m->slug;
+    return bd_arena_printf(app->arena, _("%.*s to %.*s"), BD_ARG(m->slug),
+                           BD_ARG(m->list_slug));
+}
+
 bd_str mailing_command(struct app *app, const char *verb,
                        const struct bd_mailing *m)
 {
@@ -192,6 +200,17 @@ bool mailing_needs_approval(const struct bd_mailing *m)
 {
     return m->state == BD_MAILING_HELD && m->approvals > 1 &&
            m->approved_by.len == 0;
+}
+
+enum bd_status mailing_limit_left(struct app *app, const struct bd_mailing *m,
+                                  int64_t *out)
+{
+    enum bd_status rc = bd_mailing_limit_left(app->store, m->id, out,
+                                              &app->err);
+
+    if (rc == BD_OK && (*out < 0 || *out == INT64_MAX))
+        *out = 0;
+    return rc;
 }
 
 bool mailing_stands_by_limit(const struct bd_mailing *m)

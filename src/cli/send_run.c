@@ -283,24 +283,21 @@ static int send_or_follow(struct app *app, const struct send_plan *plan,
     }
 }
 
-/* What it was asked for with holds for who begins it: nobody has any of it. */
+/* It holds for whoever goes on, until as many are begun: to say "send" again is
+ * to want the rest then. */
 static enum bd_status adopt_limit(struct app *app, const struct bd_mailing *m)
 {
-    int64_t limit = 0;
-    bool begun = m->total !=
-                 m->count[BD_DELIVERY_QUEUED] + m->count[BD_DELIVERY_SKIPPED];
+    int64_t left = 0;
 
-    if (begun)
-        return bd_mailing_set_limit(app->store, m->id, 0, &app->err);
-    if (bd_mailing_limit(app->store, m->id, &limit, &app->err) != BD_OK)
+    if (bd_mailing_limit_left(app->store, m->id, &left, &app->err) != BD_OK)
         return app->err.code;
-    if (limit > 0)
-        (void)printf(P_("At most %lld copy, as --limit said when it was asked "
-                        "for\n",
-                        "At most %lld copies, as --limit said when it was "
-                        "asked for\n",
-                        (uint64_t)limit),
-                     (long long)limit);
+    if (left <= 0)
+        return bd_mailing_set_limit(app->store, m->id, 0, &app->err);
+    if (left < INT64_MAX)
+        (void)printf(P_("At most %lld copy more, as its --limit says\n",
+                        "At most %lld copies more, as its --limit says\n",
+                        (uint64_t)left),
+                     (long long)left);
     return BD_OK;
 }
 

@@ -95,7 +95,9 @@ static enum bd_status take_up(struct writer *w, const struct bd_job *row)
 
 static enum bd_status look_for_due(struct writer *w)
 {
+    const struct bd_engine_options *o = w->options;
     int64_t now = engine_now(w->engine);
+    bool waits = false;
     enum bd_status rc = BD_OK;
 
     w->dry = true;
@@ -104,16 +106,15 @@ static enum bd_status look_for_due(struct writer *w)
 
         if (!job->listed || atomic_load(&job->halted))
             continue;
-        rc = bd_queue_is_due(w->options->store, job->row.mailing_id, now, &due,
-                             w->err);
+        rc = bd_queue_is_due(o->store, job->row.mailing_id, now, &due, w->err);
         job->dry = !due;
+        waits = waits || !job->letters;
         if (due)
             w->dry = false;
     }
     w->next_due = 0;
-    if (rc == BD_OK && w->dry && w->options->end == BD_ENGINE_WHEN_DONE)
-        rc = bd_queue_next_due(w->options->store, w->options->mailing_id,
-                               &w->next_due, w->err);
+    if (rc == BD_OK && w->dry && waits && o->end == BD_ENGINE_WHEN_DONE)
+        rc = bd_queue_next_due(o->store, o->mailing_id, &w->next_due, w->err);
     return rc;
 }
 
@@ -265,18 +266,6 @@ enum bd_status jobs_pause(struct writer *w, struct job *job, bd_str reason)
     return stop(w, job, reason, BD_ENGINE_PAUSES);
 }
 
-static bd_str limit_reason(const struct job *job)
-{
-    bd_str copies = bd_arena_printf(job->arena, "%lld",
-                                    (long long)job->row.limit);
-
-    return bd_saying(job->arena,
-                     job->row.limit == 1
-                         ? N_("--limit: %s copy was handed over")
-                         : N_("--limit: %s copies were handed over"),
-                     &copies, 1);
-}
-
 /* All that --limit allows have their answers. */
 enum bd_status jobs_end_at_limit(struct writer *w)
 {
@@ -287,7 +276,8 @@ enum bd_status jobs_end_at_limit(struct writer *w)
             continue;
         job->spent = false;
         w->next_refresh_ms = 0; /* is anything left to do? */
-        rc = stop(w, job, limit_reason(job), BD_ENGINE_LEAVES);
+        rc = stop(w, job, bd_mailing_limit_reason(job->arena, job->row.limit),
+                  BD_ENGINE_LEAVES);
     }
     return rc;
 }

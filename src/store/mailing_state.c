@@ -78,24 +78,16 @@ enum bd_status store_mailing_unstart(struct bd_store *store, int64_t id,
     return store_run(store, query, err);
 }
 
-/* It has ended, or has been reached. */
-static bool drops_limit(enum bd_mailing_state state, bd_str reason)
-{
-    return state == BD_MAILING_DONE || state == BD_MAILING_CANCELLED ||
-           (state == BD_MAILING_PAUSED &&
-            bd_str_starts(reason, BD_STR("--limit:")));
-}
-
 /* `mailing` is as it was before. */
 static enum bd_status follow_up(struct bd_store *store,
                                 const struct bd_mailing *mailing,
-                                enum bd_mailing_state state, bd_str reason,
+                                enum bd_mailing_state state,
                                 const struct bd_actor *actor,
                                 struct bd_err *err)
 {
     enum bd_status rc = BD_OK;
 
-    if (drops_limit(state, reason))
+    if (state == BD_MAILING_DONE || state == BD_MAILING_CANCELLED)
         rc = bd_mailing_set_limit(store, mailing->id, 0, err);
     if (rc == BD_OK && mailing->state == BD_MAILING_PAUSED &&
         state == BD_MAILING_SENDING)
@@ -133,7 +125,7 @@ static enum bd_status write_state(struct bd_store *store,
     store_bind_int(query, 4, actor->now);
     rc = store_run(store, query, err);
     if (rc == BD_OK)
-        rc = follow_up(store, mailing, state, reason, actor, err);
+        rc = follow_up(store, mailing, state, actor, err);
     if (rc == BD_OK &&
         (state != mailing->state || !bd_str_eq(reason, mailing->state_reason)))
         rc = store_mailing_audit(store, mailing, actor, name, reason, err);

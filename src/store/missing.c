@@ -1,4 +1,5 @@
 /* Copies for those, and only those, who did not get a mailing. */
+#include "brevduva/base/saying.h"
 #include "store_private.h"
 
 /* Those who have no copy, found one by one, for a filter may leave them out. */
@@ -122,10 +123,13 @@ begin_again(struct bd_arena *arena, struct bd_store *store,
                   [BD_DELIVERY_REFUSED] = -missing->refused,
                   [BD_DELIVERY_SKIPPED] = -missing->skipped }
     };
-    bd_str detail = bd_arena_printf(
-        arena, "joined %lld, refused %lld, skipped %lld",
-        (long long)missing->joined, (long long)missing->refused,
-        (long long)missing->skipped);
+    const bd_str numbers[] = {
+        bd_arena_printf(arena, "%lld", (long long)missing->joined),
+        bd_arena_printf(arena, "%lld", (long long)missing->refused),
+        bd_arena_printf(arena, "%lld", (long long)missing->skipped)
+    };
+    bd_str detail = bd_saying(
+        arena, N_("new %s, refused before %s, left out before %s"), numbers, 3);
     sqlite3_stmt *query = NULL;
     enum bd_status rc = store_tally_write(store, mailing->id, &tally, err);
 

@@ -1,3 +1,4 @@
+#include "brevduva/base/saying.h"
 #include "brevduva/store/mailing.h"
 #include "store_private.h"
 
@@ -104,6 +105,16 @@ enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
     if (rc == BD_OK)
         *out = limit > 0 ? up_to - begun : INT64_MAX;
     return rc;
+}
+
+bd_str bd_mailing_limit_reason(struct bd_arena *arena, int64_t limit)
+{
+    bd_str copies = bd_arena_printf(arena, "%lld", (long long)limit);
+
+    return bd_saying(arena,
+                     limit == 1 ? N_("--limit: %s copy was handed over")
+                                : N_("--limit: %s copies were handed over"),
+                     &copies, 1);
 }
 
 /* The name is also spelled in SQL_JOB_EACH. */

@@ -70,10 +70,15 @@ begun() {
     wait "$sender" || true
     grep "Go on with the rest: brevduva send 2026-4" "$BATS_TEST_TMPDIR/sent"
     run -0 brevduva status
-    says "at most: 10 copies (--limit)"
-    run -0 brevduva deliver
+    says " more (--limit)"
+    run -4 brevduva send 2026-4
+    says " more, as its --limit says"
     state_is paused
     [ "$(accepted)" = 10 ]
+    run -0 brevduva status
+    [[ $output != *"more (--limit)"* ]]
+    run -0 brevduva send 2026-4
+    [ "$(accepted)" = 12 ]
 }
 
 @test "who goes on after a kill does not send more than --limit said" {
@@ -130,7 +135,40 @@ begun() {
     run -4 --separate-stderr brevduva send 2026-4
     complains "is paused (paused by"
     state_is paused
+    # the pause ends, and what stopped it before stops it still
     run -0 brevduva resume 2026-4
+    says "--limit: 5 copies were handed over"
+    says "Go on with the rest: brevduva send 2026-4"
+    state_is paused
+    run -0 brevduva deliver
+    [ "$(begun)" = 5 ]
     run -0 brevduva send 2026-4
     says "accepted: 12"
+}
+
+@test "what a second person agreed to is not passed, nor changed before" {
+    printf 'send:\n  approvals: 2\n' >>brevduva.yaml
+    run -4 brevduva send 2026-4 --yes --limit 4
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -0 brevduva approve 2026-4 --yes
+    run -4 brevduva send 2026-4
+    run -0 brevduva cancel 2026-4 --yes
+    run -4 brevduva send 2026-4 --missing --yes --limit 2
+    sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
+    run -4 brevduva send 2026-4
+    run -2 --separate-stderr brevduva send 2026-4 --limit 9
+    complains "--limit comes too late"
+    run -0 brevduva status
+    says "at most: 2 copies more (--limit)"
+    run -0 brevduva approve 2026-4 --yes
+    says "at most: 2 copies (--limit)"
+    run -4 brevduva send 2026-4
+    says "accepted: 6"
+}
+
+@test "copies that --limit holds back are not said to be tried" {
+    start_relay '{"replies": {"RCPT": ["450 4.2.1 full"]}}'
+    run -4 --separate-stderr brevduva send 2026-4 --yes --limit 3
+    says "--limit: 3 copies"
+    [[ $stderr != *"next try"* ]]
 }

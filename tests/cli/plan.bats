@@ -158,7 +158,7 @@ copies() {
     kill -KILL "$sender"
     wait "$sender" || true
     run -0 brevduva status
-    says "at most: 3 copies (--limit)"
+    says "at most: 3 copies more (--limit)"
     says "next: brevduva deliver --watch"
     run -4 brevduva_at $(($(date +%s) + 200000)) send 2026-4
     says "--limit: 3 copies were handed over"
@@ -182,14 +182,14 @@ copies() {
     sqlite3 brevduva.db "UPDATE mailing SET asked_by = 'anna'"
     run -0 brevduva status
     says "  begins: $(TZ=Europe/Stockholm date -d tomorrow +%F) 08:00"
-    says "  at most: 3 copies (--limit)"
+    says "  at most: 3 copies more (--limit)"
     run -0 brevduva status --json
     says '"limit":3'
     run -0 brevduva approve 2026-4 --yes
     says "  begins: $(TZ=Europe/Stockholm date -d tomorrow +%F) 08:00"
     says "  at most: 3 copies (--limit)"
     run -0 brevduva status
-    says "  at most: 3 copies (--limit)"
+    says "  at most: 3 copies more (--limit)"
 }
 
 @test "what somebody paused stays held when another agrees" {

@@ -159,7 +159,7 @@ enum bd_status bd_mailing_try_now(struct bd_store *store, int64_t id,
 
 /* Hand over so many copies more, and then pause it, whoever sends it: readers
  * whose copy is begun count, however often it is tried. 0: any number. It is
- * forgotten when they have been handed over, and when the mailing ends. */
+ * forgotten when the mailing ends. */
 enum bd_status bd_mailing_set_limit(struct bd_store *store, int64_t id,
                                     int64_t limit,
                                     struct bd_err *err) BD_MUST_USE;
@@ -172,6 +172,9 @@ enum bd_status bd_mailing_limit(struct bd_store *store, int64_t id,
 enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
                                      int64_t *out,
                                      struct bd_err *err) BD_MUST_USE;
+
+/* Why a mailing is paused that has had its limit: a saying. */
+bd_str bd_mailing_limit_reason(struct bd_arena *arena, int64_t limit);
 
 /* The two frozen messages of a mailing, in the arena. */
 enum bd_status bd_mailing_message(struct bd_arena *arena,
