@@ -158,6 +158,11 @@ enum bd_status bd_mailing_limit_left(struct bd_store *store, int64_t id,
     return BD_OK;
 }
 
+bd_str bd_mailing_limit_reason(struct bd_arena *arena, int64_t limit)
+{
+    return bd_arena_printf(arena, "%lld", (long long)limit);
+}
+
 enum bd_status bd_queue_recover(struct bd_store *store,
                                 const struct bd_actor *actor,
                                 int64_t *out_unknown, struct bd_err *err)

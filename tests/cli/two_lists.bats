@@ -42,7 +42,7 @@ teardown() {
     run -4 --separate-stderr brevduva send 2026-4 --list nyhetsbrev
     complains "brevduva resume 2026-4 --list nyhetsbrev"
     run -0 brevduva resume 2026-4 --list nyhetsbrev
-    says "Go on: brevduva send 2026-4 --list nyhetsbrev"
+    says "Go on with the rest: brevduva send 2026-4 --list nyhetsbrev"
     run -0 brevduva cancel 2026-4 --list nyhetsbrev --yes
     says "brevduva log 2026-4 --list nyhetsbrev --state accepted"
     run -2 --separate-stderr brevduva send 2026-4 --list nyhetsbrev --yes
