@@ -176,6 +176,31 @@ static void test_migrate__tells_what_was_given_up(void **state)
 }
 
 /* Indexes go with a table that is made anew. */
+/* A deadline further off than two days after the start was one that a pause
+ * had put off; one still further off was a long send.deadline. */
+static void test_migrate__tells_when_trying_began(void **state)
+{
+    static const struct {
+        const char *change;
+        int64_t want;
+    } rows[] = {
+        { "UPDATE mailing SET deadline = 1000 + 172800", 1000 },
+        { "UPDATE mailing SET deadline = 90000 + 172800", 90000 },
+        { "UPDATE mailing SET deadline = 1000 + 86400", 1000 },
+        { "UPDATE mailing SET deadline = 99999999999", 1000 },
+        { "UPDATE mailing SET deadline = 3000, started_at = NULL", 1000 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct t_store t;
+
+        make_old(&t, rows[i].change);
+        CHECK_NUM(t_mailing(&t).tried_from, rows[i].want);
+        t_stop(&t);
+    }
+}
+
 static void test_migrate__keeps_its_indexes(void **state)
 {
     static const char *const names[] = {
@@ -205,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_migrate__keeps_what_the_first_version_knew),
         cmocka_unit_test(test_migrate__the_sending_goes_on),
         cmocka_unit_test(test_migrate__tells_what_was_given_up),
+        cmocka_unit_test(test_migrate__tells_when_trying_began),
         cmocka_unit_test(test_migrate__keeps_its_indexes),
     };
 
