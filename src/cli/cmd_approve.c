@@ -43,7 +43,8 @@ static enum bd_status show(struct app *app, struct cli_letter *letter,
     if (letter_check(app, letter, &full, true, &errors) != BD_OK)
         return app->err.code;
     (void)printf(_("%.*s asks to send:\n"), BD_ARG(m->asked_by));
-    send_show_audience(app, letter, &plan, &audience);
+    if (send_show_audience(app, letter, &plan, &audience) != BD_OK)
+        return app->err.code;
     *out_readers = audience.active;
     return send_show_first(app, letter, m->filter);
 }

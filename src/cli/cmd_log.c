@@ -194,6 +194,9 @@ int cmd_log(struct app *app, int argc, char **argv)
     if (mailing_open(app, argv[0], &mailing) != BD_OK)
         return app_fail(app);
     filter.mailing_id = mailing.id;
+    if (!opt_has(app, "json") &&
+        !bd_str_eq(mailing_name(app, &mailing), mailing.slug))
+        (void)fprintf(stderr, "%.*s\n", BD_ARG(mailing_name(app, &mailing)));
     if (bd_log_each(app->store, &filter, log_row, &reading, &app->err) != BD_OK)
         return app_fail(app);
     if (reading.rows == 0 && !opt_has(app, "json"))

@@ -143,10 +143,11 @@ static enum bd_status show(struct app *app, const struct cli_letter *letter,
                        _("%s has errors; nothing was sent. Mend them, or say "
                          "--despite and the name in brackets"),
                        letter->issue.path);
-    if (!opt_has(app, "json"))
-        send_show_audience(app, letter, plan, out);
-    else if (out->active > 0)
+    if (opt_has(app, "json") && out->active > 0)
         return BD_OK;
+    if (!opt_has(app, "json") &&
+        send_show_audience(app, letter, plan, out) != BD_OK)
+        return app->err.code;
     if (out->active > 0 && send_show_first(app, letter, plan->where) != BD_OK)
         return app->err.code;
     if (out->active > 0)

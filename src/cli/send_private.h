@@ -45,9 +45,10 @@ enum bd_status send_each_reader(struct app *app,
                                 send_reader_fn reader, void *self);
 
 /* send_show.c */
-void send_show_audience(struct app *app, const struct cli_letter *letter,
-                        const struct send_plan *plan,
-                        const struct bd_audience *audience);
+enum bd_status send_show_audience(struct app *app,
+                                  const struct cli_letter *letter,
+                                  const struct send_plan *plan,
+                                  const struct bd_audience *audience);
 /* --limit, where there is one. */
 void send_show_limit(int64_t limit);
 /* The first reader's mail in short. */

@@ -29,9 +29,29 @@ void send_show_limit(int64_t limit)
                      (long long)limit);
 }
 
-void send_show_audience(struct app *app, const struct cli_letter *letter,
-                        const struct send_plan *plan,
-                        const struct bd_audience *a)
+/* Who is on both lists gets it by both. */
+static enum bd_status print_have(struct app *app,
+                                 const struct cli_letter *letter)
+{
+    int64_t count = 0;
+
+    if (bd_audience_have(app->store, letter->list.id, letter->issue.slug,
+                         &count, &app->err) != BD_OK)
+        return app->err.code;
+    if (count > 0)
+        (void)printf(P_("  %.*s reader of the list has it by another list "
+                        "already\n",
+                        "  %.*s readers of the list have it by another list "
+                        "already\n",
+                        (uint64_t)count),
+                     BD_ARG(word_number(app->arena, count)));
+    return BD_OK;
+}
+
+enum bd_status send_show_audience(struct app *app,
+                                  const struct cli_letter *letter,
+                                  const struct send_plan *plan,
+                                  const struct bd_audience *a)
 {
     (void)printf(P_("%.*s\n  to the list %.*s: %.*s reader\n",
                     "%.*s\n  to the list %.*s: %.*s readers\n",
@@ -41,6 +61,8 @@ void send_show_audience(struct app *app, const struct cli_letter *letter,
     if (plan->where.len > 0)
         (void)printf(_("  only where: %.*s\n"), BD_ARG(plan->where));
     print_all_left_out(app, a);
+    if (print_have(app, letter) != BD_OK)
+        return app->err.code;
     (void)printf(_("  from %.*s <%.*s> through %.*s\n"),
                  BD_ARG(letter->options.from_name),
                  BD_ARG(letter->options.from_email), BD_ARG(relays_shown(app)));
@@ -48,6 +70,7 @@ void send_show_audience(struct app *app, const struct cli_letter *letter,
         (void)printf(_("  begins: %.*s\n"),
                      BD_ARG(bd_time_local(app->arena, plan->start_at)));
     send_show_limit(plan->limit);
+    return BD_OK;
 }
 
 struct first {

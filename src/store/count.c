@@ -208,6 +208,19 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
     return rc;
 }
 
+enum bd_status bd_audience_have(struct bd_store *store, int64_t list_id,
+                                bd_str slug, int64_t *out, struct bd_err *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum bd_status rc = store_query(store, SQL_AUDIENCE_HAVE, &query, err);
+
+    if (rc != BD_OK)
+        return rc;
+    store_bind_int(query, 1, list_id);
+    store_bind_text(query, 2, slug);
+    return store_number(store, query, out, err);
+}
+
 enum bd_status bd_copies_count(struct bd_store *store,
                                int64_t out[BD_DELIVERY_STATES],
                                struct bd_err *err)

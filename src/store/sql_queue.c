@@ -105,6 +105,13 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
     "FROM subscription n JOIN subscriber r ON r.id = n.subscriber_id "
     "WHERE n.list_id = $1 AND n.state = 'active' AND " SUPPRESSED,
+[SQL_AUDIENCE_HAVE] = /* $1 list, $2 slug: who has it by another list */
+    "SELECT COUNT(DISTINCT d.subscriber_id) FROM delivery d "
+    "JOIN subscription n ON n.subscriber_id = d.subscriber_id "
+    "WHERE d.mailing_id IN (SELECT m.id FROM mailing m "
+    "JOIN issue i ON i.id = m.issue_id WHERE i.slug = $2 AND m.list_id <> $1) "
+    "AND d.state NOT IN ('refused', 'skipped') "
+    "AND n.list_id = $1 AND n.state = 'active'",
 [SQL_AUDIENCE_PAUSED] = /* $1 list, $2 now */
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
     "FROM subscriber r CROSS JOIN subscription n "

@@ -102,3 +102,13 @@ print(json.dumps({"capabilities": ["SIZE 10000000"], "slow": 0.01,
     run -0 brevduva why other@example.org
     says "issue 2026-4 to other@example.org, list andra: "
 }
+
+@test "who is on both lists is counted before it is sent, and log says which" {
+    run -0 brevduva send 2026-3 --yes
+    [[ $output != *"by another list"* ]]
+    sqlite3 brevduva.db "INSERT INTO subscription (list_id, subscriber_id, state, since) SELECT 2, id, 'active', 1 FROM subscriber LIMIT 3"
+    run -0 brevduva send 2026-3 --list andra --dry-run
+    says "3 readers of the list have it by another list already"
+    run -0 --separate-stderr brevduva log 2026-4 --list andra
+    complains "2026-4 to andra"
+}
