@@ -100,6 +100,7 @@ static void send_all(struct bench *b)
         .mailing_id = start(b, sys->now(sys->self)),
         .retry_first = 900,
         .retry_network = 60,
+        .retry_for = 172800,
     };
     struct bd_engine_result r = { 0 };
     double cpu = cpu_seconds();

@@ -149,7 +149,7 @@ ROWS = [
      "a backup, or point to the right folder with -C"),
     ("newer database", newer, ["status"], 2,
      "{folder}/brevduva.db: the database has version 99, made by a newer "
-     "brevduva; this one knows up to 10: install the newer program"),
+     "brevduva; this one knows up to 11: install the newer program"),
     ("address with CRLF", nothing,
      ["subscribe", "x@example.org\r\nBcc: y@example.org"], 2,
      '"x@example.org Bcc: y@example.org" has a line break or another control '

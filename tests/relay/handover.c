@@ -110,6 +110,7 @@ static void hand_over(int argc, char **argv, struct news *news)
         .mailing_id = news->mailing,
         .retry_first = 900,
         .retry_network = 60,
+        .retry_for = 172800,
     };
     struct bd_engine_result result;
     const struct bd_log_filter all = { .mailing_id = news->mailing };

@@ -203,8 +203,8 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
                                  struct bd_audience *out,
                                  struct bd_err *err) BD_MUST_USE;
 
-/* Active readers of the list who have a copy of the issue, or are to get one,
- * as readers of another list. */
+/* Active readers of the list who have a copy of the issue, or one that waits,
+ * as readers of another list. Those whose turn has not come there: not yet. */
 enum bd_status bd_audience_have(struct bd_store *store, int64_t list_id,
                                 bd_str slug, int64_t *out,
                                 struct bd_err *err) BD_MUST_USE;
