@@ -148,11 +148,32 @@ static void settle_dead_sender(struct app *app, const char *database)
     (void)close(lock);
 }
 
+/* A database of an older version, which cannot be read as it is. Not under a
+ * process of that version: it would not know what it finds. */
+static enum bd_status bring_up(struct app *app, const char *database)
+{
+    struct bd_lock_owner owner = { 0 };
+    struct bd_store *store = NULL;
+    int lock = -1;
+    enum bd_status rc = bd_lock_take(app_sender_lock(app), "look", &lock,
+                                     &owner, NULL);
+
+    if (rc != BD_OK)
+        return rc;
+    rc = bd_store_open(database, BD_STORE_WRITE, &store, NULL);
+    bd_store_close(store);
+    (void)close(lock);
+    return rc;
+}
+
 enum bd_status app_open_store(struct app *app, enum bd_store_mode mode)
 {
     const char *database = bd_path_join(app->arena, app->folder, DATABASE_NAME);
     enum bd_status rc = bd_store_open(database, mode, &app->store, &app->err);
 
+    if (rc == BD_ETEMP && mode == BD_STORE_READ &&
+        bring_up(app, database) == BD_OK)
+        rc = bd_store_open(database, mode, &app->store, &app->err);
     if (rc == BD_ENOENT)
         return bd_fail(&app->err, BD_ENOENT,
                        _("%s: there is no database here; put your backup of it "

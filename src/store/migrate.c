@@ -107,9 +107,10 @@ enum bd_status store_migrate(struct bd_store *store, enum bd_store_mode mode,
                          "program"),
                        store->path, (long long)version, ours);
     if (version < ours && mode == BD_STORE_READ)
-        return bd_fail(err, BD_EINVAL,
+        return bd_fail(err, BD_ETEMP,
                        _("%s: the database has version %lld and must be "
-                         "brought to %d first; run \"brevduva status\" as "
+                         "brought to %d first: stop what still runs of the "
+                         "older brevduva, and run \"brevduva status\" as "
                          "someone who may write it"),
                        store->path, (long long)version, ours);
     return apply_from(store, version, err);

@@ -108,3 +108,30 @@ for row in map(json.loads, sys.stdin):
     run -0 brevduva status
     says "wait for their domain's turn, 1 copy is to be tried again, from 20"
 }
+
+# As the version before left it.
+make_older() {
+    sqlite3 brevduva.db "ALTER TABLE mailing ADD COLUMN deadline INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailing DROP COLUMN tried_from; PRAGMA user_version = 10"
+}
+
+@test "an older database is brought up by whoever looks at it and may write it" {
+    make_older
+    run -0 brevduva status
+    says "active"
+    make_older
+    brevduva log 2026-4 >/dev/null 2>&1 || true
+    [ "$(sqlite3 brevduva.db "PRAGMA user_version")" = 11 ]
+}
+
+@test "not under a process of the older version" {
+    "$BREVDUVA" --lang en deliver --watch >/dev/null 2>&1 3>&- &
+    watch=$!
+    until_true eval "brevduva status | grep 'Process $watch sends'"
+    make_older
+    run -4 --separate-stderr brevduva status
+    complains "stop what still runs of the older brevduva"
+    kill -TERM "$watch"
+    wait "$watch" || true
+    run -0 brevduva status
+}
