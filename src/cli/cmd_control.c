@@ -173,9 +173,13 @@ find_limit_reached(struct app *app, const struct bd_mailing *m, bd_str *out)
 
 static int stay_at_limit(struct app *app, struct bd_mailing *m, bd_str reason)
 {
+    bool by_itself = paused_itself(m);
+
     if (set_state(app, m, BD_MAILING_PAUSED, reason) != BD_OK)
         return app_fail(app);
     mailing_print(app, m);
+    if (by_itself && try_now(app, m) != BD_OK)
+        return app_fail(app);
     (void)printf(_("Go on with the rest: %.*s\n"),
                  BD_ARG(mailing_command(app, "send", m)));
     return app_flush(app);

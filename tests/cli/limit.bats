@@ -172,3 +172,14 @@ begun() {
     says "--limit: 3 copies"
     [[ $stderr != *"next try"* ]]
 }
+
+@test "a cause that is mended on top of a reached --limit lets all be tried at once" {
+    start_relay '{"replies": {"RCPT": ["550 5.7.1 p", "550 5.7.1 p", "550 5.7.1 p"]}}'
+    run brevduva send 2026-4 --yes --limit 3 --no-wait
+    state_is paused
+    run -0 brevduva resume 2026-4
+    says "--limit: 3 copies were handed over"
+    says "3 copies that were put off are tried at once"
+    run -0 brevduva send 2026-4 --no-wait
+    says "accepted: 12"
+}
