@@ -29,8 +29,11 @@ static void collect(struct writer *w, int64_t ms)
     struct parcel *parcel = NULL;
 
     post_collect(w->engine, ms, &came, &w->state);
-    while ((parcel = parcels_take(&came)))
+    while ((parcel = parcels_take(&came))) {
+        if (parcel->receipt.state == BD_DELIVERY_ACCEPTED)
+            w->accepted_at = parcel->receipt.at;
         batch_receive(w, parcel);
+    }
 }
 
 /* The I/O thread did not know of what was on its way to it. */
@@ -250,13 +253,21 @@ static bool has_mailing(const struct writer *w)
     return false;
 }
 
+/* A day's limit may have put off copies for longer than they are tried: what
+ * counts is how long nothing has come of trying. */
 static bool is_past_deadline(const struct writer *w)
 {
-    for (const struct job *job = w->jobs; job; job = job->next)
+    int64_t now = engine_now(w->engine);
+
+    for (const struct job *job = w->jobs; job; job = job->next) {
+        int64_t since = job->row.tried_from > w->accepted_at
+                            ? job->row.tried_from
+                            : w->accepted_at;
+
         if (!job->letters && job->listed &&
-            engine_now(w->engine) >=
-                job->row.tried_from + w->options->retry_for)
+            now >= since + w->options->retry_for)
             return true;
+    }
     return false;
 }
 

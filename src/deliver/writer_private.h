@@ -25,7 +25,8 @@ struct writer {
     int64_t turn_ms;         /* of a copy that its domain's limit holds back */
     int64_t next_due;        /* when all is dry; see bd_engine_view */
     int64_t next_refresh_ms, next_view_ms, rate_ms;
-    int64_t today; /* for the limits of a day */
+    int64_t accepted_at; /* the last copy that was, in this run */
+    int64_t today;       /* for the limits of a day */
     int64_t rate_accepted;
     struct bd_engine_view view;
 };

@@ -2,7 +2,10 @@
 
 Relays that do nothing for us, what others do for them, and what is told.
 """
+import os
 import socket
+import sqlite3
+import subprocess
 import tempfile
 import time
 
@@ -80,6 +83,26 @@ class Away(RelayCase):
             text = written(said)
         self.assertIn("451 4.3.0 no disk", text)
         self.assertEqual(text.count("The trouble is over."), 1)
+
+    def test_one_that_goes_away_is_waited_for_in_an_old_mailing(self):
+        """As a day's limit makes one: the copies were never tried."""
+        self.newsletter.add_readers(40)
+        with Fake() as fake:
+            self.use((fake.port, "sessions: 1\n    rate: 10/s"))
+            with self.newsletter.start("send", "2026-4", "--yes") as sender:
+                wait_until(lambda: len(fake.accepted) >= 5)
+                sender.terminate()
+            with sqlite3.connect(os.path.join(self.newsletter.folder,
+                                              "brevduva.db")) as database:
+                database.execute("UPDATE mailing SET tried_from = 1000")
+            database.close()
+            fake.on_accept = lambda *_: fake.stop_listening()
+            fake.twists["hang_up_after"] = 1
+            with self.newsletter.start("send", "2026-4", "--yes") as sender:
+                self.status_with("no mail server answers")
+                with self.assertRaises(subprocess.TimeoutExpired):
+                    sender.wait(40)
+                sender.kill()
 
     def test_the_only_one_puts_all_off(self):
         self.newsletter.add_readers(40)
