@@ -34,10 +34,18 @@ static enum bd_status print_have(struct app *app,
                                  const struct cli_letter *letter)
 {
     int64_t count = 0;
+    int64_t await = 0;
 
     if (bd_audience_have(app->store, letter->list.id, letter->issue.slug,
-                         &count, &app->err) != BD_OK)
+                         &count, &await, &app->err) != BD_OK)
         return app->err.code;
+    if (await > 0)
+        (void)printf(P_("  %.*s reader of the list is on another to which it "
+                        "is still to go\n",
+                        "  %.*s readers of the list are on another to which it "
+                        "is still to go\n",
+                        (uint64_t)await),
+                     BD_ARG(word_number(app->arena, await)));
     if (count > 0)
         (void)printf(P_("  %.*s reader of the list has it by another list "
                         "already\n",

@@ -208,17 +208,30 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
     return rc;
 }
 
-enum bd_status bd_audience_have(struct bd_store *store, int64_t list_id,
-                                bd_str slug, int64_t *out, struct bd_err *err)
+static enum bd_status count_of(struct bd_store *store, enum store_sql sql,
+                               int64_t list_id, bd_str slug, int64_t *out,
+                               struct bd_err *err)
 {
     sqlite3_stmt *query = NULL;
-    enum bd_status rc = store_query(store, SQL_AUDIENCE_HAVE, &query, err);
+    enum bd_status rc = store_query(store, sql, &query, err);
 
     if (rc != BD_OK)
         return rc;
     store_bind_int(query, 1, list_id);
     store_bind_text(query, 2, slug);
     return store_number(store, query, out, err);
+}
+
+enum bd_status bd_audience_have(struct bd_store *store, int64_t list_id,
+                                bd_str slug, int64_t *out_have,
+                                int64_t *out_await, struct bd_err *err)
+{
+    enum bd_status rc = count_of(store, SQL_AUDIENCE_HAVE, list_id, slug,
+                                 out_have, err);
+
+    return rc == BD_OK ? count_of(store, SQL_AUDIENCE_AWAIT, list_id, slug,
+                                  out_await, err)
+                       : rc;
 }
 
 enum bd_status bd_copies_count(struct bd_store *store,

@@ -110,8 +110,19 @@ const char *const store_sql_queue[STORE_SQL_COUNT] = {
     "JOIN subscription n ON n.subscriber_id = d.subscriber_id "
     "WHERE d.mailing_id IN (SELECT m.id FROM mailing m "
     "JOIN issue i ON i.id = m.issue_id WHERE i.slug = $2 AND m.list_id <> $1) "
-    "AND d.state NOT IN ('refused', 'skipped') "
+    "AND d.state NOT IN ('queued', 'deferred', 'refused', 'skipped') "
     "AND n.list_id = $1 AND n.state = 'active'",
+[SQL_AUDIENCE_AWAIT] = /* $1 list, $2 slug: those to whom it is still to go */
+    "SELECT COUNT(DISTINCT n.subscriber_id) FROM mailing m "
+    "JOIN issue i ON i.id = m.issue_id "
+    "JOIN subscription o ON o.list_id = m.list_id AND o.state = 'active' "
+    "JOIN subscription n ON n.subscriber_id = o.subscriber_id "
+    "AND n.list_id = $1 AND n.state = 'active' "
+    "WHERE i.slug = $2 AND m.list_id <> $1 "
+    "AND m.state IN ('held', 'scheduled', 'sending', 'paused') "
+    "AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.mailing_id = m.id "
+    "AND d.subscriber_id = n.subscriber_id "
+    "AND d.state NOT IN ('queued', 'deferred'))",
 [SQL_AUDIENCE_PAUSED] = /* $1 list, $2 now */
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE r.name = '') "
     "FROM subscriber r CROSS JOIN subscription n "

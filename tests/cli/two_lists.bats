@@ -109,6 +109,11 @@ print(json.dumps({"capabilities": ["SIZE 10000000"], "slow": 0.01,
     sqlite3 brevduva.db "INSERT INTO subscription (list_id, subscriber_id, state, since) SELECT 2, id, 'active', 1 FROM subscriber LIMIT 3"
     run -0 brevduva send 2026-3 --list andra --dry-run
     says "3 readers of the list have it by another list already"
+    sed 's/2026-3/2026-2/' issues/2026-3.md >issues/2026-2.md
+    run -0 brevduva send 2026-2 --yes --at "tomorrow 08:00" --detach
+    run -0 brevduva send 2026-2 --list andra --dry-run
+    says "3 readers of the list are on another to which it is still to go"
+    [[ $output != *"already"* ]]
     run -0 --separate-stderr brevduva log 2026-4 --list andra
     complains "2026-4 to andra"
 }

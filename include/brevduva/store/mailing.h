@@ -203,10 +203,12 @@ enum bd_status bd_audience_count(struct bd_store *store, int64_t list_id,
                                  struct bd_audience *out,
                                  struct bd_err *err) BD_MUST_USE;
 
-/* Active readers of the list who have a copy of the issue, or one that waits,
- * as readers of another list. Those whose turn has not come there: not yet. */
+/* Active readers of the list who have the issue, or may have it, by another
+ * list; and those on another list to which it is still to go, whether or not
+ * a filter of that mailing leaves them out. */
 enum bd_status bd_audience_have(struct bd_store *store, int64_t list_id,
-                                bd_str slug, int64_t *out,
+                                bd_str slug, int64_t *out_have,
+                                int64_t *out_await,
                                 struct bd_err *err) BD_MUST_USE;
 
 #endif
