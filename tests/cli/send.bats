@@ -260,7 +260,8 @@ for m in map(json.loads, sys.stdin):
     complains "check what?"
     echo '[här](https://hyttvik.example/x)' >>issues/2026-4.md
     sed -i '2i silence: [link-text-vague, date-past]' issues/2026-4.md
-    run -0 brevduva check 2026-4
+    # before the first of its dates
+    run -0 brevduva_at 1793000000 check 2026-4
     [[ $output != *link-text-vague* ]]
     says "issues/2026-4.md:2:28: hint: the check date-past finds nothing here"
     sed -i 's/date-past/date-pats/' issues/2026-4.md

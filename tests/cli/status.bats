@@ -128,10 +128,11 @@ make_older() {
     "$BREVDUVA" --lang en deliver --watch >/dev/null 2>&1 3>&- &
     watch=$!
     until_true eval "brevduva status | grep 'Process $watch sends'"
+    kill -STOP "$watch" # or it would meet what is not of its version, and end
     make_older
     run -4 --separate-stderr brevduva status
     complains "stop what still runs of the older brevduva"
-    kill -TERM "$watch"
+    kill -KILL "$watch"
     wait "$watch" || true
     run -0 brevduva status
 }
